@@ -262,7 +262,10 @@ public sealed class RunStore : IAsyncDisposable
         await database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
         if (applied.Count < known.Count)
             await database.MigrateAsync(cancellationToken);
-        // A file that may only be read opens without complaint; the lock for writing tells.
+        // A file that may only be read opens, and even begins to write, without complaint.
+        if (SQLitePCL.raw.sqlite3_db_readonly(((SqliteConnection)database.GetDbConnection()).Handle, "main") != 0)
+            throw new SqliteException("attempt to write a readonly database", SQLitePCL.raw.SQLITE_READONLY);
+        // The lock for writing is taken once, so that whatever stands in the way shows now.
         await using var transaction = await database.BeginTransactionAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
