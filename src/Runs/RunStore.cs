@@ -1,0 +1,390 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using ScalingDashboard.Runs.Storage;
+
+namespace ScalingDashboard.Runs;
+
+/// <summary>The runs of all projects and the files they came from. Safe to use from many threads; writes go one after the other.</summary>
+/// <remarks>
+/// Whatever a method returns has been committed to disk. Every method throws <see cref="StoreException"/> with words for the user
+/// when the disk, the database or what was asked stands in the way.
+/// </remarks>
+public sealed class RunStore : IAsyncDisposable
+{
+    private static readonly TimeSpan s_stagedFor = TimeSpan.FromDays(1);
+
+    private readonly StoreLocation _location;
+    private readonly TimeProvider _clock;
+    private readonly string _connectionString;
+    private readonly DbContextOptions<StoreContext> _options;
+    private readonly UploadFiles _files;
+#pragma warning disable CA2213 // Never disposed: a writer that waits while the store closes would wait for ever.
+    private readonly SemaphoreSlim _writer = new(1, 1);
+#pragma warning restore CA2213
+    private volatile bool _disposed;
+
+    private RunStore(StoreLocation location, TimeProvider clock)
+    {
+        _location = location;
+        _clock = clock;
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = location.DatabasePath,
+            DefaultTimeout = Math.Max(1, (int)location.LockWait.TotalSeconds),
+        }.ToString();
+        _options = StoreContext.Options(_connectionString);
+        _files = new UploadFiles(location);
+    }
+
+    /// <summary>Opens a store, making folder and database when they are missing and bringing an older database up to date.</summary>
+    public static async Task<RunStore> OpenAsync(StoreLocation location, TimeProvider clock, CancellationToken cancellationToken = default)
+    {
+        var store = new RunStore(location, clock);
+        try
+        {
+            store._files.CreateFolders();
+            await Task.Run(() => store.PrepareDatabaseAsync(cancellationToken), cancellationToken);
+            store._files.RemoveStagedBefore(clock.GetUtcNow() - s_stagedFor);
+            return store;
+        }
+        catch (Exception failure)
+        {
+            store.Release();
+            if (StoreFailure.Explain(failure, location.DatabasePath) is { } explained)
+                throw explained;
+            throw;
+        }
+    }
+
+    /// <summary>Takes an upload in and hashes it; it waits under its id, also over a restart, for up to a day.</summary>
+    /// <exception cref="UploadTooLargeException">There are more than <paramref name="maxBytes"/> bytes.</exception>
+    public Task<StagedFile> StageAsync(Stream content, string fileName, long maxBytes, CancellationToken cancellationToken = default) =>
+        _files.StageAsync(content, fileName, maxBytes, cancellationToken);
+
+    /// <summary>The staged file with this id, or null. Any text may be asked for.</summary>
+    public StagedFile? FindStaged(string? id) => _files.FindStaged(id);
+
+    /// <summary>The bytes of a staged file.</summary>
+    public Stream OpenStaged(string id) => _files.OpenStaged(id);
+
+    /// <summary>Removes a staged file; false when there is none with this id.</summary>
+    public bool DiscardStaged(string id) => _files.DiscardStaged(id);
+
+    /// <summary>The bytes of an imported file as they were uploaded, or null. Any text may be asked for.</summary>
+    public Stream? OpenUpload(string? sha256) => _files.OpenKept(sha256);
+
+    /// <summary>
+    /// Stores the runs read from a staged file, all or none, and keeps the file; makes the project when it is new.
+    /// A run that this file already has in the project (same name, same line, not deleted) is left as it is.
+    /// After a failure the staged file is still there.
+    /// </summary>
+    /// <param name="format">Name of the reader that read the file.</param>
+    /// <param name="mapping">How its columns were mapped, as the reader writes it.</param>
+    public async Task<ImportReceipt> ImportAsync(
+        string project, string stagedId, string format, string mapping, IReadOnlyList<ImportedRun> runs, CancellationToken cancellationToken = default)
+    {
+        var name = CheckedText(project, "The project's name", 100);
+        RunImport.Check(runs);
+        var staged = _files.Staged(stagedId);
+        var receipt = await WriteAsync(
+            async context =>
+            {
+                _files.Keep(staged);
+                return await RunImport.AddAsync(context, name, NewStamp(), staged, format, mapping, runs, _clock.GetUtcNow(), cancellationToken);
+            },
+            cancellationToken);
+        _files.DiscardStaged(stagedId);
+        return receipt;
+    }
+
+    /// <summary>All projects, by name.</summary>
+    public Task<IReadOnlyList<ProjectRow>> ProjectsAsync(CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunQueries.ProjectsAsync(context, cancellationToken), cancellationToken);
+
+    /// <summary>The runs of a project in the order they were added; none when there is no such project.</summary>
+    public Task<IReadOnlyList<RunRow>> RunsAsync(string project, bool includeDeleted = false, CancellationToken cancellationToken = default) =>
+        ReadAsync(
+            context => RunQueries.RowsAsync(
+                context,
+                context.Runs.Where(run => run.Project!.Name == project && (includeDeleted || run.DeletedTicks == null)),
+                cancellationToken),
+            cancellationToken);
+
+    /// <summary>The runs with these ids, deleted ones too; an unknown or malformed id is left out.</summary>
+    public Task<IReadOnlyList<RunRow>> FindRunsAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default)
+    {
+        var keys = Keys(ids);
+        return ReadAsync(
+            context => RunQueries.RowsAsync(
+                context,
+                context.Runs.FromSqlInterpolated($"SELECT * FROM Runs WHERE Id IN (SELECT value FROM json_each({keys}))"),
+                cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>The last row of each live run, excluded ones included with their reason.</summary>
+    public Task<IReadOnlyList<Observation>> ObservationsAsync(string project, CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunQueries.ObservationsAsync(context, project, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Every checkpoint of the live runs that have a series <c>loss</c> and one of <c>tokens</c>, <c>flops</c>; run after run, by step.
+    /// A missing one of the two follows from C = 6ND. Checkpoints whose loss, tokens or flops is not positive and finite are left out.
+    /// The line is that of the run.
+    /// </summary>
+    public Task<IReadOnlyList<Observation>> CheckpointsAsync(string project, CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunQueries.CheckpointsAsync(context, project, cancellationToken), cancellationToken);
+
+    /// <summary>Which curves a run has, by metric; none for an unknown run.</summary>
+    public Task<IReadOnlyList<SeriesSummary>> MetricsAsync(string runId, CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunQueries.MetricsAsync(context, runId, cancellationToken), cancellationToken);
+
+    /// <summary>One curve of a run, or null.</summary>
+    public Task<ImportedSeries?> SeriesAsync(string runId, string metric, CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunQueries.SeriesAsync(context, runId, metric, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// A short text that is another one after every change to the project's runs, their exclusions or tags, by whichever process;
+    /// empty for an unknown project. Read it before what is cached under it.
+    /// </summary>
+    public Task<string> StampAsync(string project, CancellationToken cancellationToken = default) =>
+        ReadAsync(
+            async context => await context.Projects.Where(p => p.Name == project).Select(p => p.Stamp).SingleOrDefaultAsync(cancellationToken) ?? "",
+            cancellationToken);
+
+    /// <summary>Leaves live runs out of every fit, for everyone. Like all commands: returns how many runs changed; unknown ids change nothing.</summary>
+    public Task<int> ExcludeAsync(IEnumerable<string> ids, string reason, CancellationToken cancellationToken = default)
+    {
+        var text = CheckedText(reason, "The reason", 500);
+        return ChangeAsync(
+            ids,
+            keys => $"""
+                UPDATE Runs SET ExclusionReason = {text}
+                WHERE Id IN (SELECT value FROM json_each({keys})) AND DeletedTicks IS NULL AND ExclusionReason IS NOT {text}
+                """,
+            cancellationToken);
+    }
+
+    /// <summary>Lets excluded runs count again.</summary>
+    public Task<int> IncludeAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            ids,
+            keys => $"""
+                UPDATE Runs SET ExclusionReason = NULL
+                WHERE Id IN (SELECT value FROM json_each({keys})) AND DeletedTicks IS NULL AND ExclusionReason IS NOT NULL
+                """,
+            cancellationToken);
+
+    /// <summary>Takes runs out of the project; they can come back by <see cref="UndeleteAsync"/>, and links to them can still name them.</summary>
+    public Task<int> DeleteAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default)
+    {
+        var now = _clock.GetUtcNow().UtcTicks;
+        return ChangeAsync(
+            ids,
+            keys => $"UPDATE Runs SET DeletedTicks = {now} WHERE Id IN (SELECT value FROM json_each({keys})) AND DeletedTicks IS NULL",
+            cancellationToken);
+    }
+
+    /// <summary>Brings deleted runs back, except those whose file was imported again since: their successors are there already.</summary>
+    public Task<int> UndeleteAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            ids,
+            keys => $"""
+                UPDATE Runs SET DeletedTicks = NULL WHERE Id IN (
+                    SELECT max(gone.Id) FROM Runs gone JOIN Uploads source ON source.Id = gone.UploadId
+                    WHERE gone.Id IN (SELECT value FROM json_each({keys})) AND gone.DeletedTicks IS NOT NULL
+                    AND NOT EXISTS (
+                        SELECT 1 FROM Runs live JOIN Uploads again ON again.Id = live.UploadId
+                        WHERE live.ProjectId = gone.ProjectId AND live.Name = gone.Name AND live.Line = gone.Line
+                        AND live.DeletedTicks IS NULL AND again.Sha256 = source.Sha256)
+                    GROUP BY gone.ProjectId, source.Sha256, gone.Name, gone.Line)
+                """,
+            cancellationToken);
+
+    /// <summary>Puts a tag on runs.</summary>
+    public Task<int> TagAsync(IEnumerable<string> ids, string tag, CancellationToken cancellationToken = default)
+    {
+        var text = CheckedText(tag, "The tag", 60);
+        return ChangeAsync(
+            ids,
+            keys => $"INSERT OR IGNORE INTO RunTags (RunId, Tag) SELECT Id, {text} FROM Runs WHERE Id IN (SELECT value FROM json_each({keys}))",
+            cancellationToken);
+    }
+
+    /// <summary>Takes a tag off runs.</summary>
+    public Task<int> UntagAsync(IEnumerable<string> ids, string tag, CancellationToken cancellationToken = default)
+    {
+        var text = CheckedText(tag, "The tag", 60);
+        return ChangeAsync(
+            ids,
+            keys => $"DELETE FROM RunTags WHERE Tag = {text} AND RunId IN (SELECT value FROM json_each({keys}))",
+            cancellationToken);
+    }
+
+    /// <summary>Waits for a write under way, moves the write-ahead log into the database and closes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        await _writer.WaitAsync();
+        if (!_disposed)
+        {
+            _disposed = true;
+            await using (var context = new StoreContext(_options))
+                await context.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)");
+            Release();
+        }
+
+        _writer.Release();
+    }
+
+    private async Task PrepareDatabaseAsync(CancellationToken cancellationToken)
+    {
+        await using var context = new StoreContext(_options);
+        var database = context.Database;
+        await database.OpenConnectionAsync(cancellationToken);
+        var known = database.GetMigrations().ToList();
+        var applied = (await database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
+        if (applied.Except(known).FirstOrDefault() is { } newer)
+        {
+            throw new StoreException(
+                $"The database {_location.DatabasePath} was written by a newer version of this program (it has the change {newer}). " +
+                "Use that version, or choose another database with --store.");
+        }
+
+        if (applied.Count == 0 && await HasForeignTablesAsync(context, cancellationToken))
+        {
+            throw new StoreException(
+                $"The database {_location.DatabasePath} belongs to another program. Choose another file with --store.");
+        }
+
+        await database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
+        if (applied.Count < known.Count)
+            await database.MigrateAsync(cancellationToken);
+        // A file that may only be read opens, and even begins to write, without complaint.
+        if (SQLitePCL.raw.sqlite3_db_readonly(((SqliteConnection)database.GetDbConnection()).Handle, "main") != 0)
+            throw new SqliteException("attempt to write a readonly database", SQLitePCL.raw.SQLITE_READONLY);
+        // The lock for writing is taken once, so that whatever stands in the way shows now.
+        await using var transaction = await database.BeginTransactionAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<bool> HasForeignTablesAsync(StoreContext context, CancellationToken cancellationToken)
+    {
+        await using var command = context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = @"SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name NOT LIKE '\_\_EFMigrations%' ESCAPE '\' AND name NOT LIKE 'sqlite\_%' ESCAPE '\')";
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! != 0;
+    }
+
+    /// <summary>All queries of a read see the same state of the database, whatever is written meanwhile.</summary>
+    private Task<T> ReadAsync<T>(Func<StoreContext, Task<T>> read, CancellationToken cancellationToken) =>
+        UseAsync(
+            async context =>
+            {
+                var connection = (SqliteConnection)context.Database.GetDbConnection();
+                await using var snapshot = connection.BeginTransaction(deferred: true);
+                await context.Database.UseTransactionAsync(snapshot, cancellationToken);
+                return await read(context);
+            },
+            cancellationToken);
+
+    /// <summary>One write at a time, in one transaction: all of it or nothing.</summary>
+    private async Task<T> WriteAsync<T>(Func<StoreContext, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken);
+        try
+        {
+            return await UseAsync(
+                async context =>
+                {
+                    // The provider says BEGIN IMMEDIATE: the lock is taken here, not half-way.
+                    await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+                    var result = await write(context);
+                    // Not to be cancelled: the caller must know whether it is stored.
+                    await transaction.CommitAsync(CancellationToken.None);
+                    return result;
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    /// <summary>SQLite answers on the calling thread, so all work goes to the pool: a page stays responsive.</summary>
+    private Task<T> UseAsync<T>(Func<StoreContext, Task<T>> work, CancellationToken cancellationToken) =>
+        Task.Run(
+            async () =>
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                try
+                {
+                    await using var context = new StoreContext(_options);
+                    await context.Database.OpenConnectionAsync(cancellationToken);
+                    return await work(context);
+                }
+                catch (Exception failure) when (StoreFailure.Explain(failure, _location.DatabasePath) is { } explained)
+                {
+                    throw explained;
+                }
+            },
+            cancellationToken);
+
+    private Task<int> ChangeAsync(IEnumerable<string> ids, Func<string, FormattableString> statement, CancellationToken cancellationToken)
+    {
+        var keys = Keys(ids);
+        return WriteAsync(
+            async context =>
+            {
+                var changed = await context.Database.ExecuteSqlInterpolatedAsync(statement(keys), cancellationToken);
+                if (changed > 0)
+                {
+                    await context.Database.ExecuteSqlInterpolatedAsync(
+                        $"""
+                        UPDATE Projects SET Stamp = {NewStamp()}
+                        WHERE Id IN (SELECT ProjectId FROM Runs WHERE Id IN (SELECT value FROM json_each({keys})))
+                        """,
+                        cancellationToken);
+                }
+
+                return changed;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The keys behind ids as a JSON array, which SQL takes in any number; what is no id is left out.</summary>
+    private static string Keys(IEnumerable<string> ids)
+    {
+        var keys = new List<long>();
+        foreach (var id in ids)
+        {
+            if (RunId.TryGetKey(id, out var key))
+                keys.Add(key);
+        }
+
+        return JsonSerializer.Serialize(keys);
+    }
+
+    /// <summary>Random and not a counter, so that a restored backup never repeats a stamp with other content.</summary>
+    private static string NewStamp() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    private static string CheckedText(string text, string what, int longest)
+    {
+        var trimmed = text.Trim();
+        if (trimmed.Length == 0)
+            throw new StoreException($"{what} is empty. Type at least one character.");
+        if (trimmed.Length > longest)
+            throw new StoreException($"{what} has {trimmed.Length} characters; at most {longest} are kept. Shorten it.");
+        if (trimmed.Any(char.IsControl))
+            throw new StoreException($"{what} “{trimmed.ReplaceLineEndings(" ")}” has a line break or another control character. Remove it.");
+        return trimmed;
+    }
+
+    private void Release()
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+}

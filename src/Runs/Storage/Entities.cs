@@ -1,0 +1,85 @@
+namespace ScalingDashboard.Runs.Storage;
+
+// The tables. Times are UTC ticks, because SQLite does not sort DateTimeOffset.
+
+internal sealed class Project
+{
+    public long Id { get; set; }
+    public required string Name { get; set; }
+
+    /// <summary>Random text, replaced by every change to the project's runs.</summary>
+    public required string Stamp { get; set; }
+    public List<Upload> Uploads { get; } = [];
+    public List<Run> Runs { get; } = [];
+}
+
+/// <summary>One import of one file into one project.</summary>
+internal sealed class Upload
+{
+    public long Id { get; set; }
+    public long ProjectId { get; set; }
+    public Project? Project { get; set; }
+    public required string Sha256 { get; set; }
+    public required string FileName { get; set; }
+    public long Length { get; set; }
+    public required string Format { get; set; }
+    public required string Mapping { get; set; }
+    public long ReceivedTicks { get; set; }
+}
+
+internal sealed class Run
+{
+    public long Id { get; set; }
+    public long ProjectId { get; set; }
+    public Project? Project { get; set; }
+    public long UploadId { get; set; }
+    public Upload? Upload { get; set; }
+    public required string Name { get; set; }
+    public int Line { get; set; }
+    public double Parameters { get; set; }
+    public double? NonEmbeddingParameters { get; set; }
+    public double Tokens { get; set; }
+    public double Flops { get; set; }
+    public double Loss { get; set; }
+    public double? Budget { get; set; }
+    public string? Family { get; set; }
+
+    /// <summary>JSON object of texts, in the order of the source.</summary>
+    public required string Config { get; set; }
+
+    /// <summary>JSON array of texts.</summary>
+    public required string Flags { get; set; }
+    public int Points { get; set; }
+    public string? ExclusionReason { get; set; }
+    public long? DeletedTicks { get; set; }
+    public List<RunTag> Tags { get; } = [];
+    public List<Series> Series { get; init; } = [];
+}
+
+internal sealed class RunTag
+{
+    public long RunId { get; set; }
+    public required string Tag { get; set; }
+}
+
+internal sealed class Series
+{
+    public long Id { get; set; }
+    public long RunId { get; set; }
+    public Run? Run { get; set; }
+    public required string Metric { get; set; }
+    public int Count { get; set; }
+    public double? Min { get; set; }
+    public double? Max { get; set; }
+    public double? Last { get; set; }
+    public required string Sha256 { get; set; }
+    public List<SeriesChunk> Chunks { get; init; } = [];
+}
+
+/// <summary>Up to <see cref="SeriesCodec.ChunkLength"/> steps and values of a series, packed.</summary>
+internal sealed class SeriesChunk
+{
+    public long SeriesId { get; set; }
+    public int Number { get; set; }
+    public required byte[] Packed { get; set; }
+}

@@ -1,0 +1,24 @@
+namespace ScalingDashboard.Runs;
+
+/// <summary>The store cannot do what was asked; the message says what happened and what to do, in words for the user.</summary>
+public class StoreException : Exception
+{
+    public StoreException(string message)
+        : base(message)
+    {
+    }
+
+    public StoreException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>An upload has more bytes than allowed; nothing of it was kept.</summary>
+public sealed class UploadTooLargeException(string fileName, long maxBytes)
+    : StoreException(FormattableString.Invariant(
+        $"“{fileName}” is larger than {maxBytes:N0} bytes, the limit for one upload; nothing of it was kept. Split the file or compress it, then upload again."))
+{
+    /// <summary>The limit that was crossed, in bytes.</summary>
+    public long MaxBytes { get; } = maxBytes;
+}
