@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Commands;
+
+/// <summary><c>isoflop</c>: compute-optimal sizes by one of the three approaches.</summary>
+internal static class IsoFlopCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        var selection = new RunSelectionOptions();
+        var approach = new Option<int>("--approach") { Description = "1 envelope of training curves, 2 parabolas per budget, 3 parametric surface.", DefaultValueFactory = _ => 2 };
+        var tolerance = new Option<double>("--tolerance") { Description = "Where runs name no budget: a run joins a group within this share of the group's smallest compute.", DefaultValueFactory = _ => 0.2 };
+        var json = RunSelectionOptions.Json();
+        var command = new Command("isoflop", "Optimal parameters and tokens per budget, and how they grow with compute.") { approach, tolerance, json };
+        selection.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new IsoFlopOptions
+            {
+                Surface = selection.Surface(parsed),
+                BudgetTolerance = parsed.GetValue(tolerance) is >= 0 and < 100 and var value ? value : throw new UsageException("--tolerance must be between 0 and 100."),
+            };
+            var at = selection.At(parsed);
+            var chosen = parsed.GetValue(approach);
+            var (points, checkpoints) = await selection.ReadAsync(parsed, context, cancellationToken);
+            var report = IsoFlopReport.Run(chosen == 1 ? checkpoints : points, chosen, options, at, cancellationToken);
+            await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
+            return 0;
+        });
+        return command;
+    }
+
+    private static string Text(IsoFlopReport report)
+    {
+        var lines = new List<string> { string.Create(CultureInfo.InvariantCulture, $"Approach {report.Approach}: {report.Status}") };
+        if (report.Approach != 1)
+        {
+            lines.Add($"  {"budget",-10} {"runs",4}  {"N",-8} {"D",-8} loss");
+            lines.AddRange(report.Budgets.Select(budget =>
+                string.Create(CultureInfo.InvariantCulture, $"  {Quantity.Scientific(budget.Flops),-10} {budget.Points,4}  {Quantity.Count(budget.Parameters),-8} {Quantity.Count(budget.Tokens),-8} {Quantity.Significant(budget.Loss, 4),-7}{(budget.Status == "converged" ? "" : budget.Status)}").TrimEnd()));
+        }
+
+        lines.Add(ReportText.Row("a", report.Exponents.A, report.Intervals.A, "N_opt grows as C^a"));
+        lines.Add(ReportText.Row("b", report.Exponents.B, report.Intervals.B, "D_opt grows as C^b"));
+        lines.AddRange(ReportText.Predictions(report.Predictions));
+        lines.AddRange(report.Warnings.Select(warning => $"Check: {warning}"));
+        return string.Join(Environment.NewLine, lines);
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Ingest;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Commands;
+
+/// <summary>Which rows a command works on, and the options that fit and isoflop share.</summary>
+internal sealed class RunSelectionOptions
+{
+    private readonly Option<FileInfo?> _input = new("--input") { Description = "Sweep table to read: CSV, TSV or JSONL. Every row is a point.", HelpName = "FILE" };
+    private readonly Option<string?> _project = new("--project") { Description = "Project of the store. The last checkpoint of every run is a point.", HelpName = "NAME" };
+    private readonly Option<string[]> _where = new("--where") { Description = "Keep only rows where the column has this value; repeatable, all must hold.", HelpName = "COL=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _map = Mapping();
+    private readonly Option<bool> _strict = Strict();
+    private readonly Option<string> _store = StoreOption.Create();
+    private readonly Option<string[]> _at = new("--at") { Description = "Budgets to predict for, FLOP, separated by commas.", HelpName = "FLOP,…", DefaultValueFactory = _ => ["5.76e23"] };
+    private readonly Option<int> _bootstrap = new("--bootstrap") { Description = "Bootstrap draws behind the intervals; 0 for none.", HelpName = "DRAWS", DefaultValueFactory = _ => 1000 };
+    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the draws.", HelpName = "NUMBER", DefaultValueFactory = _ => 0 };
+
+    internal static Option<string[]> Mapping() => new("--map")
+    {
+        Description = "Which column holds what: parameters=COL,tokens=COL,loss=COL,run=COL+COL …; repeatable.",
+        HelpName = "NAME=COL",
+        DefaultValueFactory = _ => [],
+    };
+
+    internal static Option<bool> Strict() => new("--strict") { Description = "Refuse the file when a row cannot be used, instead of leaving the row out." };
+
+    internal static Option<bool> Json() => new("--json") { Description = "Print one JSON document." };
+
+    internal void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _input, _project, _where, _map, _strict, _store, _at, _bootstrap, _seed })
+            command.Options.Add(option);
+    }
+
+    /// <summary>Reads the rows: from the file as they are, or from the store.</summary>
+    internal async Task<(RunSet Points, RunSet Checkpoints)> ReadAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        var file = parsed.GetValue(_input);
+        var project = parsed.GetValue(_project);
+        if (file is null == project is null)
+            throw new UsageException("Name either a file with --input FILE or a project of the store with --project NAME.");
+        var where = Filters(parsed.GetValue(_where)!);
+        if (file is null)
+        {
+            await using var store = await StoreOption.OpenAsync(parsed.GetValue(_store)!, cancellationToken);
+            var projects = await store.ProjectsAsync(cancellationToken);
+            if (projects.All(row => row.Name != project))
+                throw new UsageException($"There is no project '{project}' in the store. Projects: {(projects.Count == 0 ? "none yet, import one first" : Words.List([.. projects.Select(row => row.Name)], 20))}.");
+            var selection = await ProjectRuns.LoadAsync(store, project!, where, new HashSet<string>(), false, cancellationToken);
+            return (selection.Final, selection.Checkpoints);
+        }
+
+        var table = await SweepFile.ReadAsync(
+            file, new SweepTableOptions { Mapping = Map(parsed.GetValue(_map)!), Where = where, Strict = parsed.GetValue(_strict) }, cancellationToken);
+        foreach (var warning in table.Warnings)
+            await context.Error.WriteLineAsync(warning);
+        await ReportLeftOutAsync(table, context.Error);
+        var rows = new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256 };
+        return (rows, rows);
+    }
+
+    internal SurfaceRecipeOptions Surface(ParseResult parsed)
+    {
+        var draws = parsed.GetValue(_bootstrap);
+        return draws is >= 0 and <= 1_000_000
+            ? new SurfaceRecipeOptions { Bootstrap = draws, Seed = parsed.GetValue(_seed) }
+            : throw new UsageException($"--bootstrap: {draws} is not between 0 and 1000000 draws.");
+    }
+
+    internal IReadOnlyList<double> At(ParseResult parsed) =>
+        [.. parsed.GetValue(_at)!.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(text =>
+            Quantity.TryParse(text, out var flops) && flops > 0
+                ? flops
+                : throw new UsageException($"--at: '{text}' is not a compute budget; write FLOP as 5.76e23, several separated by commas."))];
+
+    internal static ColumnMapping Map(string[] texts) => Parsed("--map", () => ColumnMapping.Parse(texts));
+
+    private static RowFilter[] Filters(string[] texts) => Parsed("--where", () => texts.Select(RowFilter.Parse).ToArray());
+
+    private static T Parsed<T>(string option, Func<T> parse)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (FormatException exception)
+        {
+            throw new UsageException($"{option}: {exception.Message}");
+        }
+    }
+
+    internal static async Task ReportLeftOutAsync(SweepTable table, TextWriter error)
+    {
+        const int shown = 10;
+        foreach (var row in table.LeftOut.Take(shown))
+            await error.WriteLineAsync($"{row.File}, line {row.Line}, left out: {row.Reason}");
+        if (table.LeftOut.Count > shown)
+            await error.WriteLineAsync($"… and {Words.Count(table.LeftOut.Count - shown, "row")} more.");
+    }
+}

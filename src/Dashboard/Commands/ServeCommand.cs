@@ -1,0 +1,32 @@
+using System.CommandLine;
+using ScalingDashboard.Dashboard.Hosting;
+
+namespace ScalingDashboard.Dashboard.Commands;
+
+/// <summary><c>serve</c>: the web server, also what runs without a command.</summary>
+internal static class ServeCommand
+{
+    internal static void AddTo(RootCommand root, CommandContext context)
+    {
+        var serve = new Command("serve", "Starts the web server (the default).");
+        foreach (var command in new Command[] { root, serve })
+        {
+            var urls = new Option<string?>("--urls") { Description = "Addresses to listen at, separated by semicolons. Default: http://127.0.0.1:5080, or the next free port.", HelpName = "URL" };
+            var store = StoreOption.Create();
+            var limit = new Option<string>("--upload-limit") { Description = "Largest upload, in bytes.", HelpName = "BYTES", DefaultValueFactory = _ => DashboardOptions.DefaultUploadLimit };
+            command.Options.Add(urls);
+            command.Options.Add(store);
+            command.Options.Add(limit);
+            command.SetAction((parsed, cancellationToken) => DashboardServer.RunAsync(
+                new DashboardOptions
+                {
+                    Urls = parsed.GetValue(urls)?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+                    StorePath = parsed.GetValue(store)!,
+                    UploadLimit = parsed.GetValue(limit)!,
+                },
+                context.Output, context.Error, cancellationToken));
+        }
+
+        root.Subcommands.Add(serve);
+    }
+}

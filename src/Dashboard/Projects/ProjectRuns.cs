@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Ingest;
+using ScalingDashboard.Runs;
+
+namespace ScalingDashboard.Dashboard.Projects;
+
+/// <summary>The runs of a project that a page, a command or a request works on.</summary>
+public sealed record ProjectSelection
+{
+    /// <summary>Runs that pass the filters, in the order they were added, excluded ones too.</summary>
+    public required IReadOnlyList<RunRow> Rows { get; init; }
+
+    /// <summary>Final rows of the runs that count.</summary>
+    public required RunSet Final { get; init; }
+
+    /// <summary>Checkpoints of the runs that count and have curves.</summary>
+    public required RunSet Checkpoints { get; init; }
+}
+
+/// <summary>Filters name a column that no run of the project has.</summary>
+public sealed class UnknownColumnException(string message) : Exception(message);
+
+/// <summary>Reads projects from the store for analysis.</summary>
+public static class ProjectRuns
+{
+    /// <summary>Loads a project, keeps the runs that pass all filters, and leaves out the excluded ones from what is analysed.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="project">Name of the project.</param>
+    /// <param name="filters">Filters on columns; all must hold.</param>
+    /// <param name="alsoExcluded">Ids of runs that only this view leaves out.</param>
+    /// <param name="nonEmbedding">Count parameters without embeddings; runs without that count are left out.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="UnknownColumnException">A filter names a column that no run has.</exception>
+    public static async Task<ProjectSelection> LoadAsync(
+        RunStore store, string project, IReadOnlyList<RowFilter> filters, IReadOnlySet<string> alsoExcluded, bool nonEmbedding,
+        CancellationToken cancellationToken)
+    {
+        var all = await store.RunsAsync(project, false, cancellationToken);
+        var rows = Filter(all, filters);
+        var counted = rows
+            .Where(row => row.ExclusionReason is null && !alsoExcluded.Contains(row.Id) && !(nonEmbedding && row.NonEmbeddingParameters is null))
+            .ToDictionary(row => row.Id);
+        var leftOut = rows.Where(row => !counted.ContainsKey(row.Id)).Select(row => new LeftOutRow(row.FileName, row.Line, WhyLeftOut(row))).ToArray();
+        var sha256 = Hash(counted.Values);
+        return new ProjectSelection
+        {
+            Rows = rows,
+            Final = Set(await store.ObservationsAsync(project, cancellationToken)),
+            Checkpoints = Set(await store.CheckpointsAsync(project, cancellationToken)),
+        };
+
+        RunSet Set(IReadOnlyList<Observation> observations) => new()
+        {
+            Observations = [.. observations.Where(row => counted.ContainsKey(row.RunId)).Select(row => nonEmbedding ? row with { Parameters = row.NonEmbeddingParameters!.Value } : row)],
+            LeftOut = leftOut,
+            InputSha256 = sha256,
+        };
+
+        string WhyLeftOut(RunRow row) =>
+            row.ExclusionReason is { } reason ? $"{row.Name}: excluded, {reason}"
+            : alsoExcluded.Contains(row.Id) ? $"{row.Name}: excluded in this view"
+            : $"{row.Name}: no parameter count without embeddings";
+    }
+
+    /// <summary>The runs whose columns pass all filters.</summary>
+    /// <exception cref="UnknownColumnException">A filter names a column that no run has.</exception>
+    public static IReadOnlyList<RunRow> Filter(IReadOnlyList<RunRow> rows, IReadOnlyList<RowFilter> filters)
+    {
+        if (filters.Count == 0 || rows.Count == 0)
+            return rows;
+        foreach (var filter in filters)
+        {
+            if (rows.All(row => Cell(row, filter.Column) is null))
+            {
+                throw new UnknownColumnException(
+                    $"No run has a column '{filter.Column}'. Columns: {Words.List([.. Columns(rows)], 40)}.");
+            }
+        }
+
+        return [.. rows.Where(row => filters.All(filter => Cell(row, filter.Column) is { } cell && filter.Matches(cell)))];
+    }
+
+    /// <summary>Columns that can be filtered on, those of the source last.</summary>
+    public static IEnumerable<string> Columns(IReadOnlyList<RunRow> rows) =>
+        s_columns.Select(column => column.Name)
+            .Concat(rows.SelectMany(row => row.Config.Select(pair => pair.Key)).Distinct(StringComparer.Ordinal));
+
+    private static readonly (string Name, Func<RunRow, string?> Cell)[] s_columns =
+    [
+        ("run", row => row.Name),
+        ("parameters", row => Text(row.Parameters)),
+        ("non_embedding_parameters", row => Text(row.NonEmbeddingParameters)),
+        ("tokens", row => Text(row.Tokens)),
+        ("flops", row => Text(row.Flops)),
+        ("loss", row => Text(row.Loss)),
+        ("budget", row => Text(row.Budget)),
+        ("family", row => row.Family),
+    ];
+
+    private static string? Cell(RunRow row, string column)
+    {
+        foreach (var (name, cell) in s_columns)
+        {
+            if (name == column)
+                return cell(row);
+        }
+
+        foreach (var (key, value) in row.Config)
+        {
+            if (key == column)
+                return value;
+        }
+
+        return null;
+    }
+
+    private static string? Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>The same runs give the same hash in whatever order they were added.</summary>
+    private static string Hash(IEnumerable<RunRow> rows)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var row in rows.OrderBy(row => row.Sha256, StringComparer.Ordinal).ThenBy(row => row.Line).ThenBy(row => row.Name, StringComparer.Ordinal))
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.Sha256}\t{row.Line}\t{row.Name}\n")));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
