@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Radzen;
 using ScalingDashboard.Dashboard.Components;
+using ScalingDashboard.Dashboard.Links;
 
 namespace ScalingDashboard.Dashboard.Hosting;
 
@@ -68,9 +72,14 @@ public static class DashboardServer
         app.UseSecurityHeaders();
         app.UseExceptionHandler(failed => failed.Run(context =>
             context.Response.WriteAsync("The server failed to answer this request. Nothing stored was changed by the failure. The server's log has the details.", context.RequestAborted)));
-        app.UseWhen(
-            context => HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),
-            page => page.UseStatusCodePagesWithReExecute(Links.PageUrls.NotFound));
+        app.UseStatusCodePagesWithReExecute(PageUrls.NotFound);
+        app.Use((context, next) =>
+        {
+            // The page that says "no such page" is for people; a program gets the bare status.
+            if (!context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+                context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = false;
+            return next(context);
+        });
         app.UseResponseCompression();
         // Asked again each time and answered 304 by ETag: an upgrade of the server never meets an old script.
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
@@ -92,8 +101,11 @@ public static class DashboardServer
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
         services.AddScoped<PageScript>();
-        // Nothing that these keys protect outlives the process, so none are left on disk.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.Configure<KeyManagementOptions>(keys =>
+        {
+            keys.XmlRepository = new KeysInMemory();
+            keys.XmlEncryptor = new NullXmlEncryptor();
+        });
         services.AddResponseCompression(compression =>
         {
             // Static text only: what a user stored is never compressed together with a secret.
