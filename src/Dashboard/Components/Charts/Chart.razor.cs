@@ -1,0 +1,119 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Figures;
+
+namespace ScalingDashboard.Dashboard.Components.Charts;
+
+/// <summary>Draws a <see cref="Figures.Figure"/> and offers it as PNG, SVG, CSV and JSON.</summary>
+public sealed partial class Chart : IAsyncDisposable
+{
+    public const string ModulePath = "./js/chart.js";
+
+    private ElementReference _plot;
+    private Popover? _downloads;
+    private ImageSize _size = ImageSize.Small;
+    private Task<IJSObjectReference>? _module;
+    private DotNetObjectReference<Chart>? _self;
+    private (Figure Figure, int Height)? _drawn;
+    private string? _failure;
+    private bool _disposed;
+
+    [Inject] public required IJSRuntime Browser { get; init; }
+    [Inject] public required PageScript Page { get; init; }
+
+    /// <summary>A new instance is drawn, the same one is not; the user's zoom is kept.</summary>
+    [Parameter, EditorRequired] public required Figure Figure { get; set; }
+
+    /// <summary>Pixels; on a phone at most 300.</summary>
+    [Parameter] public int Height { get; set; } = 392;
+
+    /// <summary>Stem of downloaded files; the figure's name unless given.</summary>
+    [Parameter] public string? DownloadName { get; set; }
+
+    /// <summary>Hears the id of a clicked point.</summary>
+    [Parameter] public EventCallback<string> OnPointClick { get; set; }
+
+    private string FileStem => DownloadName ?? Figure.Name;
+
+    private enum ImageSize { Small, Wide, PaperColumn }
+
+    /// <summary>Called by chart.js.</summary>
+    [JSInvokable]
+    public Task PointClickedAsync(string id) => InvokeAsync(() => OnPointClick.InvokeAsync(id));
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_drawn is var (figure, height) && ReferenceEquals(figure, Figure) && height == Height)
+            return;
+        _drawn = (Figure, Height);
+        _self ??= DotNetObjectReference.Create(this);
+        try
+        {
+            var module = await ModuleAsync();
+            if (_disposed)
+                return;
+            await module.InvokeVoidAsync("draw", _plot, PlotlySpec.From(Figure, Height), OnPointClick.HasDelegate ? _self : null);
+            if (_failure is null)
+                return;
+            _failure = null;
+        }
+        catch (JSDisconnectedException)
+        {
+            return;
+        }
+        catch (JSException exception)
+        {
+            _failure = exception.Message.Split('\n')[0].TrimEnd('.') + ".";
+        }
+
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        try
+        {
+            if (_module is not null)
+            {
+                var module = await _module;
+                await module.InvokeVoidAsync("dispose", _plot);
+                await module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser is gone and took the chart along.
+        }
+
+        _self?.Dispose();
+    }
+
+    private Task<IJSObjectReference> ModuleAsync() => _module ??= Browser.InvokeAsync<IJSObjectReference>("import", ModulePath).AsTask();
+
+    private async Task SaveImageAsync(string format)
+    {
+        // 85 mm at the 96 pixels per inch of CSS; no title there, the paper has its own caption.
+        var (width, height, title) = _size switch
+        {
+            ImageSize.Wide => (1400, 800, PlotlySpec.Encode(Figure.Title)),
+            ImageSize.PaperColumn => (321, 240, null),
+            _ => (900, 600, PlotlySpec.Encode(Figure.Title)),
+        };
+        _downloads?.Close();
+        await (await ModuleAsync()).InvokeVoidAsync("image", _plot, format, width, height, $"{FileStem}.{format}", title);
+    }
+
+    private async Task SaveCsvAsync()
+    {
+        _downloads?.Close();
+        await Page.SaveAsync(FileStem + ".csv", "text/csv", FigureExport.Csv(Figure));
+    }
+
+    private async Task SaveJsonAsync()
+    {
+        _downloads?.Close();
+        await Page.SaveAsync(FileStem + ".json", "application/json", FigureExport.Json(Figure));
+    }
+}

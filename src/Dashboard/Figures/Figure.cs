@@ -1,0 +1,87 @@
+namespace ScalingDashboard.Dashboard.Figures;
+
+/// <summary>A chart as data: what is drawn, in which units, in which colours; knows nothing of the library that draws it.</summary>
+public sealed record Figure
+{
+    /// <summary>Stem of the files it is downloaded as: <c>loss-at-equal-compute</c>.</summary>
+    public required string Name { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>Unit and what one line is: "nats per token, one line a budget".</summary>
+    public string Subtitle { get; init; } = "";
+
+    /// <summary>One sentence that says what the chart shows, for readers who cannot see it.</summary>
+    public required string Description { get; init; }
+
+    public required FigureAxis XAxis { get; init; }
+    public required FigureAxis YAxis { get; init; }
+    public required IReadOnlyList<Trace> Traces { get; init; }
+    public IReadOnlyList<VerticalLine> VerticalLines { get; init; } = [];
+}
+
+/// <param name="Title">Quantity and unit: "Training compute C, FLOP".</param>
+public sealed record FigureAxis(string Title)
+{
+    public bool Log { get; init; }
+    public TickKind Ticks { get; init; } = TickKind.Plain;
+
+    /// <summary>What is shown, in the data's own units; null fits the data.</summary>
+    public AxisRange? Range { get; init; }
+}
+
+public sealed record AxisRange(double Low, double High);
+
+/// <summary>How numbers stand at an axis: 100M, 1B (count), 1e18, 1e20 (scientific), 2.4 (plain).</summary>
+public enum TickKind { Plain, Count, Scientific }
+
+/// <param name="X">Where, in the data's own units.</param>
+public sealed record VerticalLine(double X, string Label);
+
+public enum TraceKind { Points, Line, Band }
+
+public enum LineDash { Solid, Dash, Dot, DashDot }
+
+public enum MarkerSymbol { Circle, CircleOpen, Square, SquareOpen, Diamond, DiamondOpen, Cross, X, TriangleUp }
+
+/// <summary>One set of points, one line or one band. Arrays have one entry per point; NaN is a gap.</summary>
+public sealed record Trace
+{
+    public required string Name { get; init; }
+    public required TraceKind Kind { get; init; }
+    public required double[] X { get; init; }
+
+    /// <summary>Empty for a band, which has <see cref="YLow"/> and <see cref="YHigh"/>.</summary>
+    public double[] Y { get; init; } = [];
+
+    /// <summary>Edges of a band; of points, the interval that is exported with them.</summary>
+    public double[]? YLow { get; init; }
+    public double[]? YHigh { get; init; }
+
+    /// <summary>A token of tokens.css: <c>--seq-3</c>, <c>--cat-1</c>, <c>--ink-faint</c>.</summary>
+    public required string Color { get; init; }
+
+    /// <summary>A token for each point, where points of one trace differ.</summary>
+    public string[]? Colors { get; init; }
+
+    public LineDash Dash { get; init; } = LineDash.Solid;
+    public MarkerSymbol Symbol { get; init; } = MarkerSymbol.Circle;
+
+    /// <summary>Marker diameter or line width, pixels; null for the usual one.</summary>
+    public double? Size { get; init; }
+
+    /// <summary>0 to 1; null for the usual one.</summary>
+    public double? Opacity { get; init; }
+
+    /// <summary>Plain text shown over each point; lines are separated by a line feed. Null: points say their name and values, lines and bands nothing.</summary>
+    public string[]? Hover { get; init; }
+
+    /// <summary>What a click on each point reports; null where a click means nothing.</summary>
+    public string[]? Ids { get; init; }
+
+    /// <summary>Text at the last visible point of a line.</summary>
+    public string? EndLabel { get; init; }
+
+    /// <summary>Someone else's numbers from a paper, not the user's runs.</summary>
+    public bool Published { get; init; }
+}

@@ -1,0 +1,493 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Figures;
+
+/// <summary>
+/// What <c>wwwroot/js/chart.js</c> hands to plotly. Values under a name that ends in "color", and font families, may be
+/// tokens of tokens.css; the script puts the theme's values in their place.
+/// </summary>
+public sealed record PlotlySpec(
+    [property: JsonPropertyName("data")] IReadOnlyList<PlotlyTrace> Data,
+    [property: JsonPropertyName("layout")] PlotlyLayout Layout,
+    [property: JsonPropertyName("config")] PlotlyConfig Config,
+    [property: JsonPropertyName("clickable")] bool Clickable)
+{
+    private const double DefaultPointSize = 5.5;
+    private const double LabelFontSize = 10.5;
+    private const double LabelLineHeight = 13;
+    private const double LabelCharacterWidth = 6;
+    private const double LabelGap = 5;
+    private const double LeftMargin = 48;
+    private const double TopMargin = 8;
+    private const double BottomMargin = 44;
+
+    // The plot's width is known to the browser only; this is what it has beside an inspector at 1280 pixels.
+    private const double AssumedWidth = 360;
+
+    /// <param name="figure">What to draw.</param>
+    /// <param name="height">Height of the drawing in pixels, from which labels at line ends keep their distance.</param>
+    public static PlotlySpec From(Figure figure, double height)
+    {
+        var x = new Scale(figure.XAxis, figure.Traces.SelectMany(trace => trace.X).Concat(figure.VerticalLines.Select(line => line.X)));
+        var y = new Scale(figure.YAxis, figure.Traces.SelectMany(Heights));
+        var labels = EndLabels(figure, x, y, height - TopMargin - BottomMargin);
+        var rightMargin = labels.Select(label => LabelWidth(label.Text) + LabelGap - (1 - label.X) * AssumedWidth).Append(8).Max();
+        return new PlotlySpec(
+            [.. figure.Traces.Select(trace => ToPlotly(trace, figure))],
+            new PlotlyLayout
+            {
+                Margin = new PlotlyMargin(LeftMargin, Math.Round(rightMargin), TopMargin, BottomMargin),
+                XAxis = Axis(figure.XAxis, x),
+                YAxis = Axis(figure.YAxis, y),
+                Shapes = [.. figure.VerticalLines.Select(line => new PlotlyShape(line.X, line.X))],
+                Annotations =
+                [
+                    .. labels.Select(label => new PlotlyAnnotation
+                    {
+                        X = x.PositionAt(label.X),
+                        Y = y.PositionAt(label.Y),
+                        YRef = "y",
+                        Text = Encode(label.Text),
+                        XAnchor = "left",
+                        YAnchor = "middle",
+                        XShift = LabelGap,
+                        YShift = Math.Round(label.Shift, 1),
+                        Font = new PlotlyFont(LabelFontSize, label.Color),
+                    }),
+                    .. figure.VerticalLines.Where(line => line.Label.Length > 0).Select(line => new PlotlyAnnotation
+                    {
+                        X = x.Position(line.X),
+                        Y = 1,
+                        YRef = "paper",
+                        Text = Encode(line.Label),
+                        XAnchor = x.Fraction(line.X) < 0.2 ? "left" : "right",
+                        YAnchor = "top",
+                        XShift = x.Fraction(line.X) < 0.2 ? 4 : -4,
+                        YShift = 0,
+                        Font = new PlotlyFont(11, "--ink-soft"),
+                    }),
+                ],
+                UiRevision = figure.Name,
+            },
+            new PlotlyConfig(),
+            figure.Traces.Any(trace => trace.Ids is not null));
+    }
+
+    /// <summary>Plotly reads its own small markup in every text, so user text is encoded; line feeds become line breaks.</summary>
+    public static string Encode(string text) => text
+        .Replace("&", "&amp;", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace(">", "&gt;", StringComparison.Ordinal)
+        .Replace("\n", "<br>", StringComparison.Ordinal);
+
+    private static PlotlyTrace ToPlotly(Trace trace, Figure figure) => trace.Kind switch
+    {
+        TraceKind.Points => new PlotlyTrace
+        {
+            Name = Encode(trace.Name),
+            X = Numbers(trace.X),
+            Y = Numbers(trace.Y),
+            Mode = "markers",
+            Marker = Marker(trace),
+            Text = [.. Enumerable.Range(0, trace.X.Length).Select(index => Encode(trace.Hover?[index] ?? PointText(trace, figure, index)))],
+            HoverInfo = "text",
+            CustomData = trace.Ids,
+        },
+        TraceKind.Line => new PlotlyTrace
+        {
+            Name = Encode(trace.Name),
+            X = Numbers(trace.X),
+            Y = Numbers(trace.Y),
+            Mode = "lines",
+            Line = new PlotlyLine(trace.Color, trace.Size ?? 1.8, Dash(trace.Dash)),
+            Opacity = trace.Opacity ?? 1,
+            Text = trace.Hover is { } hover ? [.. hover.Select(Encode)] : null,
+            HoverInfo = trace.Hover is null ? "skip" : "text",
+            CustomData = trace.Ids,
+        },
+        TraceKind.Band => Band(trace),
+        _ => throw new ArgumentOutOfRangeException(nameof(trace), trace.Kind, "A trace is drawn as points, line or band."),
+    };
+
+    // One closed outline: along the upper edge, back along the lower.
+    private static PlotlyTrace Band(Trace trace)
+    {
+        var (low, high) = (trace.YLow ?? [], trace.YHigh ?? []);
+        int[] there = [.. Enumerable.Range(0, trace.X.Length).Where(i => double.IsFinite(trace.X[i]) && double.IsFinite(low[i]) && double.IsFinite(high[i]))];
+        int[] back = [.. there.Reverse()];
+        return new PlotlyTrace
+        {
+            Name = Encode(trace.Name),
+            X = [.. there.Concat(back).Select(i => (double?)trace.X[i])],
+            Y = [.. there.Select(i => (double?)high[i]), .. back.Select(i => (double?)low[i])],
+            Mode = "lines",
+            Line = new PlotlyLine(trace.Color, 0, "solid"),
+            Fill = "toself",
+            FillColor = trace.Color,
+            Opacity = trace.Opacity ?? 0.16,
+            HoverInfo = "skip",
+        };
+    }
+
+    private static PlotlyMarker Marker(Trace trace)
+    {
+        var size = trace.Size ?? DefaultPointSize;
+        var open = trace.Symbol is MarkerSymbol.CircleOpen or MarkerSymbol.SquareOpen or MarkerSymbol.DiamondOpen;
+        object color = trace.Colors is { } colors ? colors : trace.Color;
+        return new PlotlyMarker
+        {
+            Symbol = trace.Symbol switch
+            {
+                MarkerSymbol.Square or MarkerSymbol.SquareOpen => "square",
+                MarkerSymbol.Diamond or MarkerSymbol.DiamondOpen => "diamond",
+                MarkerSymbol.Cross => "cross",
+                MarkerSymbol.X => "x",
+                MarkerSymbol.TriangleUp => "triangle-up",
+                _ => "circle",
+            },
+            Size = size,
+            // An open marker is filled with the page, so that no line shows through.
+            Color = open ? "--surface" : color,
+            Line = open ? new PlotlyMarkerLine(color, 2.2) : new PlotlyMarkerLine("--surface", size >= 8 ? 1 : 0),
+            Opacity = trace.Opacity ?? (open || size >= 8 ? 1 : 0.75),
+        };
+    }
+
+    private static string Dash(LineDash dash) => dash switch
+    {
+        LineDash.Dash => "dash",
+        LineDash.Dot => "dot",
+        LineDash.DashDot => "dashdot",
+        _ => "solid",
+    };
+
+    private static string PointText(Trace trace, Figure figure, int index) =>
+        $"{trace.Name}\n{figure.XAxis.Title}: {Value(figure.XAxis, trace.X[index])}\n{figure.YAxis.Title}: {Value(figure.YAxis, trace.Y[index])}";
+
+    private static string Value(FigureAxis axis, double value) => axis.Ticks switch
+    {
+        TickKind.Count => Quantity.Count(value),
+        TickKind.Scientific => Quantity.Scientific(value),
+        _ => Quantity.Significant(value, 4),
+    };
+
+    private static double?[] Numbers(double[] values) => [.. values.Select(value => double.IsFinite(value) ? value : (double?)null)];
+
+    private static IEnumerable<double> Heights(Trace trace) =>
+        trace.Kind == TraceKind.Band ? (trace.YLow ?? []).Concat(trace.YHigh ?? []) : trace.Y;
+
+    private static PlotlyAxis Axis(FigureAxis axis, Scale scale)
+    {
+        var ticks = scale.Ticks();
+        return new PlotlyAxis
+        {
+            Title = new PlotlyTitle(Encode(axis.Title)),
+            Type = axis.Log ? "log" : "linear",
+            Range = scale.Range,
+            TickMode = ticks.Length > 0 ? "array" : "auto",
+            TickValues = ticks.Length > 0 ? ticks : null,
+            TickTexts = ticks.Length > 0 ? [.. ticks.Select(value => Value(axis, value))] : null,
+            ExponentFormat = axis.Ticks switch { TickKind.Count => "B", TickKind.Scientific => "e", _ => "none" },
+            // Another quantity or another scale drops the zoom; new data keeps it.
+            UiRevision = $"{axis.Title}|{(axis.Log ? "log" : "linear")}",
+        };
+    }
+
+    private static double LabelWidth(string text) => text.Length * LabelCharacterWidth;
+
+    private static List<EndLabel> EndLabels(Figure figure, Scale x, Scale y, double plotHeight)
+    {
+        var labels = new List<EndLabel>();
+        foreach (var trace in figure.Traces.Where(trace => trace is { Kind: TraceKind.Line, EndLabel.Length: > 0 }))
+        {
+            // Steps of the ordered scale are too light to read as text.
+            var color = trace.Color.StartsWith("--seq-", StringComparison.Ordinal) ? "--ink-soft" : trace.Color;
+            if (LastVisible([.. trace.X.Select(x.Fraction)], [.. trace.Y.Select(y.Fraction)]) is var (endX, endY))
+                labels.Add(new EndLabel(trace.EndLabel!, endX, endY, color));
+        }
+
+        // Neighbours that overlap push each other apart by halves until all have room.
+        for (var round = 0; round < 40; round++)
+        {
+            var moved = false;
+            for (var i = 0; i < labels.Count; i++)
+            {
+                for (var j = i + 1; j < labels.Count; j++)
+                {
+                    var (a, b) = (labels[i], labels[j]);
+                    var (left, right) = a.X <= b.X ? (a, b) : (b, a);
+                    if ((right.X - left.X) * AssumedWidth >= LabelWidth(left.Text))
+                        continue;
+                    var distance = Height(a) - Height(b);
+                    var missing = LabelLineHeight - Math.Abs(distance);
+                    if (missing <= 0.1)
+                        continue;
+                    var upwards = distance >= 0 ? missing / 2 : -missing / 2;
+                    a.Shift += upwards;
+                    b.Shift -= upwards;
+                    moved = true;
+                }
+            }
+
+            if (!moved)
+                break;
+        }
+
+        return labels;
+
+        double Height(EndLabel label) => label.Y * plotHeight + label.Shift;
+    }
+
+    /// <summary>Where a line leaves the unit square for the last time, or ends in it; null where it never shows.</summary>
+    private static (double X, double Y)? LastVisible(double[] x, double[] y)
+    {
+        for (var end = x.Length - 1; end >= 0; end--)
+        {
+            // Liang–Barsky: the part of the segment between both edges of the square in both directions.
+            var start = Math.Max(end - 1, 0);
+            var (enter, leave) = (0.0, 1.0);
+            foreach (var (from, to) in new[] { (x[start], x[end]), (y[start], y[end]) })
+            {
+                if (!double.IsFinite(from) || !double.IsFinite(to))
+                    leave = -1;
+                else if (from == to)
+                    leave = from is >= 0 and <= 1 ? leave : -1;
+                else
+                    {
+                    var (atZero, atOne) = (-from / (to - from), (1 - from) / (to - from));
+                    enter = Math.Max(enter, Math.Min(atZero, atOne));
+                    leave = Math.Min(leave, Math.Max(atZero, atOne));
+                }
+            }
+
+            if (enter <= leave)
+                return (x[start] + leave * (x[end] - x[start]), y[start] + leave * (y[end] - y[start]));
+        }
+
+        return null;
+    }
+
+    /// <summary>The text at a line's end; x and y as fractions of the plot.</summary>
+    private sealed class EndLabel(string text, double x, double y, string color)
+    {
+        public string Text => text;
+        public double X => x;
+        public double Y => y;
+        public string Color => color;
+
+        /// <summary>Pixels upwards.</summary>
+        public double Shift { get; set; }
+    }
+
+    /// <summary>Where values lie along an axis.</summary>
+    private sealed class Scale
+    {
+        private readonly FigureAxis _axis;
+        private readonly double _low;
+        private readonly double _high;
+
+        public Scale(FigureAxis axis, IEnumerable<double> values)
+        {
+            _axis = axis;
+            if (axis.Range is { } range && double.IsFinite(Position(range.Low)) && double.IsFinite(Position(range.High)))
+            {
+                (_low, _high) = (Position(range.Low), Position(range.High));
+                Range = [_low, _high];
+                return;
+            }
+
+            var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
+            foreach (var position in values.Select(Position).Where(double.IsFinite))
+                (low, high) = (Math.Min(low, position), Math.Max(high, position));
+            (_low, _high) = low <= high ? (low, high) : (0, 1);
+        }
+
+        /// <summary>The range asked for, in plotly's positions; null where there is none, or none that a log axis can show.</summary>
+        public double[]? Range { get; }
+
+        /// <summary>What plotly calls a position: log10 of the value on a log axis.</summary>
+        public double Position(double value) => _axis.Log ? Math.Log10(value) : value;
+
+        /// <summary>0 at the left or lower end, 1 at the other.</summary>
+        public double Fraction(double value) => _high > _low ? (Position(value) - _low) / (_high - _low) : 0.5;
+
+        public double PositionAt(double fraction) => _high > _low ? _low + fraction * (_high - _low) : _low;
+
+        /// <summary>Whole decades for a log axis of counts or FLOP, round numbers for a linear one of FLOP; empty where plotly's own ticks read well.</summary>
+        public double[] Ticks()
+        {
+            const int most = 6;
+            if (_axis.Log && _axis.Ticks != TickKind.Plain && _high - _low >= 1)
+            {
+                // Beyond both ends, for who zooms out.
+                var step = Math.Max(1, (int)Math.Ceiling((_high - _low) / most));
+                var first = (int)Math.Floor(_low / step) * step - 2 * step;
+                var last = (int)Math.Ceiling(_high) + 2 * step;
+                return [.. Enumerable.Range(0, (last - first) / step + 1).Select(i => PowerOfTen(first + i * step))];
+            }
+
+            if (!_axis.Log && _axis.Ticks == TickKind.Scientific && _high > _low)
+            {
+                var rough = (_high - _low) / (most - 1);
+                var decade = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+                var step = decade * (rough / decade <= 1 ? 1 : rough / decade <= 2 ? 2 : rough / decade <= 5 ? 5 : 10);
+                return [.. Enumerable.Range(0, most + 2).Select(i => (Math.Floor(_low / step) + i) * step)];
+            }
+
+            return [];
+        }
+
+        // Math.Pow(10, 23) is 1e23 only nearly; the parser is exact.
+        private static double PowerOfTen(int exponent) => double.Parse($"1e{exponent.ToString(CultureInfo.InvariantCulture)}", CultureInfo.InvariantCulture);
+    }
+}
+
+public sealed record PlotlyTrace
+{
+    [JsonPropertyName("type")] public string Type => "scatter";
+    [JsonPropertyName("name")] public required string Name { get; init; }
+    [JsonPropertyName("x")] public required double?[] X { get; init; }
+    [JsonPropertyName("y")] public required double?[] Y { get; init; }
+    [JsonPropertyName("mode")] public required string Mode { get; init; }
+    [JsonPropertyName("line")] public PlotlyLine? Line { get; init; }
+    [JsonPropertyName("marker")] public PlotlyMarker? Marker { get; init; }
+    [JsonPropertyName("fill")] public string Fill { get; init; } = "none";
+    [JsonPropertyName("fillcolor")] public string? FillColor { get; init; }
+    [JsonPropertyName("opacity")] public double Opacity { get; init; } = 1;
+    [JsonPropertyName("text")] public string[]? Text { get; init; }
+    [JsonPropertyName("hoverinfo")] public required string HoverInfo { get; init; }
+    [JsonPropertyName("customdata")] public string[]? CustomData { get; init; }
+    [JsonPropertyName("connectgaps")] public bool ConnectGaps => false;
+}
+
+public sealed record PlotlyLine(
+    [property: JsonPropertyName("color")] string Color,
+    [property: JsonPropertyName("width")] double Width,
+    [property: JsonPropertyName("dash")] string Dash);
+
+public sealed record PlotlyMarker
+{
+    [JsonPropertyName("symbol")] public required string Symbol { get; init; }
+    [JsonPropertyName("size")] public required double Size { get; init; }
+
+    /// <summary>A token, or one for each point.</summary>
+    [JsonPropertyName("color")] public required object Color { get; init; }
+    [JsonPropertyName("opacity")] public required double Opacity { get; init; }
+    [JsonPropertyName("line")] public required PlotlyMarkerLine Line { get; init; }
+}
+
+/// <param name="Color">A token, or one for each point.</param>
+/// <param name="Width">Pixels.</param>
+public sealed record PlotlyMarkerLine(
+    [property: JsonPropertyName("color")] object Color,
+    [property: JsonPropertyName("width")] double Width);
+
+public sealed record PlotlyLayout
+{
+    [JsonPropertyName("font")] public PlotlyFont Font { get; } = new(11.5, "--ink-soft") { Family = "--font" };
+    [JsonPropertyName("paper_bgcolor")] public string PaperColor => "rgba(0,0,0,0)";
+    [JsonPropertyName("plot_bgcolor")] public string PlotColor => "rgba(0,0,0,0)";
+    [JsonPropertyName("showlegend")] public bool ShowLegend => false;
+    [JsonPropertyName("hovermode")] public string HoverMode => "closest";
+    [JsonPropertyName("hoverlabel")] public PlotlyHoverLabel HoverLabel { get; } = new();
+    [JsonPropertyName("margin")] public required PlotlyMargin Margin { get; init; }
+    [JsonPropertyName("xaxis")] public required PlotlyAxis XAxis { get; init; }
+    [JsonPropertyName("yaxis")] public required PlotlyAxis YAxis { get; init; }
+    [JsonPropertyName("shapes")] public required IReadOnlyList<PlotlyShape> Shapes { get; init; }
+    [JsonPropertyName("annotations")] public required IReadOnlyList<PlotlyAnnotation> Annotations { get; init; }
+
+    /// <summary>As long as it stays the same, plotly keeps the user's zoom.</summary>
+    [JsonPropertyName("uirevision")] public required string UiRevision { get; init; }
+}
+
+public sealed record PlotlyMargin(
+    [property: JsonPropertyName("l")] double Left,
+    [property: JsonPropertyName("r")] double Right,
+    [property: JsonPropertyName("t")] double Top,
+    [property: JsonPropertyName("b")] double Bottom);
+
+public sealed record PlotlyFont(
+    [property: JsonPropertyName("size")] double Size,
+    [property: JsonPropertyName("color")] string Color)
+{
+    [JsonPropertyName("family")] public string? Family { get; init; }
+}
+
+public sealed record PlotlyHoverLabel
+{
+    [JsonPropertyName("align")] public string Align => "left";
+    [JsonPropertyName("bgcolor")] public string BackgroundColor => "--surface-raised";
+    [JsonPropertyName("bordercolor")] public string BorderColor => "--line";
+    [JsonPropertyName("font")] public PlotlyFont Font { get; } = new(12, "--ink") { Family = "--font" };
+}
+
+/// <param name="Text">Encoded.</param>
+public sealed record PlotlyTitle([property: JsonPropertyName("text")] string Text)
+{
+    [JsonPropertyName("standoff")] public double Standoff => 8;
+    [JsonPropertyName("font")] public PlotlyFont Font { get; } = new(12, "--ink-soft");
+}
+
+public sealed record PlotlyAxis
+{
+    [JsonPropertyName("title")] public required PlotlyTitle Title { get; init; }
+    [JsonPropertyName("type")] public required string Type { get; init; }
+
+    /// <summary>In log10 on a log axis.</summary>
+    [JsonPropertyName("range")] public double[]? Range { get; init; }
+    [JsonPropertyName("tickmode")] public required string TickMode { get; init; }
+
+    /// <summary>In the data's own units, also on a log axis.</summary>
+    [JsonPropertyName("tickvals")] public double[]? TickValues { get; init; }
+    [JsonPropertyName("ticktext")] public string[]? TickTexts { get; init; }
+    [JsonPropertyName("exponentformat")] public required string ExponentFormat { get; init; }
+    [JsonPropertyName("gridcolor")] public string GridColor => "--line";
+    [JsonPropertyName("linecolor")] public string LineColor => "--line";
+    [JsonPropertyName("tickcolor")] public string TickColor => "--line";
+    [JsonPropertyName("ticks")] public string Ticks => "outside";
+    [JsonPropertyName("ticklen")] public double TickLength => 4;
+    [JsonPropertyName("zeroline")] public bool ZeroLine => false;
+    [JsonPropertyName("automargin")] public bool AutoMargin => true;
+    [JsonPropertyName("uirevision")] public required string UiRevision { get; init; }
+}
+
+/// <summary>A vertical line over the whole height, at x in the data's own units.</summary>
+public sealed record PlotlyShape(
+    [property: JsonPropertyName("x0")] double X0,
+    [property: JsonPropertyName("x1")] double X1)
+{
+    [JsonPropertyName("type")] public string Type => "line";
+    [JsonPropertyName("yref")] public string YRef => "paper";
+    [JsonPropertyName("y0")] public double Y0 => 0;
+    [JsonPropertyName("y1")] public double Y1 => 1;
+    [JsonPropertyName("layer")] public string Layer => "below";
+    [JsonPropertyName("line")] public PlotlyLine Line { get; } = new("--ink-faint", 1, "solid");
+}
+
+/// <summary>A text at a point; x and y in log10 on log axes.</summary>
+public sealed record PlotlyAnnotation
+{
+    [JsonPropertyName("x")] public required double X { get; init; }
+    [JsonPropertyName("y")] public required double Y { get; init; }
+    [JsonPropertyName("xref")] public string XRef => "x";
+    [JsonPropertyName("yref")] public required string YRef { get; init; }
+    [JsonPropertyName("text")] public required string Text { get; init; }
+    [JsonPropertyName("showarrow")] public bool ShowArrow => false;
+    [JsonPropertyName("xanchor")] public required string XAnchor { get; init; }
+    [JsonPropertyName("yanchor")] public required string YAnchor { get; init; }
+    [JsonPropertyName("xshift")] public required double XShift { get; init; }
+    [JsonPropertyName("yshift")] public required double YShift { get; init; }
+    [JsonPropertyName("font")] public required PlotlyFont Font { get; init; }
+}
+
+/// <summary>Nothing leaves this server: plotly's upload button is off and has no address.</summary>
+public sealed record PlotlyConfig
+{
+    [JsonPropertyName("showSendToCloud")] public bool ShowSendToCloud => false;
+    [JsonPropertyName("plotlyServerURL")] public string PlotlyServerUrl => "";
+    [JsonPropertyName("displaylogo")] public bool DisplayLogo => false;
+    [JsonPropertyName("displayModeBar")] public bool DisplayModeBar => false;
+    [JsonPropertyName("responsive")] public bool Responsive => false;
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Hosting;
+
+/// <summary>How the server is started, as the user typed it. <see cref="Problems"/> names everything that is wrong, all at once.</summary>
+public sealed record DashboardOptions
+{
+    public const string DefaultStorePath = "data/dashboard.db";
+    public const string DefaultUploadLimit = "200M";
+    public const int DefaultPort = 5080;
+
+    /// <summary>Addresses to listen at; empty for the default port, or the next free one, on this machine only.</summary>
+    public IReadOnlyList<string> Urls { get; init; } = [];
+
+    /// <summary>SQLite file, relative to the working directory.</summary>
+    public string StorePath { get; init; } = DefaultStorePath;
+
+    /// <summary>Largest upload, in bytes, as a quantity: <c>200M</c>.</summary>
+    public string UploadLimit { get; init; } = DefaultUploadLimit;
+
+    public string FullStorePath => Path.GetFullPath(StorePath);
+
+    /// <summary>Largest upload in bytes.</summary>
+    public long UploadLimitBytes => Quantity.TryParse(UploadLimit, out var bytes) && bytes is >= 1 and <= 1e12
+        ? (long)bytes
+        : throw new InvalidOperationException($"Upload limit '{UploadLimit}' was not checked before use.");
+
+    /// <summary>Every problem in words, with the value and what to do; empty when the options are sound.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        foreach (var url in Urls)
+        {
+            if (!IsListenAddress(url))
+                problems.Add($"--urls: '{url}' is not an address to listen at; write http://host:port, for example http://127.0.0.1:{DefaultPort.ToString(CultureInfo.InvariantCulture)}.");
+        }
+
+        if (string.IsNullOrWhiteSpace(StorePath))
+            problems.Add($"--store: the path is empty; name a file, for example {DefaultStorePath}.");
+        else if (StorePath.Contains('\0', StringComparison.Ordinal))
+            problems.Add("--store: the path holds a character that no file name can hold; name another file.");
+        else if (Directory.Exists(StorePath))
+            problems.Add($"--store: '{StorePath}' is a folder; name a file in it, for example {Path.Combine(StorePath, "dashboard.db")}.");
+
+        if (!Quantity.TryParse(UploadLimit, out var limit) || limit is < 1 or > 1e12)
+            problems.Add($"--upload-limit: '{UploadLimit}' is not a number of bytes between 1 and 1T; write for example {DefaultUploadLimit}.");
+        return problems;
+    }
+
+    private static bool IsListenAddress(string url)
+    {
+        // Kestrel also takes http://*:80 and http://+:80, which are no URIs.
+        var address = url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal);
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            && uri.AbsolutePath == "/" && uri.Query.Length == 0 && uri.UserInfo.Length == 0;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Logging.Console;
+using Radzen;
+using ScalingDashboard.Dashboard.Components;
+using ScalingDashboard.Dashboard.Links;
+
+namespace ScalingDashboard.Dashboard.Hosting;
+
+/// <summary>The composition root of the web server: every service and every middleware, in one place.</summary>
+public static class DashboardServer
+{
+    /// <summary>Runs the server until it is told to stop.</summary>
+    /// <returns>Exit code: 0 stopped, 2 bad options (all of them named on <paramref name="error"/>), 1 the address is taken.</returns>
+    public static async Task<int> RunAsync(DashboardOptions options, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    {
+        var problems = options.Problems();
+        if (problems.Count > 0)
+        {
+            foreach (var problem in problems)
+                await error.WriteLineAsync(problem);
+            return 2;
+        }
+
+        await using var app = Build(options);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await error.WriteLineAsync($"{exception.Message} Stop the program that listens there, or give another --urls.");
+            return 1;
+        }
+
+        foreach (var url in app.Urls)
+            await output.WriteLineAsync($"Scaling Dashboard: {url}");
+        await output.WriteLineAsync($"Store: {options.FullStorePath}");
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Builds the server without starting it; <paramref name="options"/> must be free of problems.</summary>
+    public static WebApplication Build(DashboardOptions options)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // Named, because in a browser test the entry assembly is the test host.
+            ApplicationName = typeof(DashboardServer).Assembly.GetName().Name,
+            WebRootPath = WebRoot.Find(AppContext.BaseDirectory),
+        });
+        // _content/ and _framework/ outside Development too.
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls(options.Urls.Count > 0 ? [.. options.Urls] : [FreeLoopbackUrl()]);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        if (options.Urls.Count == 0)
+            // A page of a foreign site must not reach this server through a name that it lets point here.
+            builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+
+        AddDashboard(builder.Services, options);
+
+        var app = builder.Build();
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler(failed => failed.Run(context =>
+            context.Response.WriteAsync("The server failed to answer this request. Nothing stored was changed by the failure. The server's log has the details.", context.RequestAborted)));
+        app.UseStatusCodePagesWithReExecute(PageUrls.NotFound);
+        app.Use((context, next) =>
+        {
+            // The page that says "no such page" is for people; a program gets the bare status.
+            if (!context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+                context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = false;
+            return next(context);
+        });
+        app.UseResponseCompression();
+        // Asked again each time and answered 304 by ETag: an upgrade of the server never meets an old script.
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
+        app.UseAntiforgery();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(
+            // SecurityHeaders says it for every response.
+            mode => mode.ContentSecurityFrameAncestorsPolicy = null);
+        return app;
+    }
+
+    private static void AddDashboard(IServiceCollection services, DashboardOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+
+        // What pages show: the store and the recipes over it.
+
+        // Pages: one circuit, one scope.
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+        services.AddScoped<PageScript>();
+        services.Configure<KeyManagementOptions>(keys =>
+        {
+            keys.XmlRepository = new KeysInMemory();
+            keys.XmlEncryptor = new NullXmlEncryptor();
+        });
+        services.AddResponseCompression(compression =>
+        {
+            // Static text only: what a user stored is never compressed together with a secret.
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["text/css", "text/javascript", "image/svg+xml"];
+        });
+        services.Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = System.IO.Compression.CompressionLevel.Optimal);
+    }
+
+    private static string FreeLoopbackUrl()
+    {
+        const int candidates = 20;
+        for (var port = DashboardOptions.DefaultPort; port < DashboardOptions.DefaultPort + candidates; port++)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                // Taken: try the next one.
+            }
+        }
+
+        return "http://127.0.0.1:0";
+    }
+}

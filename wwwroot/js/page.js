@@ -1,0 +1,33 @@
+// What a page asks of the browser; called by Components/PageScript.cs.
+export function markInteractive() {
+  document.documentElement.dataset.interactive = '';
+}
+
+export async function copy(text) {
+  // Only a secure origin (https or this machine) has the clipboard interface.
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch { /* refused: try the old way */ }
+  }
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.className = 'visually-hidden';
+  document.body.append(area);
+  area.select();
+  try {
+    return document.execCommand('copy');
+  } finally {
+    area.remove();
+  }
+}
+
+export async function save(fileName, mediaType, stream) {
+  const address = URL.createObjectURL(new Blob([await stream.arrayBuffer()], { type: mediaType }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}

@@ -1,0 +1,27 @@
+// What must work before the first paint and without a connection: the theme and the reload buttons.
+(() => {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const system = () => (dark.matches ? 'dark' : 'light');
+  // Storage may be forbidden; then the choice lasts as long as the page.
+  let chosen = null;
+  try { chosen = localStorage.getItem('theme'); } catch { /* follow the system */ }
+
+  const apply = () => { document.documentElement.dataset.theme = chosen === 'dark' || chosen === 'light' ? chosen : system(); };
+
+  const toggle = () => {
+    const next = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
+    // Back at what the system says: follow it again.
+    chosen = next === system() ? null : next;
+    try {
+      if (chosen) localStorage.setItem('theme', chosen); else localStorage.removeItem('theme');
+    } catch { /* lasts as long as the page */ }
+    apply();
+  };
+
+  apply();
+  dark.addEventListener('change', apply);
+  document.addEventListener('click', event => {
+    if (event.target.closest('[data-theme-switch]')) toggle();
+    if (event.target.closest('[data-reload]')) location.reload();
+  });
+})();
