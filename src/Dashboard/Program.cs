@@ -1,10 +1,3 @@
-using ScalingDashboard.Dashboard.Hosting;
+using ScalingDashboard.Dashboard.Commands;
 
-var arguments = new ConfigurationBuilder().AddCommandLine(args).Build();
-var options = new DashboardOptions
-{
-    Urls = arguments["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
-    StorePath = arguments["store"] ?? DashboardOptions.DefaultStorePath,
-    UploadLimit = arguments["upload-limit"] ?? DashboardOptions.DefaultUploadLimit,
-};
-return await DashboardServer.RunAsync(options, Console.Out, Console.Error);
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

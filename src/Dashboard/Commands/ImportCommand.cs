@@ -55,12 +55,12 @@ internal static class ImportCommand
     }
 
     private static async Task<IReadOnlyList<ImportReceipt>> StoreAsync(
-        string path, string project, IReadOnlyList<FileInfo> files, List<SweepTable> tables, CancellationToken cancellationToken)
+        string path, string project, FileInfo[] files, List<SweepTable> tables, CancellationToken cancellationToken)
     {
         var limit = new DashboardOptions().UploadLimitBytes;
         await using var store = await StoreOption.OpenAsync(path, cancellationToken);
         var receipts = new List<ImportReceipt>();
-        for (var i = 0; i < files.Count; i++)
+        for (var i = 0; i < files.Length; i++)
         {
             await using var content = SweepFile.Open(files[i]);
             var staged = await store.StageAsync(content, files[i].Name, Math.Max(limit, content.Length), cancellationToken);
@@ -74,7 +74,7 @@ internal static class ImportCommand
 
     private static FileInfo[] Files(string[] paths)
     {
-        var files = paths.SelectMany(path => Directory.Exists(path)
+        var files = paths.SelectMany<string, string>(path => Directory.Exists(path)
             ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsTable).Order(StringComparer.Ordinal)
             : [path]).Select(path => new FileInfo(path)).ToArray();
         return files.Length > 0 ? files : throw new UsageException($"There is no csv, tsv or jsonl file in {Words.List(paths)}.");
