@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Console;
 using Radzen;
 using ScalingDashboard.Dashboard.Components;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Hosting;
 
@@ -29,7 +30,8 @@ public static class DashboardServer
             return 2;
         }
 
-        await using var app = Build(options);
+        await using var store = await RunStore.OpenAsync(new StoreLocation(options.FullStorePath), TimeProvider.System, cancellationToken);
+        await using var app = Build(options, store);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -47,8 +49,8 @@ public static class DashboardServer
         return 0;
     }
 
-    /// <summary>Builds the server without starting it; <paramref name="options"/> must be free of problems.</summary>
-    public static WebApplication Build(DashboardOptions options)
+    /// <summary>Builds the server without starting it; <paramref name="options"/> must be free of problems. The caller closes the store.</summary>
+    public static WebApplication Build(DashboardOptions options, RunStore store)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -66,7 +68,7 @@ public static class DashboardServer
             // A page of a foreign site must not reach this server through a name that it lets point here.
             builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
 
-        AddDashboard(builder.Services, options);
+        AddDashboard(builder.Services, options, store);
 
         var app = builder.Build();
         app.UseSecurityHeaders();
@@ -90,12 +92,13 @@ public static class DashboardServer
         return app;
     }
 
-    private static void AddDashboard(IServiceCollection services, DashboardOptions options)
+    private static void AddDashboard(IServiceCollection services, DashboardOptions options, RunStore store)
     {
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
 
         // What pages show: the store and the recipes over it.
+        services.AddSingleton(store);
 
         // Pages: one circuit, one scope.
         services.AddRazorComponents().AddInteractiveServerComponents();
