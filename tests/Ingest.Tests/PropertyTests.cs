@@ -46,6 +46,8 @@ public sealed class PropertyTests
         var fragments = Gen.Elements("N", "D", "C", "loss", "run", ",", ";", "\t", "\n", "\r\n", "\"", "1", "7B", "-1", "1e400", "NaN", " ", "{", "}", ":", "\"N\":1", "{\"N\":1,\"D\":2,\"loss\":3}\n", "\\u", "\\ud800", "[", "é", "N,D,loss\n1,2,3\n", "\0");
         var texts = fragments.ListOf().Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts)));
         var tables = fragments.ListOf().Select(parts => Encoding.UTF8.GetBytes("run,N,D,loss\n" + string.Concat(parts)));
+        var rows = Gen.Elements("1", "2", "7B", "-1", "0", "1e300", "1e-300", "", "\"3\"", "NaN", "x").ArrayOf(4).ListOf()
+            .Select(cells => Encoding.UTF8.GetBytes("run,N,D,loss\n" + string.Concat(cells.Select(row => string.Join(',', row) + "\n"))));
         var objects = fragments.ListOf().Select(parts => Encoding.UTF8.GetBytes("{\"N\":1,\"D\":2,\"loss\":3}\n{" + string.Concat(parts) + "}"));
         var bytes = Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf();
         var damaged =
@@ -53,7 +55,7 @@ public sealed class PropertyTests
             from positions in Gen.Choose(0, 1_000_000).ArrayOf()
             from values in Gen.Choose(0, 255).ArrayOf()
             select Damage(text, positions, values);
-        Prop.ForAll(Gen.OneOf(texts, tables, objects, bytes, damaged).ToArbitrary(), async content =>
+        Prop.ForAll(Gen.OneOf(texts, tables, rows, objects, bytes, damaged).ToArbitrary(), async content =>
         {
             try
             {

@@ -72,7 +72,7 @@ public sealed class RunTests
         var table = await Reading.ReadAsync("m,lr,N,D,loss\nx,1,1,1,3\nx,1,1,2,2\nx,1,1,1,4\nx,1,1,2,5\nx,2,1,1,3\nx,1,9,1,3\n,,1,1,3\nx,,1,1,3\n", "run=m+lr");
         Assert.Equal(["x · 1", "x · 2", "x · 1 (2)", "line 8", "x · –"], table.Runs.Select(run => run.Name));
         Assert.Equal([3, 4, 2, 5], table.Runs[0].Series[0].Values);
-        Assert.Equal(["2 checkpoints of this key repeat the tokens of another"], table.Runs[0].Flags);
+        Assert.Equal(["2 rows repeat the tokens of another row of this run"], table.Runs[0].Flags);
         Assert.Equal([new("m", "x"), new("lr", "1")], table.Runs[0].Config);
     }
 

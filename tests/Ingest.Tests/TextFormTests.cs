@@ -43,7 +43,7 @@ public sealed class TextFormTests
     {
         var table = await Reading.ReadAsync([.. "run,N,D,loss\nM"u8, 0xFC, .. "ller,1,2,3\n"u8]);
         Assert.Equal("M\uFFFDller", table.Runs[0].Name);
-        Assert.Equal("1 characters are not UTF-8 and read as \uFFFD; save the file as UTF-8.", Assert.Single(table.Warnings));
+        Assert.Equal("not UTF-8 in 1 place, read as \uFFFD; save the file as UTF-8.", Assert.Single(table.Warnings));
     }
 
     [Fact]
