@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Radzen;
 using ScalingDashboard.Dashboard.Components;
+using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Hosting;
@@ -99,6 +101,8 @@ public static class DashboardServer
 
         // What pages show: the store and the recipes over it.
         services.AddSingleton(store);
+        services.AddSingleton<IsoFlopService>();
+        services.AddSingleton<IReadOnlyList<LandmarkModel>>([]);
 
         // Pages: one circuit, one scope.
         services.AddRazorComponents().AddInteractiveServerComponents();
