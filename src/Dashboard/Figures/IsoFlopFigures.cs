@@ -48,14 +48,20 @@ public static class IsoFlopFigures
             traces.Add(leftOut);
 
         var losses = analysis.Groups.Runs.Select(run => run.Loss).ToArray();
+        var framed = WithoutFarOutliers(losses);
+        var subtitle = "nats per token, one line a budget";
+        if (framed.Length < losses.Length)
+            subtitle += $"; {Words.Count(losses.Length - framed.Length, "run")} above, double-click to see";
+        if (stride > 1)
+            subtitle += $"; every {stride}th of {losses.Length} runs drawn";
         return new Figure
         {
             Name = "loss-at-equal-compute",
             Title = "Loss at equal compute",
-            Subtitle = stride == 1 ? "nats per token, one line a budget" : $"nats per token, one line a budget; every {stride}th of {analysis.Groups.Runs.Count} runs drawn",
+            Subtitle = subtitle,
             Description = $"Loss against {AxisTitle(state.Axis)} for {groups.Count} budgets from {Quantity.Scientific(groups[0].Flops)} to {Quantity.Scientific(groups[^1].Flops)} FLOP; {minima.Count(budget => budget.Status == FitStatus.Converged)} of them have a minimum.",
             XAxis = new FigureAxis(AxisTitle(state.Axis)) { Log = state.LogX, Ticks = TickKind.Count },
-            YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(losses, state.LogLoss) },
+            YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(framed, state.LogLoss) },
             Traces = traces,
         };
     }
@@ -167,7 +173,8 @@ public static class IsoFlopFigures
             });
         }
 
-        var heights = traces.SelectMany(trace => trace.Kind == TraceKind.Band ? trace.YLow! : trace.Y).ToArray();
+        var losses = WithoutFarOutliers([.. analysis.Groups.Runs.Select(run => run.Loss)]);
+        var heights = traces.Where(trace => trace.Ids is null).SelectMany(trace => trace.Kind == TraceKind.Band ? trace.YLow! : trace.Y).Concat(losses).ToArray();
         return new Figure
         {
             Name = "loss-against-compute",
@@ -433,6 +440,15 @@ public static class IsoFlopFigures
         var low = Math.Log10(flops.Min()) - 0.3;
         var high = Math.Log10(flops.Max()) + 0.4;
         return [.. Enumerable.Range(0, BandPoints).Select(i => Math.Pow(10, low + (high - low) * i / (BandPoints - 1)))];
+    }
+
+    /// <summary>What the frame is made for: a run that diverged must not press all others into a line at the bottom.</summary>
+    private static double[] WithoutFarOutliers(double[] losses)
+    {
+        var sorted = losses.Order().ToArray();
+        var lower = sorted[sorted.Length / 4];
+        var upper = sorted[3 * sorted.Length / 4];
+        return [.. losses.Where(loss => loss <= upper + 2 * (upper - lower) || upper <= lower)];
     }
 
     /// <summary>A little more than the values, so that no point sits on the frame; null without any.</summary>

@@ -59,11 +59,11 @@ public sealed record PlotlySpec(
                     .. figure.VerticalLines.Where(line => line.Label.Length > 0).Select(line => new PlotlyAnnotation
                     {
                         X = x.Position(line.X),
-                        Y = 1,
+                        Y = 0,
                         YRef = "paper",
                         Text = Encode(line.Label),
                         XAnchor = x.Fraction(line.X) < 0.2 ? "left" : "right",
-                        YAnchor = "top",
+                        YAnchor = "bottom",
                         XShift = x.Fraction(line.X) < 0.2 ? 4 : -4,
                         YShift = 0,
                         Font = new PlotlyFont(11, "--ink-soft"),
@@ -319,7 +319,8 @@ public sealed record PlotlySpec(
         /// <summary>Whole decades for a log axis of counts or FLOP, round numbers for a linear one of FLOP; empty where plotly's own ticks read well.</summary>
         public double[] Ticks()
         {
-            const int most = 6;
+            // Texts such as 1e20 need more room than 10B.
+            var most = _axis.Ticks == TickKind.Scientific ? 4 : 6;
             if (_axis.Log && _axis.Ticks != TickKind.Plain && _high - _low >= 1)
             {
                 // Beyond both ends, for who zooms out.
