@@ -181,8 +181,6 @@ public sealed class PlotlySpecTests
     {
         var spec = PlotlySpec.From(Example(new Trace { Name = "runs", Kind = TraceKind.Points, X = [1e19], Y = [1e9], Color = "--cat-1", Ids = ["r1"] }), Height);
         Assert.Equal(["r1"], spec.Data[0].CustomData!);
-        Assert.True(spec.Clickable);
-        Assert.False(PlotlySpec.From(Example(), Height).Clickable);
     }
 
     [Fact]
