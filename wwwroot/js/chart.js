@@ -27,8 +27,11 @@ export function dispose(gone) {
   }
 }
 
-/** Downloads the chart as png or svg: on white, light theme, Arial, whatever the page looks like. */
-export async function image(element, format, width, height, fileName, title) {
+/**
+ * Downloads the chart as png or svg: on white, light theme, Arial, whatever the page looks like, zoomed as it is.
+ * Everything in it is enlarged by zoom, so that a large picture does not have small print.
+ */
+export async function image(element, format, width, height, zoom, fileName, title) {
   const { spec } = charts.get(element);
   await load();
   const probe = document.createElement('div');
@@ -39,12 +42,22 @@ export async function image(element, format, width, height, fileName, title) {
     const style = getComputedStyle(probe);
     const paper = { '--surface': '#ffffff', '--surface-raised': '#ffffff', '--font': 'Arial, Helvetica, sans-serif' };
     const figure = resolve(spec, token => paper[token] ?? style.getPropertyValue(token).trim());
-    const layout = { ...figure.layout, paper_bgcolor: '#ffffff', plot_bgcolor: '#ffffff', width, height, autosize: false };
+    const size = { width: Math.round(width / zoom), height: Math.round(height / zoom) };
+    const layout = { ...figure.layout, ...size, paper_bgcolor: '#ffffff', plot_bgcolor: '#ffffff', autosize: false };
+    for (const name of ['xaxis', 'yaxis']) {
+      const { range, tickmode } = element._fullLayout[name];
+      layout[name] = { ...layout[name], range: [...range], tickmode };
+    }
     if (title) {
       layout.title = { text: title, x: 0.01, xanchor: 'left', font: { size: 14, color: style.getPropertyValue('--ink').trim() } };
       layout.margin = { ...layout.margin, t: 42 };
     }
-    const address = await window.Plotly.toImage({ data: figure.data, layout, config: figure.config }, { format, width, height, scale: format === 'png' ? 3 : 1 });
+    let address = await window.Plotly.toImage({ data: figure.data, layout, config: figure.config }, { format, ...size, scale: format === 'png' ? 3 * zoom : 1 });
+    if (format === 'svg') {
+      const text = decodeURIComponent(address.slice(address.indexOf(',') + 1));
+      const sized = text.replace(`width="${size.width}" height="${size.height}"`, `width="${width}" height="${height}"`);
+      address = 'data:image/svg+xml,' + encodeURIComponent(sized);
+    }
     const link = document.createElement('a');
     link.href = address;
     link.download = fileName;
@@ -104,9 +117,10 @@ function fit(element) {
   if (element.offsetWidth > 0 && element._fullLayout) window.Plotly.Plots.resize(element);
 }
 
-// A copy with token names replaced by their values, wherever a colour or a font family stands; nulls left out.
+// A copy (plotly writes into what it is given) with token names replaced by their values, wherever a colour or a
+// font family stands; nulls left out.
 function resolve(node, value, isColor = false) {
-  if (Array.isArray(node)) return typeof node[0] === 'number' ? node : node.map(item => resolve(item, value, isColor));
+  if (Array.isArray(node)) return typeof node[0] === 'number' ? [...node] : node.map(item => resolve(item, value, isColor));
   if (node !== null && typeof node === 'object') {
     return Object.fromEntries(Object.entries(node).filter(([, item]) => item !== null)
       .map(([key, item]) => [key, resolve(item, value, /color$|^family$/.test(key))]));

@@ -1,4 +1,4 @@
-// What must work before the first paint and without a connection: the theme and the reload buttons.
+// What must work before the first paint and without a connection: the theme, the reload buttons and the place on the page.
 (() => {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const system = () => (dark.matches ? 'dark' : 'light');
@@ -16,6 +16,16 @@
       if (chosen) localStorage.setItem('theme', chosen); else localStorage.removeItem('theme');
     } catch { /* lasts as long as the page */ }
     apply();
+  };
+
+  // Blazor scrolls to the top after every change of the address; here only another page begins at its top.
+  const scrollTo = window.scrollTo.bind(window);
+  let page = location.pathname;
+  addEventListener('popstate', () => { page = location.pathname; });
+  window.scrollTo = (...target) => {
+    if (target[0] === 0 && target[1] === 0 && location.pathname === page) return;
+    page = location.pathname;
+    scrollTo(...target);
   };
 
   apply();

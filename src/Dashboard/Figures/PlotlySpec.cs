@@ -189,6 +189,7 @@ public sealed record PlotlySpec(
             TickMode = ticks.Length > 0 ? "array" : "auto",
             TickValues = ticks.Length > 0 ? ticks : null,
             TickTexts = ticks.Length > 0 ? [.. ticks.Select(value => Value(axis, value))] : null,
+            MostTicks = axis.Ticks == TickKind.Scientific ? 4 : 9,
             ExponentFormat = axis.Ticks switch { TickKind.Count => "B", TickKind.Scientific => "e", _ => "none" },
             // Another quantity or another scale drops the zoom; new data keeps it.
             UiRevision = $"{axis.Title}|{(axis.Log ? "log" : "linear")}",
@@ -442,6 +443,9 @@ public sealed record PlotlyAxis
     /// <summary>In the data's own units, also on a log axis.</summary>
     [JsonPropertyName("tickvals")] public double[]? TickValues { get; init; }
     [JsonPropertyName("ticktext")] public string[]? TickTexts { get; init; }
+
+    /// <summary>Most ticks where plotly chooses them.</summary>
+    [JsonPropertyName("nticks")] public int MostTicks { get; init; }
     [JsonPropertyName("exponentformat")] public required string ExponentFormat { get; init; }
     [JsonPropertyName("gridcolor")] public string GridColor => "--line";
     [JsonPropertyName("linecolor")] public string LineColor => "--line";

@@ -95,14 +95,14 @@ public sealed partial class Chart : IAsyncDisposable
     private async Task SaveImageAsync(string format)
     {
         // 85 mm at the 96 pixels per inch of CSS; no title there, the paper has its own caption.
-        var (width, height, title) = _size switch
+        var (width, height, zoom, title) = _size switch
         {
-            ImageSize.Wide => (1400, 800, PlotlySpec.Encode(Figure.Title)),
-            ImageSize.PaperColumn => (321, 240, null),
-            _ => (900, 600, PlotlySpec.Encode(Figure.Title)),
+            ImageSize.Wide => (1400, 800, 1.6, PlotlySpec.Encode(Figure.Title)),
+            ImageSize.PaperColumn => (321, 240, 1.0, null),
+            _ => (900, 600, 1.3, PlotlySpec.Encode(Figure.Title)),
         };
         _downloads?.Close();
-        await (await ModuleAsync()).InvokeVoidAsync("image", _plot, format, width, height, $"{FileStem}.{format}", title);
+        await (await ModuleAsync()).InvokeVoidAsync("image", _plot, format, width, height, zoom, $"{FileStem}.{format}", title);
     }
 
     private async Task SaveCsvAsync()

@@ -7,11 +7,16 @@ namespace ScalingDashboard.Dashboard.Components.Controls;
 public sealed partial class Popover
 {
     private readonly string _id = "popover-" + Guid.NewGuid().ToString("N");
+    private ElementReference _button;
     private bool _open;
 
     [Parameter, EditorRequired] public required string Label { get; set; }
     [Parameter] public string? ButtonClass { get; set; }
-    [Parameter] public RenderFragment? ChildContent { get; set; }
+
+    /// <summary>What the button shows instead of its label.</summary>
+    [Parameter] public RenderFragment? Face { get; set; }
+
+    [Parameter, EditorRequired] public RenderFragment? ChildContent { get; set; }
     [Parameter] public EventCallback OnOpen { get; set; }
 
     /// <summary>Closes the panel, for a choice inside it that is done.</summary>
@@ -28,9 +33,11 @@ public sealed partial class Popover
             await OnOpen.InvokeAsync();
     }
 
-    private void CloseOnEscape(KeyboardEventArgs key)
+    private async Task CloseOnEscapeAsync(KeyboardEventArgs key)
     {
-        if (key.Key == "Escape")
-            _open = false;
+        if (key.Key != "Escape" || !_open)
+            return;
+        _open = false;
+        await _button.FocusAsync();
     }
 }

@@ -8,7 +8,10 @@ namespace ScalingDashboard.Dashboard.Components.Layout;
 public sealed partial class MainLayout : IDisposable
 {
     private ErrorBoundary? _errors;
+    private ElementReference _menuButton;
+    private ElementReference _navigation;
     private bool _menuOpen;
+    private bool _focusMenu;
 
     [Inject] public required NavigationManager Navigation { get; init; }
     [Inject] public required PageScript Page { get; init; }
@@ -22,6 +25,11 @@ public sealed partial class MainLayout : IDisposable
     {
         if (firstRender)
             await Page.MarkInteractiveAsync();
+        if (!_focusMenu)
+            return;
+        // Only now, rendered, can it take the focus.
+        _focusMenu = false;
+        await _navigation.FocusAsync();
     }
 
     public void Dispose() => Navigation.LocationChanged -= OnLocationChanged;
@@ -33,14 +41,16 @@ public sealed partial class MainLayout : IDisposable
         _ = InvokeAsync(StateHasChanged);
     }
 
-    private void ToggleMenu() => _menuOpen = !_menuOpen;
+    private void ToggleMenu() => _menuOpen = _focusMenu = !_menuOpen;
 
     private void CloseMenu() => _menuOpen = false;
 
-    private void CloseOnEscape(KeyboardEventArgs key)
+    private async Task CloseOnEscapeAsync(KeyboardEventArgs key)
     {
-        if (key.Key == "Escape")
-            _menuOpen = false;
+        if (key.Key != "Escape" || !_menuOpen)
+            return;
+        _menuOpen = false;
+        await _menuButton.FocusAsync();
     }
 
     private void TryAgain() => _errors?.Recover();
