@@ -139,14 +139,14 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
             // One letter in another case (c beside C) is another thing more often than a second candidate.
             var others = SweepQuantities.Aliases(quantity)
                 .SelectMany(alias => _exact.TryGetValue(alias, out var exact) ? [exact] : alias.Length > 1 && _anyCase.TryGetValue(alias, out var same) ? same : [])
-                .Where(column => column != used && !_column.Contains(column))
+                .Where(column => column != used && !IsTaken(column))
                 .Distinct()
                 .Select(column => _names[column])
                 .ToList();
             if (others.Count > 0)
             {
                 var name = SweepQuantities.Name(quantity);
-                yield return $"columns {_names[used]} and {string.Join(", ", others)} all look like {name}; {_names[used]} is used. Choose another with --map {name}=COLUMN.";
+                yield return $"columns {_names[used]} and {string.Join(", ", others)} {(others.Count == 1 ? "both" : "all")} look like {name}; {_names[used]} is used. Choose another with --map {name}=COLUMN.";
             }
         }
 
@@ -177,7 +177,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
         var aliases = SweepQuantities.Aliases(quantity);
         foreach (var alias in aliases)
         {
-            if (_exact.TryGetValue(alias, out var column) && !_column.Contains(column))
+            if (_exact.TryGetValue(alias, out var column) && !IsTaken(column))
                 return column;
         }
 
@@ -187,12 +187,19 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
                 continue;
             foreach (var column in same)
             {
-                if (!_column.Contains(column))
+                if (!IsTaken(column))
                     return column;
             }
         }
 
         return Unbound;
+    }
+
+    /// <summary>Whether a quantity has the column already; a run's key may be made of columns that are also quantities.</summary>
+    private bool IsTaken(int column)
+    {
+        var quantity = Array.LastIndexOf(_column, column);
+        return quantity > (int)SweepQuantity.Run;
     }
 
     // A joined key's parts, steps and seconds stay in the configuration: no field of a run has them.

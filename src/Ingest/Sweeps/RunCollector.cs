@@ -83,7 +83,7 @@ internal sealed class RunCollector
             if (rows.SharesName)
                 flags.Add("another run has the same name");
             if (rows.Repeats > 0)
-                flags.Add($"{Many(rows.Repeats, "checkpoint")} of this key repeat the tokens of another");
+                flags.Add($"{Many(rows.Repeats, "row")} repeat{(rows.Repeats == 1 ? "s" : "")} the tokens of another row of this run");
             if (rows.Contradiction > Contradiction)
                 flags.Add($"flops contradict 6·N·D by {Times(rows.Contradiction)}");
             if (final.Budget is { } budget)

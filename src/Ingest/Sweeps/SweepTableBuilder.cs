@@ -113,7 +113,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
 
         var warnings = _columns.Notes().ToList();
         if (invalidCharacters > 0)
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{invalidCharacters} characters are not UTF-8 and read as \uFFFD; save the file as UTF-8."));
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"not UTF-8 in {invalidCharacters} place{(invalidCharacters == 1 ? "" : "s")}, read as \uFFFD; save the file as UTF-8."));
         foreach (var (quantity, (count, line, value)) in _ignored)
         {
             warnings.Add(string.Create(
