@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Radzen;
+using ScalingDashboard.Dashboard.Api;
 using ScalingDashboard.Dashboard.Components;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Runs;
@@ -86,6 +87,7 @@ public static class DashboardServer
         // Asked again each time and answered 304 by ETag: an upgrade of the server never meets an old script.
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
         app.UseAntiforgery();
+        app.MapApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(
             // SecurityHeaders says it for every response.
             mode => mode.ContentSecurityFrameAncestorsPolicy = null);
@@ -99,6 +101,7 @@ public static class DashboardServer
 
         // What pages show: the store and the recipes over it.
         services.AddSingleton(store);
+        services.AddApi();
 
         // Pages: one circuit, one scope.
         services.AddRazorComponents().AddInteractiveServerComponents();
