@@ -11,8 +11,7 @@ namespace ScalingDashboard.Dashboard.Figures;
 public sealed record PlotlySpec(
     [property: JsonPropertyName("data")] IReadOnlyList<PlotlyTrace> Data,
     [property: JsonPropertyName("layout")] PlotlyLayout Layout,
-    [property: JsonPropertyName("config")] PlotlyConfig Config,
-    [property: JsonPropertyName("clickable")] bool Clickable)
+    [property: JsonPropertyName("config")] PlotlyConfig Config)
 {
     private const double DefaultPointSize = 5.5;
     private const double LabelFontSize = 10.5;
@@ -71,8 +70,7 @@ public sealed record PlotlySpec(
                 ],
                 UiRevision = figure.Name,
             },
-            new PlotlyConfig(),
-            figure.Traces.Any(trace => trace.Ids is not null));
+            new PlotlyConfig());
     }
 
     /// <summary>Plotly reads its own small markup in every text, so user text is encoded; line feeds become line breaks.</summary>

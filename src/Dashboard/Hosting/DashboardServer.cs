@@ -57,6 +57,8 @@ public static class DashboardServer
         {
             // Named, because in a browser test the entry assembly is the test host.
             ApplicationName = typeof(DashboardServer).Assembly.GetName().Name,
+            // Not the working directory, which may be anything: the host watches this folder for changed settings.
+            ContentRootPath = AppContext.BaseDirectory,
             WebRootPath = WebRoot.Find(AppContext.BaseDirectory),
         });
         // _content/ and _framework/ outside Development too.

@@ -130,9 +130,15 @@ public sealed class ViewQuery
         return text.ToString();
     }
 
-    /// <summary>The shortest text that reads back as the same number, without a plus sign: 5.76e23.</summary>
-    private static string Number(double value) =>
-        value.ToString("R", CultureInfo.InvariantCulture).Replace("E+", "e", StringComparison.Ordinal).Replace("E-", "e-", StringComparison.Ordinal);
+    /// <summary>The shortest text that reads back as the same number, without a plus sign: 5.76e23, 1.5e-7.</summary>
+    private static string Number(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        var split = text.IndexOf('E', StringComparison.Ordinal);
+        return split < 0
+            ? text
+            : $"{text.AsSpan(0, split)}e{int.Parse(text.AsSpan(split + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)}";
+    }
 
     // A plus never comes from here, but mail and form tools write it for a space.
     private static string Unescape(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));

@@ -1,0 +1,34 @@
+using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.Extensions.DependencyInjection;
+using ScalingDashboard.Dashboard.Components;
+using ScalingDashboard.Dashboard.Components.Charts;
+
+namespace ScalingDashboard.Dashboard.Tests;
+
+/// <summary>What every component test needs: the services of the shell, a clock that stands still, and the two scripts answered.</summary>
+public abstract class ComponentTest : BunitContext, IAsyncLifetime
+{
+    protected ComponentTest()
+    {
+        Services.AddScoped<PageScript>();
+        Services.AddSingleton<TimeProvider>(Clock);
+        PageModule = JSInterop.SetupModule(PageScript.ModulePath);
+        PageModule.SetupVoid("markInteractive").SetVoidResult();
+        PageModule.SetupVoid("save", _ => true).SetVoidResult();
+        ChartModule = JSInterop.SetupModule(Chart.ModulePath);
+        ChartModule.SetupVoid("draw", _ => true).SetVoidResult();
+        ChartModule.SetupVoid("dispose", _ => true).SetVoidResult();
+        ChartModule.SetupVoid("image", _ => true).SetVoidResult();
+    }
+
+    internal ManualClock Clock { get; } = new();
+    protected BunitJSModuleInterop PageModule { get; }
+    protected BunitJSModuleInterop ChartModule { get; }
+    protected BunitNavigationManager Address => Services.GetRequiredService<BunitNavigationManager>();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    // xunit 2 disposes synchronously, which services with a script to let go of refuse.
+    async Task IAsyncLifetime.DisposeAsync() => await base.DisposeAsync();
+}
