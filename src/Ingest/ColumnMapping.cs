@@ -42,6 +42,15 @@ public sealed class ColumnMapping
     /// <summary>The columns of a quantity: null when it is not mapped, empty when it is switched off, more than one only for run.</summary>
     public IReadOnlyList<string>? Columns(SweepQuantity quantity) => _columns.GetValueOrDefault(quantity);
 
+    /// <summary>A copy with other columns for one quantity: null to leave it to recognition, empty to switch it off, several only for run.</summary>
+    public ColumnMapping With(SweepQuantity quantity, IReadOnlyList<string>? columns)
+    {
+        var mapping = From(_columns.Where(pair => pair.Key != quantity));
+        if (columns is not null)
+            mapping._columns.Add(quantity, columns);
+        return mapping;
+    }
+
     /// <summary>The text <see cref="Parse"/> reads back.</summary>
     public override string ToString()
     {

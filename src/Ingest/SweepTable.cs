@@ -49,6 +49,11 @@ public sealed record SweepTable
 /// <param name="Samples">Up to three different values from the first rows.</param>
 public sealed record SweepColumn(string Name, IReadOnlyList<string> Samples);
 
+/// <summary>The columns of a table, also of one that lacks what a sweep needs.</summary>
+/// <param name="Columns">All columns of the first rows, in the order of the file.</param>
+/// <param name="Mapping">Which column would be read as what; a quantity without a column is missing from it.</param>
+public sealed record SweepHeader(IReadOnlyList<SweepColumn> Columns, ColumnMapping Mapping);
+
 /// <summary>How to read a sweep table.</summary>
 public sealed record SweepTableOptions
 {

@@ -21,26 +21,38 @@ public static class SweepTableReader
     {
         await using var source = await SourceText.OpenAsync(stream, fileName, cancellationToken).ConfigureAwait(false);
         var builder = new SweepTableBuilder(fileName, options);
+        var format = await ReadRowsAsync(source, fileName, builder, cancellationToken).ConfigureAwait(false);
+        var sha256 = await source.FinishAsync(cancellationToken).ConfigureAwait(false);
+        return builder.Build(format, sha256, source.InvalidCharacters);
+    }
+
+    /// <summary>Reads which columns the first rows of a table have, so that a mapping can be chosen for a table that <see cref="ReadAsync"/> refuses.</summary>
+    /// <exception cref="IngestException">The file is not a table at all.</exception>
+    public static async Task<SweepHeader> ReadHeaderAsync(Stream stream, string fileName, ColumnMapping mapping, CancellationToken cancellationToken)
+    {
+        await using var source = await SourceText.OpenAsync(stream, fileName, cancellationToken).ConfigureAwait(false);
+        var builder = new SweepTableBuilder(fileName, new SweepTableOptions { Mapping = mapping }, headerOnly: true);
+        await ReadRowsAsync(source, fileName, builder, cancellationToken).ConfigureAwait(false);
+        return builder.BuildHeader();
+    }
+
+    /// <returns>Name of the format.</returns>
+    private static async Task<string> ReadRowsAsync(SourceText source, string fileName, SweepTableBuilder builder, CancellationToken cancellationToken)
+    {
         var start = source.Head.AsSpan().TrimStart();
-        string format;
         switch (start[0])
         {
             case '{':
-                format = "jsonl";
                 await new JsonlSweepReader(fileName, builder).ReadAsync(source, cancellationToken).ConfigureAwait(false);
-                break;
+                return "jsonl";
             case '[':
                 throw new IngestException(fileName, "is one JSON array. Write one JSON object a line (JSONL).");
             case '<':
                 throw new IngestException(fileName, "is a web page or XML, not a table. Download the file itself, or export the runs as CSV.");
             default:
                 var delimiter = CsvSweepReader.DetectDelimiter(source.Head, source.HeadIsAll);
-                format = delimiter == '\t' ? "tsv" : "csv";
                 await CsvSweepReader.ReadAsync(source, delimiter, fileName, builder, cancellationToken).ConfigureAwait(false);
-                break;
+                return delimiter == '\t' ? "tsv" : "csv";
         }
-
-        var sha256 = await source.FinishAsync(cancellationToken).ConfigureAwait(false);
-        return builder.Build(format, sha256, source.InvalidCharacters);
     }
 }

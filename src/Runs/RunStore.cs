@@ -75,6 +75,13 @@ public sealed class RunStore : IAsyncDisposable
     /// <summary>The bytes of an imported file as they were uploaded, or null. Any text may be asked for.</summary>
     public Stream? OpenUpload(string? sha256) => _files.OpenKept(sha256);
 
+    /// <summary>The name an imported file had when it was last imported, or null. Any text may be asked for.</summary>
+    public Task<string?> UploadNameAsync(string sha256, CancellationToken cancellationToken = default) =>
+        ReadAsync(
+            context => context.Uploads.Where(upload => upload.Sha256 == sha256).OrderByDescending(upload => upload.Id)
+                .Select(upload => (string?)upload.FileName).FirstOrDefaultAsync(cancellationToken),
+            cancellationToken);
+
     /// <summary>
     /// Stores the runs read from a staged file, all or none, and keeps the file; makes the project when it is new.
     /// A run that this file already has in the project (same name, same line, not deleted) is left as it is.

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 using Radzen;
+using ScalingDashboard.Dashboard.Api;
 using ScalingDashboard.Dashboard.Components;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
@@ -90,6 +91,7 @@ public static class DashboardServer
         // Asked again each time and answered 304 by ETag: an upgrade of the server never meets an old script.
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" });
         app.UseAntiforgery();
+        app.MapApi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(
             // SecurityHeaders says it for every response.
             mode => mode.ContentSecurityFrameAncestorsPolicy = null);
@@ -105,6 +107,7 @@ public static class DashboardServer
         services.AddSingleton(store);
         services.AddSingleton<IsoFlopService>();
         services.AddSingleton<IReadOnlyList<LandmarkModel>>([]);
+        services.AddApi();
 
         // Pages: one circuit, one scope.
         services.AddRazorComponents().AddInteractiveServerComponents();

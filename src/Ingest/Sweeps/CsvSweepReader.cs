@@ -51,7 +51,7 @@ internal static class CsvSweepReader
             ReadHeader(reader, fileName, builder);
             RefuseUnclosedQuote(malformed, fileName);
             var cells = new CsvCells(reader);
-            while (true)
+            while (!builder.IsComplete)
             {
                 malformed = null;
                 if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -16,7 +16,7 @@ internal sealed class JsonlSweepReader(string fileName, SweepTableBuilder builde
     public async Task ReadAsync(SourceText source, CancellationToken cancellationToken)
     {
         var lines = new Utf8LineReader(source.Utf8, fileName, SweepTableBuilder.MaximumLine);
-        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false))
+        while (!builder.IsComplete && await lines.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (!lines.Line.Span.Trim(" \t"u8).IsEmpty)
                 ReadLine(lines.Line.Span, lines.LineNumber);

@@ -6,7 +6,7 @@ using ScalingDashboard.Runs;
 namespace ScalingDashboard.Ingest.Sweeps;
 
 /// <summary>Takes the rows of a table one by one, checks them, and makes the <see cref="SweepTable"/>.</summary>
-internal sealed class SweepTableBuilder(string fileName, SweepTableOptions options)
+internal sealed class SweepTableBuilder(string fileName, SweepTableOptions options, bool headerOnly = false)
 {
     public const int MaximumColumns = 20_000;
     public const int MaximumLine = 1024 * 1024;
@@ -29,6 +29,9 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     private int _inferredFlops;
 
     public bool TryFindColumn(string name, out int index) => _columns.TryFind(name, out index);
+
+    /// <summary>No further row is needed.</summary>
+    public bool IsComplete => headerOnly && _rowsRead >= SampledRows;
 
     public int ColumnCount => _columns.Names.Count;
 
@@ -53,6 +56,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     /// <exception cref="IngestException">A column that is needed or was named is not there.</exception>
     public void RequireColumns()
     {
+        if (headerOnly)
+            return;
         _columns.Require();
         var missing = Array.IndexOf(_filterColumns, -1);
         if (missing >= 0)
@@ -82,6 +87,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     {
         if (_rowsRead <= SampledRows)
             Sample(cells);
+        if (headerOnly)
+            return;
         for (var i = 0; i < _filterColumns.Length; i++)
         {
             if (_filterColumns[i] < 0 || !options.Where[i].Matches(cells.Bytes(_filterColumns[i])))
@@ -102,6 +109,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
         run.Config = Config(cells);
         run.Family = Optional(cells, SweepQuantity.Family);
     }
+
+    public SweepHeader BuildHeader() => new(Columns(), _columns.InForce());
 
     /// <exception cref="IngestException">There is no usable row.</exception>
     public SweepTable Build(string format, string sha256, long invalidCharacters)
@@ -126,7 +135,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
         {
             FileName = fileName,
             Format = format,
-            Columns = [.. _columns.Names.Select((name, index) => new SweepColumn(name, _samples[index]))],
+            Columns = Columns(),
             Mapping = _columns.InForce(),
             Observations = _runs.Observations,
             Runs = runs,
@@ -139,6 +148,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             InferredFlops = _inferredFlops,
         };
     }
+
+    private SweepColumn[] Columns() => [.. _columns.Names.Select((name, index) => new SweepColumn(name, _samples[index]))];
 
     private bool TryRead(int line, RowCells cells, out SweepRow row)
     {

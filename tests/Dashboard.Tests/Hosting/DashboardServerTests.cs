@@ -7,11 +7,14 @@ namespace ScalingDashboard.Dashboard.Tests.Hosting;
 public sealed class DashboardServerTests : IAsyncLifetime
 {
     private static readonly HttpClient s_client = new();
-    private readonly WebApplication _app = DashboardServer.Build(new DashboardOptions { Urls = ["http://127.0.0.1:0"] });
+    private TemporaryStore _temporary = null!;
+    private WebApplication _app = null!;
     private Uri _address = new("http://127.0.0.1");
 
     public async Task InitializeAsync()
     {
+        _temporary = await TemporaryStore.OpenAsync();
+        _app = DashboardServer.Build(new DashboardOptions { Urls = ["http://127.0.0.1:0"] }, _temporary.Store);
         await _app.StartAsync();
         _address = new Uri(_app.Urls.Single());
     }
@@ -20,6 +23,7 @@ public sealed class DashboardServerTests : IAsyncLifetime
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        await _temporary.DisposeAsync();
     }
 
     private async Task<HttpResponseMessage> GetAsync(string path, string accept = "text/html", string? encoding = null)
@@ -95,7 +99,7 @@ public sealed class DashboardServerTests : IAsyncLifetime
     [Fact]
     public async Task Without_given_addresses_only_names_of_this_machine_are_answered()
     {
-        await using var app = DashboardServer.Build(new DashboardOptions());
+        await using var app = DashboardServer.Build(new DashboardOptions(), _temporary.Store);
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         Assert.Equal("127.0.0.1", client.BaseAddress.Host);
@@ -113,7 +117,7 @@ public sealed class DashboardServerTests : IAsyncLifetime
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await DashboardServer.RunAsync(new DashboardOptions { Urls = [_app.Urls.Single()] }, output, error);
+        var code = await DashboardServer.RunAsync(new DashboardOptions { Urls = [_app.Urls.Single()], StorePath = _temporary.DatabasePath }, output, error);
         Assert.Equal(1, code);
         Assert.Contains(new Uri(_app.Urls.Single()).Port.ToString(System.Globalization.CultureInfo.InvariantCulture), error.ToString(), StringComparison.Ordinal);
     }

@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Hosting;
+using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Ingest;
+using ScalingDashboard.Runs;
+
+namespace ScalingDashboard.Dashboard.Api;
+
+/// <summary>The HTTP interface under <c>/api/v1</c>, described at <c>/openapi/v1.json</c>.</summary>
+public static class ApiEndpoints
+{
+    public static void AddApi(this IServiceCollection services) => services.AddOpenApi("v1");
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json");
+        var api = app.MapGroup("/api/v1").AddEndpointFilter(ApiFilter.InvokeAsync);
+
+        api.MapPost("/uploads", StageAsync)
+            .WithSummary("Stages a file: body is the file itself. It waits for a day to be imported on the page /import?staged=ID.")
+            .Accepts<Stream>("*/*").Produces<StagedReport>().Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge);
+        api.MapPost("/projects/{project}/import", ImportAsync)
+            .WithSummary("Imports the sweep table in the body into a project; dry_run=1 only reads it. The same file twice adds nothing.")
+            .Accepts<Stream>("*/*").Produces<ImportReport>()
+            .Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("/projects", ProjectsAsync).WithSummary("All projects, by name.").Produces<ProjectReport[]>();
+        api.MapGet("/projects/{project}/runs", RunsAsync)
+            .WithSummary("The runs of a project in the order they were added, excluded ones too.")
+            .Produces<RunReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
+        api.MapGet("/files/{sha256}", FileAsync)
+            .WithSummary("An imported file, byte for byte as it was uploaded.")
+            .Produces<Stream>(contentType: "application/octet-stream").Produces<ErrorReport>(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> StageAsync(string? name, HttpContext context, RunStore store, DashboardOptions options, CancellationToken cancellationToken)
+    {
+        var staged = await StageBodyAsync(context, name, store, options, cancellationToken);
+        return Json(new StagedReport(staged.Id, staged.FileName, staged.Length, staged.Sha256));
+    }
+
+    private static async Task<IResult> ImportAsync(
+        string project, string? name, string[] map, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
+        CancellationToken cancellationToken)
+    {
+        var mapping = ColumnMapping.Parse(map);
+        var staged = await StageBodyAsync(context, name, store, options, cancellationToken);
+        try
+        {
+            if (dry_run is "1" or "true")
+                return Json(ImportReport.Of([await StagedImport.ReadAsync(store, staged, mapping, cancellationToken)], []));
+            var (table, receipt) = await StagedImport.ImportAsync(store, Name(project), staged, mapping, cancellationToken);
+            return Json(ImportReport.Of([table], [receipt]));
+        }
+        finally
+        {
+            // Imported it is gone already; refused it is of no further use.
+            store.DiscardStaged(staged.Id);
+        }
+    }
+
+    private static async Task<IResult> ProjectsAsync(RunStore store, CancellationToken cancellationToken) =>
+        Json((await store.ProjectsAsync(cancellationToken)).Select(ProjectReport.Of));
+
+    private static async Task<IResult> RunsAsync(string project, RunStore store, CancellationToken cancellationToken)
+    {
+        var name = Name(project);
+        var projects = await store.ProjectsAsync(cancellationToken);
+        return projects.Any(row => row.Name == name)
+            ? Json((await store.RunsAsync(name, false, cancellationToken)).Select(RunReport.Of))
+            : ApiFilter.Error(
+                StatusCodes.Status404NotFound,
+                $"There is no project '{name}'. Projects: {(projects.Count == 0 ? "none yet, import one first" : Words.List([.. projects.Select(row => row.Name)], 20))}.");
+    }
+
+    private static async Task<IResult> FileAsync(string sha256, RunStore store, CancellationToken cancellationToken) =>
+        await store.UploadNameAsync(sha256, cancellationToken) is { } name && store.OpenUpload(sha256) is { } content
+            ? Results.Stream(content, "application/octet-stream", name, entityTag: new EntityTagHeaderValue($"\"{sha256}\""))
+            : ApiFilter.Error(StatusCodes.Status404NotFound, "No file with this SHA-256 was imported here.");
+
+    /// <summary>Takes the body in as it comes, never whole in memory; refuses a longer one by its announced length, before reading.</summary>
+    /// <exception cref="UploadTooLargeException">The body is longer than the limit for uploads.</exception>
+    private static Task<StagedFile> StageBodyAsync(HttpContext context, string? name, RunStore store, DashboardOptions options, CancellationToken cancellationToken)
+    {
+        var fileName = string.IsNullOrWhiteSpace(name) ? "upload" : name;
+        if (context.Request.ContentLength > options.UploadLimitBytes)
+            throw new UploadTooLargeException(fileName, options.UploadLimitBytes);
+        // The limit is counted while staging, which has the better words.
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        return store.StageAsync(context.Request.Body, fileName, options.UploadLimitBytes, cancellationToken);
+    }
+
+    // Routing leaves exactly this escape as it is.
+    private static string Name(string project) => project.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    private static IResult Json<T>(T value) => Results.Json(value, ReportJson.Options);
+}

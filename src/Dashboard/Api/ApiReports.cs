@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using ScalingDashboard.Runs;
+
+namespace ScalingDashboard.Dashboard.Api;
+
+/// <summary>What went wrong and what to do, in words.</summary>
+public sealed record ErrorReport([property: JsonPropertyName("error")] string Error);
+
+/// <summary>An uploaded file that waits to be imported; length in bytes.</summary>
+public sealed record StagedReport(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("file_name")] string FileName,
+    [property: JsonPropertyName("length")] long Length,
+    [property: JsonPropertyName("sha256")] string Sha256);
+
+/// <summary>A project; compute in training FLOP.</summary>
+public sealed record ProjectReport(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("runs")] int Runs,
+    [property: JsonPropertyName("budgets")] int Budgets,
+    [property: JsonPropertyName("smallest_flops")] double? SmallestFlops,
+    [property: JsonPropertyName("largest_flops")] double? LargestFlops,
+    [property: JsonPropertyName("last_import")] DateTimeOffset? LastImport)
+{
+    /// <summary>From a row of the store.</summary>
+    public static ProjectReport Of(ProjectRow row) => new(row.Name, row.Runs, row.Budgets, row.SmallestFlops, row.LargestFlops, row.LastImport);
+}
+
+/// <summary>A run of a project. Counts, training FLOP, and loss in nats per token unless the project says otherwise.</summary>
+public sealed record RunReport
+{
+    /// <summary>Stable short id.</summary>
+    [JsonPropertyName("id")] public required string Id { get; init; }
+    [JsonPropertyName("name")] public required string Name { get; init; }
+    [JsonPropertyName("parameters")] public required double Parameters { get; init; }
+    [JsonPropertyName("non_embedding_parameters")] public required double? NonEmbeddingParameters { get; init; }
+    [JsonPropertyName("tokens")] public required double Tokens { get; init; }
+    [JsonPropertyName("flops")] public required double Flops { get; init; }
+    [JsonPropertyName("loss")] public required double Loss { get; init; }
+    [JsonPropertyName("budget")] public required double? Budget { get; init; }
+    [JsonPropertyName("family")] public required string? Family { get; init; }
+
+    /// <summary>Logged rows.</summary>
+    [JsonPropertyName("points")] public required int Points { get; init; }
+    [JsonPropertyName("tags")] public required IReadOnlyList<string> Tags { get; init; }
+    [JsonPropertyName("flags")] public required IReadOnlyList<string> Flags { get; init; }
+
+    /// <summary>Why the run is excluded from fits; null when it counts.</summary>
+    [JsonPropertyName("exclusion_reason")] public required string? ExclusionReason { get; init; }
+
+    /// <summary>Every other column of the source, as text.</summary>
+    [JsonPropertyName("config")] public required IReadOnlyDictionary<string, string> Config { get; init; }
+    [JsonPropertyName("file_name")] public required string FileName { get; init; }
+    [JsonPropertyName("sha256")] public required string Sha256 { get; init; }
+
+    /// <summary>Line of the run's last row in its file, counted from 1.</summary>
+    [JsonPropertyName("line")] public required int Line { get; init; }
+    [JsonPropertyName("imported")] public required DateTimeOffset Imported { get; init; }
+
+    /// <summary>From a row of the store.</summary>
+    public static RunReport Of(RunRow row) => new()
+    {
+        Id = row.Id,
+        Name = row.Name,
+        Parameters = row.Parameters,
+        NonEmbeddingParameters = row.NonEmbeddingParameters,
+        Tokens = row.Tokens,
+        Flops = row.Flops,
+        Loss = row.Loss,
+        Budget = row.Budget,
+        Family = row.Family,
+        Points = row.Points,
+        Tags = row.Tags,
+        Flags = row.Flags,
+        ExclusionReason = row.ExclusionReason,
+        Config = row.Config.ToDictionary(),
+        FileName = row.FileName,
+        Sha256 = row.Sha256,
+        Line = row.Line,
+        Imported = row.Imported,
+    };
+}
