@@ -317,12 +317,12 @@ public sealed record PlotlySpec(
         /// <summary>Whole decades for a log axis of counts or FLOP, round numbers for a linear one of FLOP; empty where plotly's own ticks read well.</summary>
         public double[] Ticks()
         {
-            // Texts such as 1e20 need more room than 10B.
-            var most = _axis.Ticks == TickKind.Scientific ? 4 : 6;
+            const int most = 6;
             if (_axis.Log && _axis.Ticks != TickKind.Plain && _high - _low >= 1)
             {
                 // Beyond both ends, for who zooms out.
-                var step = Math.Max(1, (int)Math.Ceiling((_high - _low) / most));
+                // Texts such as 1e20 stand side by side below the plot and need more room than 10B beside it.
+                var step = Math.Max(1, (int)Math.Ceiling((_high - _low) / (_axis.Ticks == TickKind.Scientific ? 4 : most)));
                 var first = (int)Math.Floor(_low / step) * step - 2 * step;
                 var last = (int)Math.Ceiling(_high) + 2 * step;
                 return [.. Enumerable.Range(0, (last - first) / step + 1).Select(i => PowerOfTen(first + i * step))];
