@@ -79,7 +79,7 @@ public sealed record Trace
     /// <summary>What a click on each point reports; null where a click means nothing.</summary>
     public string[]? Ids { get; init; }
 
-    /// <summary>Text at the last visible point of a line.</summary>
+    /// <summary>Text at the last visible point.</summary>
     public string? EndLabel { get; init; }
 
     /// <summary>Someone else's numbers from a paper, not the user's runs.</summary>

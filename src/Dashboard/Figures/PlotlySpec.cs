@@ -199,7 +199,7 @@ public sealed record PlotlySpec(
     private static List<EndLabel> EndLabels(Figure figure, Scale x, Scale y, double plotHeight)
     {
         var labels = new List<EndLabel>();
-        foreach (var trace in figure.Traces.Where(trace => trace is { Kind: TraceKind.Line, EndLabel.Length: > 0 }))
+        foreach (var trace in figure.Traces.Where(trace => trace is { Kind: not TraceKind.Band, EndLabel.Length: > 0 }))
         {
             // Steps of the ordered scale are too light to read as text.
             var color = trace.Color.StartsWith("--seq-", StringComparison.Ordinal) ? "--ink-soft" : trace.Color;

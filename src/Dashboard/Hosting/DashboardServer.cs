@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging.Console;
 using Radzen;
 using ScalingDashboard.Dashboard.Api;
 using ScalingDashboard.Dashboard.Components;
+using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Hosting;
@@ -103,6 +105,9 @@ public static class DashboardServer
 
         // What pages show: the store and the recipes over it.
         services.AddSingleton(store);
+        services.AddSingleton<IsoFlopService>();
+        services.AddSingleton<IReadOnlyList<LandmarkModel>>([]);
+
         services.AddApi();
 
         // Pages: one circuit, one scope.

@@ -88,6 +88,20 @@ public static class ProjectRuns
         s_columns.Select(column => column.Name)
             .Concat(rows.SelectMany(row => row.Config.Select(pair => pair.Key)).Distinct(StringComparer.Ordinal));
 
+    /// <summary>Columns that split the runs into at least two and at most <paramref name="most"/> kinds, with their values.</summary>
+    public static IReadOnlyDictionary<string, string[]> Choices(IReadOnlyList<RunRow> rows, int most)
+    {
+        var choices = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var column in Columns(rows))
+        {
+            var values = rows.Select(row => Cell(row, column)).OfType<string>().Where(value => value.Length > 0).Distinct(StringComparer.Ordinal).Take(most + 1).ToArray();
+            if (values.Length >= 2 && values.Length <= most && values.Length < rows.Count)
+                choices.Add(column, [.. values.Order(StringComparer.Ordinal)]);
+        }
+
+        return choices;
+    }
+
     private static readonly (string Name, Func<RunRow, string?> Cell)[] s_columns =
     [
         ("run", row => row.Name),

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Components.IsoFlop;
+
+/// <summary>Formulas, sources, options in force and provenance.</summary>
+public sealed partial class IsoFlopMethod
+{
+    [Parameter] public IsoFlopAnalysis? Analysis { get; set; }
+
+    private static IEnumerable<(string Name, double Value, Interval? Interval)> Coefficients(SurfaceResult surface)
+    {
+        (string, Func<ChinchillaLaw, double>)[] coefficients =
+        [
+            ("E, nats per token", law => law.E), ("A", law => law.A), ("B", law => law.B), ("α", law => law.Alpha), ("β", law => law.Beta),
+            ("a = β/(α+β)", law => law.ParameterExponent), ("b = α/(α+β)", law => law.TokenExponent),
+        ];
+        return coefficients.Select(item => (item.Item1, item.Item2(surface.Fit.Law), Interval.Of(surface.Bootstrap.Laws.Select(item.Item2))));
+    }
+
+    private static string Number(double value) =>
+        !double.IsFinite(value) ? "–"
+        : Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
+        : value.ToString("G5", CultureInfo.InvariantCulture);
+}

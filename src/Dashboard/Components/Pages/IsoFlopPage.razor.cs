@@ -1,0 +1,240 @@
+using Microsoft.AspNetCore.Components;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Figures;
+using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Runs;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Components.Pages;
+
+/// <summary>How large a model, on how many tokens, for a budget: by the user's own sweep, beside the published laws.</summary>
+public sealed partial class IsoFlopPage
+{
+    private const int MostWarnings = 2;
+    private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
+
+    private IsoFlopState? _drawnFor;
+    private IsoFlopResult? _result;
+    private IsoFlopAnalysis? _analysis;
+    private IReadOnlyList<RunRow> _allRows = [];
+    private bool _published;
+    private string? _summary;
+    private string? _notice;
+    private Problem? _problem;
+    private IsoFlopAnswer? _answer;
+    private IReadOnlyList<KeyFigure> _keyFigures = [];
+    private IReadOnlyList<PageWarning> _warnings = [];
+    private Figure? _loss;
+    private Figure? _size;
+    private Figure? _tokens;
+    private Figure? _frontier;
+    private bool _busy;
+    private int _drawsDone;
+    private CancellationTokenSource? _fitting;
+    private ToastNotice? _toast;
+
+    [Inject] public required RunStore Store { get; init; }
+    [Inject] public required IsoFlopService Service { get; init; }
+    [Inject] public required IReadOnlyList<LandmarkModel> Landmarks { get; init; }
+
+    private sealed record Problem(string Title, string Text, IReadOnlyList<(string Text, string Href)> Links);
+
+    private sealed record ToastNotice(string Message, string ActionLabel, EventCallback Action);
+
+    protected override async Task OnStateChangedAsync(CancellationToken cancellationToken)
+    {
+        // Only the tab changed: what is drawn stays.
+        if (_drawnFor == State with { Tab = default })
+            return;
+        _problem = null;
+        var projects = await Store.ProjectsAsync(cancellationToken);
+        if (State is { Project: "", PublishedOnly: false } && projects.Count > 0)
+        {
+            var latest = projects.MaxBy(project => project.LastImport)!.Name;
+            await ChangeAsync(State with { Project = latest }, replace: true);
+            return;
+        }
+
+        _published = State.PublishedOnly || projects.Count == 0;
+        if (_published)
+        {
+            ShowPublished();
+        }
+        else if (projects.FirstOrDefault(project => project.Name == State.Project) is { } project)
+        {
+            _summary = Summary(project);
+            await ShowProjectAsync(cancellationToken);
+        }
+        else
+        {
+            _summary = null;
+            _problem = new Problem(
+                "No such project",
+                $"There is no project “{State.Project}” in this store; it may have been renamed, or its runs deleted. Nothing else is wrong with the link.",
+                [.. projects.Take(5).Select(other => (other.Name, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = other.Name })))]);
+        }
+
+        _drawnFor = State with { Tab = default };
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+            _fitting?.Dispose();
+    }
+
+    private static string Summary(ProjectRow project) => string.Join(
+        " · ",
+        new[]
+        {
+            Words.Count(project.Runs, "run"),
+            project.Budgets > 0 ? Words.Count(project.Budgets, "budget") : null,
+            project is { SmallestFlops: { } low, LargestFlops: { } high } ? $"{Quantity.Scientific(low)}–{Quantity.Scientific(high)} FLOP" : null,
+        }.OfType<string>());
+
+    private void ShowPublished()
+    {
+        (_result, _analysis, _answer, _loss, _frontier, _notice, _summary) = (null, null, null, null, null, null, null);
+        (_allRows, _warnings, _keyFigures) = ([], [], []);
+        DrawSizes();
+    }
+
+    private async Task ShowProjectAsync(CancellationToken cancellationToken)
+    {
+        _fitting?.Dispose();
+        _fitting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _busy = true;
+        _drawsDone = 0;
+        StateHasChanged();
+        try
+        {
+            _allRows = await Store.RunsAsync(State.Project, false, cancellationToken);
+            _result = await Service.AnalyseAsync(State, new DrawProgress(this), _fitting.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            _problem = new Problem("Fitting was stopped", "Nothing stored was changed. Change an option, such as fewer bootstrap draws, or reload the page to run it again.", []);
+            return;
+        }
+        catch (UnknownColumnException exception)
+        {
+            _problem = new Problem(
+                "The filter fits no column", exception.Message, [("Remove the filter", PageUrls.For(PageUrls.IsoFlop, State with { Where = [] }))]);
+            return;
+        }
+        finally
+        {
+            _busy = false;
+        }
+
+        _analysis = _result.Analysis;
+        _notice = await MissingRunsAsync(cancellationToken);
+        if (_analysis is null)
+        {
+            _problem = new Problem(
+                "No runs are left",
+                $"All {_allRows.Count} runs of the project are filtered out or excluded.",
+                [("Show all runs", PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = State.Project })), ("Open the runs", PageUrls.Runs + ViewQuery.Empty.With("project", State.Project))]);
+            return;
+        }
+
+        var answering = IsoFlopWords.Answering(_analysis, State.Headline);
+        _answer = answering is null ? null : IsoFlopWords.Answer(_analysis, answering, State.Target);
+        _keyFigures = answering is null ? [] : IsoFlopWords.KeyFigures(_analysis, answering, State.Target);
+        _warnings = [.. _analysis.Warnings.Select(warning => new PageWarning(
+            warning.Text,
+            LinkText: "See the budgets",
+            Href: warning.Budgets.Count > 0 ? PageUrls.For(PageUrls.IsoFlop, State with { Tab = PageTab.Table }) + "#budgets" : null))];
+        _loss = IsoFlopFigures.LossAtEqualCompute(_analysis, _result.Selection.Rows, State);
+        _frontier = IsoFlopFigures.Frontier(_analysis, State);
+        DrawSizes();
+    }
+
+    private void DrawSizes()
+    {
+        IReadOnlyList<LandmarkModel> landmarks = State.Landmarks ? Landmarks : [];
+        _size = IsoFlopFigures.OptimalSize(_analysis, State, landmarks, tokens: false);
+        _tokens = IsoFlopFigures.OptimalSize(_analysis, State, landmarks, tokens: true);
+    }
+
+    /// <summary>A link may name runs that were deleted since, or that another store holds.</summary>
+    private async Task<string?> MissingRunsAsync(CancellationToken cancellationToken)
+    {
+        if (State.Excluded.Count == 0)
+            return null;
+        var found = await Store.FindRunsAsync(State.Excluded, cancellationToken);
+        var deleted = found.Where(run => run.Deleted is not null).Select(run => run.Name).ToArray();
+        var unknown = State.Excluded.Count(id => found.All(run => run.Id != id));
+        var parts = new List<string>();
+        if (deleted.Length > 0)
+            parts.Add($"{Words.List(deleted)}, excluded by this link, {(deleted.Length == 1 ? "was" : "were")} deleted since.");
+        if (unknown > 0)
+            parts.Add($"{Words.Count(unknown, "run")} excluded by this link {(unknown == 1 ? "is" : "are")} not in this store.");
+        return parts.Count == 0 ? null : string.Join(" ", parts);
+    }
+
+    private async Task ToggleAsync(string runId)
+    {
+        if (_result?.Selection.Rows.FirstOrDefault(row => row.Id == runId) is not { } run)
+            return;
+        if (run.ExclusionReason is { } reason)
+        {
+            _toast = new ToastNotice(
+                $"{run.Name} is excluded for everyone: {reason}.", "Open runs",
+                EventCallback.Factory.Create(this, () => Navigation.NavigateTo(PageUrls.Runs + ViewQuery.Empty.With("project", State.Project))));
+            return;
+        }
+
+        var wasExcluded = State.Excluded.Contains(runId);
+        if (!wasExcluded && State.Excluded.Count >= IsoFlopState.MostExcluded)
+        {
+            _toast = new ToastNotice(
+                $"A link holds at most {IsoFlopState.MostExcluded} excluded points. Keep these for the project first.", "Show them",
+                EventCallback.Factory.Create(this, () => ChangeAsync(State with { Tab = PageTab.Data })));
+            return;
+        }
+
+        _toast = new ToastNotice(
+            wasExcluded ? $"{run.Name} counts again." : $"{run.Name} is excluded from this view.", "Undo",
+            EventCallback.Factory.Create(this, () => ChangeAsync(State.Toggle(runId))));
+        await ChangeAsync(State.Toggle(runId));
+    }
+
+    private async Task KeepAsync(string reason)
+    {
+        var ids = State.Excluded;
+        var count = await Store.ExcludeAsync(ids, reason);
+        _toast = new ToastNotice(
+            $"{Words.Count(count, "run")} excluded for everyone.", "Undo",
+            EventCallback.Factory.Create(this, async () =>
+            {
+                await Store.IncludeAsync(ids);
+                await ChangeAsync(State with { Excluded = ids });
+            }));
+        await ChangeAsync(State with { Excluded = [] });
+    }
+
+    private void Cancel() => _fitting?.Cancel();
+
+    /// <summary>Tells the page five times a second how many draws are done.</summary>
+    private sealed class DrawProgress(IsoFlopPage page) : IProgress<int>
+    {
+        private long _last = page.Clock.GetTimestamp();
+
+        public void Report(int value)
+        {
+            var last = Interlocked.Read(ref _last);
+            if (page.Clock.GetElapsedTime(last) < s_progressInterval || Interlocked.CompareExchange(ref _last, page.Clock.GetTimestamp(), last) != last)
+                return;
+            _ = page.InvokeAsync(() =>
+            {
+                page._drawsDone = value;
+                page.StateHasChanged();
+            });
+        }
+    }
+}

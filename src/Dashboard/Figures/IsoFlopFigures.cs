@@ -1,0 +1,454 @@
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Numerics.ComputeOptimal;
+using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Runs;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Figures;
+
+/// <summary>The charts of the IsoFLOP page.</summary>
+public static class IsoFlopFigures
+{
+    private const int CurvePoints = 60;
+    private const int BandPoints = 32;
+    private const int EnvelopePointsDrawn = 150;
+
+    // Beyond it browsers get slow; the points drawn are evenly spaced over the runs.
+    private const int MostRuns = 5_000;
+    private const int SequenceLength = 9;
+    private const string ExcludedColor = "--ink-faint";
+
+    /// <summary>Loss against size, one colour a budget, with parabolas and their minima.</summary>
+    /// <param name="analysis">The analysis.</param>
+    /// <param name="rows">Runs of the view, to show the ones left out.</param>
+    /// <param name="state">What is on the axes and which points are left out.</param>
+    public static Figure LossAtEqualCompute(IsoFlopAnalysis analysis, IReadOnlyList<RunRow> rows, IsoFlopState state)
+    {
+        var traces = new List<Trace>();
+        var groups = analysis.Groups.Groups;
+        var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRuns;
+        // A table without IsoFLOP groups has nearly as many budgets as runs; only those with a curve are labelled.
+        var minima = analysis.Profiles.Budgets;
+        for (var k = 0; k < groups.Count; k++)
+        {
+            var color = SequenceColor(k, groups.Count);
+            var runs = groups[k].Members.Where((_, i) => i % stride == 0).Select(i => analysis.Groups.Runs[i]).ToArray();
+            traces.Add(Runs($"{Quantity.Scientific(groups[k].Flops)} FLOP", runs, state.Axis, color));
+            if (minima[k].Profile is { } parabola && minima[k].Status is FitStatus.Converged or FitStatus.NotConvex)
+                traces.AddRange(Profile(minima[k], parabola, state.Axis, color));
+        }
+
+        var ungrouped = Enumerable.Range(0, analysis.Groups.Runs.Count).Except(groups.SelectMany(group => group.Members)).Select(i => analysis.Groups.Runs[i]).ToArray();
+        if (ungrouped.Length > 0)
+            traces.Add(Runs("Without a budget", ungrouped, state.Axis, ExcludedColor));
+        if (LeftOut(rows, state) is { } leftOut)
+            traces.Add(leftOut);
+
+        var losses = analysis.Groups.Runs.Select(run => run.Loss).ToArray();
+        return new Figure
+        {
+            Name = "loss-at-equal-compute",
+            Title = "Loss at equal compute",
+            Subtitle = stride == 1 ? "nats per token, one line a budget" : $"nats per token, one line a budget; every {stride}th of {analysis.Groups.Runs.Count} runs drawn",
+            Description = $"Loss against {AxisTitle(state.Axis)} for {groups.Count} budgets from {Quantity.Scientific(groups[0].Flops)} to {Quantity.Scientific(groups[^1].Flops)} FLOP; {minima.Count(budget => budget.Status == FitStatus.Converged)} of them have a minimum.",
+            XAxis = new FigureAxis(AxisTitle(state.Axis)) { Log = state.LogX, Ticks = TickKind.Count },
+            YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(losses, state.LogLoss) },
+            Traces = traces,
+        };
+    }
+
+    /// <summary>N_opt or D_opt against C: minima, lines of the approaches with bands, published laws, landmark models.</summary>
+    /// <param name="analysis">The analysis; null shows published laws alone.</param>
+    /// <param name="state">Target, laws shown, scales.</param>
+    /// <param name="landmarks">Models to overlay; empty for none.</param>
+    /// <param name="tokens">D instead of N.</param>
+    public static Figure OptimalSize(IsoFlopAnalysis? analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks, bool tokens)
+    {
+        var quantity = tokens ? "tokens" : "parameters";
+        var compute = ComputeRange(analysis, state, landmarks);
+        var traces = new List<Trace>();
+        var approaches = analysis?.Approaches.Where(result => state.Shows(ApproachKey(result)) && double.IsFinite(result.Law.ParameterExponent)).ToArray() ?? [];
+        foreach (var result in approaches.Where(result => result.Draws.Count > 1))
+            traces.Add(Band($"{IsoFlopWords.ApproachName(result.Approach)}, 80 %", compute, result, optimum => Pick(optimum, tokens), ApproachColor(result.Approach)));
+        foreach (var law in PublishedLaws.All.Where(law => state.Shows(law.Key)))
+            traces.Add(Line(law.Name, compute, law.Law, optimum => Pick(optimum, tokens), "--ink-faint", law.Key == "kaplan" ? LineDash.Dot : LineDash.DashDot, ShortName(law)) with { Published = true, Size = 1.4 });
+        foreach (var result in approaches)
+            traces.Add(Line(IsoFlopWords.ApproachName(result.Approach), compute, result.Law, optimum => Pick(optimum, tokens), ApproachColor(result.Approach), ApproachDash(result.Approach), IsoFlopWords.ApproachName(result.Approach)) with { Size = 2 });
+
+        if (analysis is not null)
+        {
+            if (analysis.Envelope is { } envelope && state.Shows("1"))
+                traces.Add(EnvelopeWinners(envelope, tokens));
+            traces.AddRange(Minima(analysis, tokens));
+            if (IsoFlopWords.Answering(analysis, state.Headline) is { } answering)
+                traces.Add(Target(answering.At(state.Target), state.Target, tokens));
+        }
+
+        foreach (var model in landmarks)
+        {
+            traces.Add(new Trace
+            {
+                Name = model.Model,
+                Kind = TraceKind.Points,
+                X = [model.Flops],
+                Y = [tokens ? model.Tokens : model.Parameters],
+                Color = "--ink-soft",
+                Symbol = MarkerSymbol.Square,
+                Size = 6,
+                Hover = [$"{model.Model}, {model.Year}\nN {Quantity.Count(model.Parameters)}\nD {Quantity.Count(model.Tokens)}\n6ND {Quantity.Scientific(model.Flops)} FLOP"],
+                EndLabel = model.Model,
+                Published = true,
+            });
+        }
+
+        var heights = traces.Where(trace => trace.Kind == TraceKind.Points).SelectMany(trace => trace.Y)
+            .Concat(traces.Where(trace => trace.Kind == TraceKind.Line && !trace.Published).SelectMany(trace => trace.Y))
+            .Concat(analysis is null ? traces.Where(trace => trace.Kind == TraceKind.Line).SelectMany(trace => trace.Y) : [])
+            .ToArray();
+        return new Figure
+        {
+            Name = tokens ? "compute-optimal-tokens" : "compute-optimal-size",
+            Title = tokens ? "Compute-optimal tokens" : "Compute-optimal size",
+            Subtitle = tokens ? "D against C" : "N against C",
+            Description = $"Compute-optimal {quantity} against training compute, {Quantity.Scientific(compute[0])} to {Quantity.Scientific(compute[^1])} FLOP, by {approaches.Length} approaches and {PublishedLaws.All.Count(law => state.Shows(law.Key))} published laws.",
+            XAxis = new FigureAxis("Training compute C, FLOP") { Log = state.LogX, Ticks = TickKind.Scientific, Range = new(compute[0], compute[^1]) },
+            YAxis = new FigureAxis(tokens ? "Tokens D" : "Parameters N") { Log = state.LogX, Ticks = TickKind.Count, Range = Around(heights, state.LogX) },
+            Traces = traces,
+            VerticalLines = [new VerticalLine(state.Target, "target")],
+        };
+    }
+
+    /// <summary>Loss against C: the runs, and the compute-optimal frontier of the fitted surface out to the target.</summary>
+    public static Figure Frontier(IsoFlopAnalysis analysis, IsoFlopState state)
+    {
+        var compute = ComputeRange(analysis, state, []);
+        var traces = new List<Trace>();
+        if (analysis.Approach(3) is { } surface && state.Shows("3") && double.IsFinite(surface.Law.ParameterExponent))
+        {
+            if (surface.Draws.Count > 1)
+                traces.Add(Band("Frontier, 80 %", compute, surface, optimum => optimum.Loss, ApproachColor(3)));
+            traces.Add(Line("Frontier", compute, surface.Law, optimum => optimum.Loss, ApproachColor(3), LineDash.Dash, "3 Parametric") with { Size = 2 });
+        }
+
+        var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRuns;
+        for (var k = 0; k < analysis.Groups.Groups.Count; k++)
+        {
+            var runs = analysis.Groups.Groups[k].Members.Where((_, i) => i % stride == 0).Select(i => analysis.Groups.Runs[i]).ToArray();
+            traces.Add(new Trace
+            {
+                Name = $"Runs at {Quantity.Scientific(analysis.Groups.Groups[k].Flops)} FLOP",
+                Kind = TraceKind.Points,
+                X = [.. runs.Select(run => run.Flops)],
+                Y = [.. runs.Select(run => run.Loss)],
+                Color = SequenceColor(k, analysis.Groups.Groups.Count),
+                Size = 4.5,
+                Hover = [.. runs.Select(IsoFlopWords.Hover)],
+                Ids = [.. runs.Select(run => run.RunId)],
+            });
+        }
+
+        if (IsoFlopWords.Answering(analysis, state.Headline) is { } answering && answering.At(state.Target) is { Optimum.Loss: var loss } prediction && double.IsFinite(loss))
+        {
+            traces.Add(new Trace
+            {
+                Name = "Target",
+                Kind = TraceKind.Points,
+                X = [state.Target],
+                Y = [loss],
+                YLow = prediction.Loss is null ? null : [prediction.Loss.Low80],
+                YHigh = prediction.Loss is null ? null : [prediction.Loss.High80],
+                Color = "--accent",
+                Symbol = MarkerSymbol.Diamond,
+                Size = 11,
+                Hover = [$"At {Quantity.Scientific(state.Target)} FLOP\nloss {IsoFlopWords.Loss(loss)} nats per token\n{IsoFlopWords.Eighty(prediction.Loss, IsoFlopWords.Loss)}"],
+            });
+        }
+
+        var heights = traces.SelectMany(trace => trace.Kind == TraceKind.Band ? trace.YLow! : trace.Y).ToArray();
+        return new Figure
+        {
+            Name = "loss-against-compute",
+            Title = "Loss against compute",
+            Subtitle = "your runs and the compute-optimal frontier",
+            Description = $"Loss of {analysis.Groups.Runs.Count} runs against training compute with the fitted frontier out to {Quantity.Scientific(state.Target)} FLOP.",
+            XAxis = new FigureAxis("Training compute C, FLOP") { Log = state.LogX, Ticks = TickKind.Scientific, Range = new(compute[0], compute[^1]) },
+            YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(heights, state.LogLoss) },
+            Traces = traces,
+            VerticalLines = [new VerticalLine(state.Target, "target")],
+        };
+    }
+
+    /// <summary>Token of an approach's colour, the same everywhere.</summary>
+    public static string ApproachColor(int approach) => approach switch { 1 => "--cat-2", 2 => "--cat-1", _ => "--cat-3" };
+
+    /// <summary>Dash of an approach's lines, the same everywhere.</summary>
+    public static LineDash ApproachDash(int approach) => approach switch { 1 => LineDash.DashDot, 2 => LineDash.Solid, _ => LineDash.Dash };
+
+    /// <summary>The label at the end of a published line.</summary>
+    public static string ShortName(PublishedLaw law) => law.Key switch
+    {
+        "hoffmann1" => "Hoffmann 1",
+        "hoffmann2" => "Hoffmann 2",
+        "hoffmann3" => "Hoffmann 3",
+        "hoffmann3rounded" => "Hoffmann 3, printed",
+        "epoch" => "Epoch",
+        "kaplan" => "Kaplan",
+        _ => law.Name,
+    };
+
+    /// <summary>Step of the ordered scale for one of several budgets, light to dark.</summary>
+    public static string SequenceColor(int index, int count)
+    {
+        var step = count <= 1 ? SequenceLength / 2 + 1 : 1 + (int)Math.Round((SequenceLength - 1) * index / (count - 1.0));
+        return FormattableString.Invariant($"--seq-{step}");
+    }
+
+    private static string ApproachKey(ApproachResult result) => FormattableString.Invariant($"{result.Approach}");
+
+    private static double Pick(Allocation optimum, bool tokens) => tokens ? optimum.Tokens : optimum.Parameters;
+
+    private static string AxisTitle(SizeAxis axis) => axis switch
+    {
+        SizeAxis.N => "Parameters N",
+        SizeAxis.D => "Tokens D",
+        _ => "Tokens per parameter D/N",
+    };
+
+    private static Trace Runs(string name, Observation[] runs, SizeAxis axis, string color) => new()
+    {
+        Name = name,
+        Kind = TraceKind.Points,
+        X = [.. runs.Select(run => axis switch
+        {
+            SizeAxis.N => run.Parameters,
+            SizeAxis.D => run.Tokens,
+            _ => run.Tokens / run.Parameters,
+        })],
+        Y = [.. runs.Select(run => run.Loss)],
+        Color = color,
+        Hover = [.. runs.Select(IsoFlopWords.Hover)],
+        Ids = [.. runs.Select(run => run.RunId)],
+    };
+
+    private static IEnumerable<Trace> Profile(BudgetOptimum budget, Parabola parabola, SizeAxis axis, string color)
+    {
+        var low = Math.Log(budget.SmallestParameters);
+        var high = Math.Log(budget.LargestParameters);
+        // The curve reaches its minimum also where that lies beside the sizes trained.
+        if (budget.Status == FitStatus.Converged)
+        {
+            var reach = high - low;
+            low = Math.Max(Math.Min(low, parabola.VertexX), low - reach);
+            high = Math.Min(Math.Max(high, parabola.VertexX), high + reach);
+        }
+
+        var x = Enumerable.Range(0, CurvePoints).Select(i => low + (high - low) * i / (CurvePoints - 1)).ToArray();
+        // On an axis that falls as N grows the curve is drawn from its other end, so that its label still stands right.
+        if (axis != SizeAxis.N)
+            Array.Reverse(x);
+        yield return new Trace
+        {
+            Name = $"Parabola at {Quantity.Scientific(budget.Flops)} FLOP",
+            Kind = TraceKind.Line,
+            X = [.. x.Select(At)],
+            Y = [.. x.Select(parabola.At)],
+            Color = color,
+            Dash = budget.Status == FitStatus.Converged ? LineDash.Solid : LineDash.Dot,
+            EndLabel = Quantity.Scientific(budget.Flops),
+        };
+        if (budget.Status != FitStatus.Converged)
+            yield break;
+
+        if (budget.ParametersInterval is { } interval)
+        {
+            yield return new Trace
+            {
+                Name = $"80 % interval of the minimum at {Quantity.Scientific(budget.Flops)} FLOP",
+                Kind = TraceKind.Line,
+                X = [At(Math.Log(interval.Low80)), At(Math.Log(interval.High80))],
+                Y = [budget.Loss, budget.Loss],
+                Color = color,
+                Size = 4,
+                Opacity = 0.45,
+            };
+        }
+
+        yield return new Trace
+        {
+            Name = $"Minimum at {Quantity.Scientific(budget.Flops)} FLOP",
+            Kind = TraceKind.Points,
+            X = [At(Math.Log(budget.Parameters))],
+            Y = [budget.Loss],
+            Color = color,
+            Symbol = MarkerSymbol.CircleOpen,
+            Size = 9,
+            Hover = [MinimumText(budget)],
+        };
+
+        double At(double logParameters)
+        {
+            var parameters = Math.Exp(logParameters);
+            var tokens = budget.Flops / (6 * parameters);
+            return axis switch { SizeAxis.N => parameters, SizeAxis.D => tokens, _ => tokens / parameters };
+        }
+    }
+
+    private static string MinimumText(BudgetOptimum budget) =>
+        $"Minimum at {Quantity.Scientific(budget.Flops)} FLOP\n"
+        + $"N {Quantity.Count(budget.Parameters)} ({IsoFlopWords.Eighty(budget.ParametersInterval, Quantity.Count)})\n"
+        + $"D {Quantity.Count(budget.Tokens)} ({IsoFlopWords.Eighty(budget.TokensInterval, Quantity.Count)})\n"
+        + $"loss {Quantity.Significant(budget.Loss, 4)} nats per token";
+
+    private static Trace? LeftOut(IReadOnlyList<RunRow> rows, IsoFlopState state)
+    {
+        var shown = rows.Where(row => row.ExclusionReason is not null || state.Excluded.Contains(row.Id)).Take(MostRuns).ToArray();
+        if (shown.Length == 0)
+            return null;
+        return new Trace
+        {
+            Name = "Excluded",
+            Kind = TraceKind.Points,
+            X = [.. shown.Select(row => state.Axis switch
+            {
+                SizeAxis.N => state.NonEmbedding ? row.NonEmbeddingParameters ?? row.Parameters : row.Parameters,
+                SizeAxis.D => row.Tokens,
+                _ => row.Tokens / row.Parameters,
+            })],
+            Y = [.. shown.Select(row => row.Loss)],
+            Color = ExcludedColor,
+            Symbol = MarkerSymbol.X,
+            Size = 7,
+            Hover = [.. shown.Select(row => $"{row.Name}\n{(row.ExclusionReason is { } reason ? $"excluded for everyone: {reason}" : "excluded in this view; click to take it back")}")],
+            Ids = [.. shown.Select(row => row.Id)],
+        };
+    }
+
+    private static IEnumerable<Trace> Minima(IsoFlopAnalysis analysis, bool tokens)
+    {
+        var found = analysis.Profiles.Budgets.Select((budget, k) => (budget, k)).Where(item => item.budget.Status == FitStatus.Converged).ToArray();
+        foreach (var (budget, k) in found)
+        {
+            if ((tokens ? budget.TokensInterval : budget.ParametersInterval) is { } interval)
+            {
+                yield return new Trace
+                {
+                    Name = $"80 % interval at {Quantity.Scientific(budget.Flops)} FLOP",
+                    Kind = TraceKind.Line,
+                    X = [budget.Flops, budget.Flops],
+                    Y = [interval.Low80, interval.High80],
+                    Color = SequenceColor(k, analysis.Profiles.Budgets.Count),
+                    Size = 1.4,
+                    Published = true,
+                };
+            }
+        }
+
+        if (found.Length > 0)
+        {
+            yield return new Trace
+            {
+                Name = "Minima of the parabolas",
+                Kind = TraceKind.Points,
+                X = [.. found.Select(item => item.budget.Flops)],
+                Y = [.. found.Select(item => tokens ? item.budget.Tokens : item.budget.Parameters)],
+                YLow = [.. found.Select(item => (tokens ? item.budget.TokensInterval : item.budget.ParametersInterval)?.Low80 ?? double.NaN)],
+                YHigh = [.. found.Select(item => (tokens ? item.budget.TokensInterval : item.budget.ParametersInterval)?.High80 ?? double.NaN)],
+                Color = "--seq-5",
+                Colors = [.. found.Select(item => SequenceColor(item.k, analysis.Profiles.Budgets.Count))],
+                Size = 8,
+                Hover = [.. found.Select(item => MinimumText(item.budget))],
+            };
+        }
+    }
+
+    private static Trace EnvelopeWinners(LossEnvelope envelope, bool tokens)
+    {
+        var won = envelope.Points.Where(point => point.Winner >= 0).ToArray();
+        var drawn = won.Where((_, i) => i % (1 + won.Length / EnvelopePointsDrawn) == 0).ToArray();
+        return new Trace
+        {
+            Name = "Envelope of the training curves",
+            Kind = TraceKind.Points,
+            X = [.. drawn.Select(point => point.Flops)],
+            Y = [.. drawn.Select(point => tokens ? point.Tokens : point.Parameters)],
+            Color = ApproachColor(1),
+            Size = 3,
+            Opacity = 0.5,
+            Hover = [.. drawn.Select(point => $"Lowest loss at {Quantity.Scientific(point.Flops)} FLOP\nN {Quantity.Count(point.Parameters)}\nD {Quantity.Count(point.Tokens)}\nloss {Quantity.Significant(point.Loss, 4)} nats per token")],
+        };
+    }
+
+    private static Trace Target(Prediction prediction, double target, bool tokens)
+    {
+        var interval = tokens ? prediction.Tokens : prediction.Parameters;
+        return new Trace
+        {
+            Name = "Target",
+            Kind = TraceKind.Points,
+            X = [target],
+            Y = [Pick(prediction.Optimum, tokens)],
+            YLow = interval is null ? null : [interval.Low80],
+            YHigh = interval is null ? null : [interval.High80],
+            Color = "--accent",
+            Symbol = MarkerSymbol.Diamond,
+            Size = 11,
+            Hover = [$"At {Quantity.Scientific(target)} FLOP\n{(tokens ? "D" : "N")} {Quantity.Count(Pick(prediction.Optimum, tokens))}\n{IsoFlopWords.Eighty(interval, Quantity.Count)}"],
+        };
+    }
+
+    private static Trace Band(string name, double[] compute, ApproachResult result, Func<Allocation, double> pick, string color)
+    {
+        var intervals = compute.Select(flops => Interval.Of(result.Draws.Select(draw => pick(draw.Optimum(flops))))).ToArray();
+        return new Trace
+        {
+            Name = name,
+            Kind = TraceKind.Band,
+            X = compute,
+            YLow = [.. intervals.Select(interval => interval?.Low80 ?? double.NaN)],
+            YHigh = [.. intervals.Select(interval => interval?.High80 ?? double.NaN)],
+            Color = color,
+            Opacity = 0.14,
+        };
+    }
+
+    private static Trace Line(string name, double[] compute, IAllocationLaw law, Func<Allocation, double> pick, string color, LineDash dash, string label) => new()
+    {
+        Name = name,
+        Kind = TraceKind.Line,
+        X = compute,
+        Y = [.. compute.Select(flops => pick(law.Optimum(flops)))],
+        Color = color,
+        Dash = dash,
+        EndLabel = label,
+    };
+
+    /// <summary>From a little below the smallest run to a little beyond the target, log-spaced.</summary>
+    private static double[] ComputeRange(IsoFlopAnalysis? analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks)
+    {
+        var flops = (analysis?.Groups.Runs.Select(run => run.Flops) ?? [1e18, 1e25])
+            .Concat(landmarks.Select(model => model.Flops)).Append(state.Target).ToArray();
+        var low = Math.Log10(flops.Min()) - 0.3;
+        var high = Math.Log10(flops.Max()) + 0.4;
+        return [.. Enumerable.Range(0, BandPoints).Select(i => Math.Pow(10, low + (high - low) * i / (BandPoints - 1)))];
+    }
+
+    /// <summary>A little more than the values, so that no point sits on the frame; null without any.</summary>
+    private static AxisRange? Around(double[] values, bool log)
+    {
+        var finite = values.Where(value => double.IsFinite(value) && (!log || value > 0)).ToArray();
+        if (finite.Length == 0)
+            return null;
+        var (low, high) = (finite.Min(), finite.Max());
+        if (log)
+        {
+            var margin = Math.Pow(high / low, 0.05);
+            return low < high ? new(low / margin, high * margin) : new(low / 2, high * 2);
+        }
+
+        var pad = low < high ? 0.05 * (high - low) : Math.Max(0.05 * Math.Abs(high), 1e-9);
+        return new(low - pad, high + pad);
+    }
+}

@@ -1,0 +1,190 @@
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Numerics.Fitting;
+
+namespace ScalingDashboard.Dashboard.IsoFlop;
+
+/// <summary>What stands on the horizontal axis of the loss curves.</summary>
+public enum SizeAxis
+{
+    /// <summary>Parameters.</summary>
+    N,
+
+    /// <summary>Tokens.</summary>
+    D,
+
+    /// <summary>Tokens per parameter.</summary>
+    Ratio,
+}
+
+/// <summary>Which approach gives the answer in the headline.</summary>
+public enum HeadlineChoice
+{
+    /// <summary>Approach 3 when it converged and is identifiable, else 2.</summary>
+    Auto,
+
+    /// <summary>Envelope of training curves.</summary>
+    One,
+
+    /// <summary>Parabolas.</summary>
+    Two,
+
+    /// <summary>Parametric surface.</summary>
+    Three,
+}
+
+/// <summary>What the IsoFLOP page shows; its URL.</summary>
+public sealed record IsoFlopState : IViewState<IsoFlopState>
+{
+    /// <summary>Gopher's budget, FLOP.</summary>
+    public const double DefaultTarget = 5.76e23;
+
+    /// <summary>Most points a link may exclude.</summary>
+    public const int MostExcluded = 50;
+
+    private const int MostDraws = 20_000;
+    private static readonly IReadOnlyList<string> s_defaultShown = ["1", "2", "3", "kaplan", "hoffmann1"];
+
+    /// <summary>Project; empty for the one imported last.</summary>
+    public string Project { get; init; } = "";
+
+    /// <summary>Published laws only, no project.</summary>
+    public bool PublishedOnly { get; init; }
+
+    /// <summary>Filters as COL=VALUE.</summary>
+    public IReadOnlyList<string> Where { get; init; } = [];
+
+    /// <summary>Target budget, FLOP.</summary>
+    public double Target { get; init; } = DefaultTarget;
+
+    /// <summary>Keys of the approaches (1, 2, 3) and published laws that are drawn.</summary>
+    public IReadOnlyList<string> Shown { get; init; } = s_defaultShown;
+
+    /// <summary>Who answers.</summary>
+    public HeadlineChoice Headline { get; init; }
+
+    /// <summary>Horizontal axis of the loss curves.</summary>
+    public SizeAxis Axis { get; init; }
+
+    /// <summary>Logarithmic horizontal axes.</summary>
+    public bool LogX { get; init; } = true;
+
+    /// <summary>Logarithmic loss axes.</summary>
+    public bool LogLoss { get; init; }
+
+    /// <summary>Group by compute even where runs name a budget.</summary>
+    public bool GroupByCompute { get; init; }
+
+    /// <summary>Tolerance of grouping by compute.</summary>
+    public double Tolerance { get; init; } = 0.2;
+
+    /// <summary>Count parameters without embeddings.</summary>
+    public bool NonEmbedding { get; init; }
+
+    /// <summary>Landmark models over the size charts.</summary>
+    public bool Landmarks { get; init; }
+
+    /// <summary>Objective of Approach 3.</summary>
+    public SurfaceMethod Method { get; init; }
+
+    /// <summary>δ of the Huber loss.</summary>
+    public double Delta { get; init; } = 1e-3;
+
+    /// <summary>Bounds of α and β.</summary>
+    public double ExponentLow { get; init; }
+
+    /// <inheritdoc cref="ExponentLow"/>
+    public double ExponentHigh { get; init; } = 5;
+
+    /// <summary>Bootstrap draws.</summary>
+    public int Draws { get; init; } = 1000;
+
+    /// <summary>Seed of the draws.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Short ids of runs that only this view leaves out.</summary>
+    public IReadOnlyList<string> Excluded { get; init; } = [];
+
+    /// <summary>Open tab.</summary>
+    public PageTab Tab { get; init; }
+
+    /// <summary>Options of the analysis.</summary>
+    public IsoFlopOptions Options => new()
+    {
+        IgnorePlannedBudgets = GroupByCompute,
+        BudgetTolerance = Tolerance,
+        Surface = new SurfaceRecipeOptions
+        {
+            Fit = new SurfaceFitOptions { Method = Method, Delta = Delta, ExponentLow = ExponentLow, ExponentHigh = ExponentHigh },
+            Bootstrap = Draws,
+            Seed = Seed,
+        },
+    };
+
+    /// <summary>An approach or published law is drawn.</summary>
+    public bool Shows(string key) => Shown.Contains(key);
+
+    /// <summary>Draws a law, or no longer draws it.</summary>
+    public IsoFlopState WithShown(string key, bool shown) =>
+        this with { Shown = shown ? [.. Shown.Append(key).Distinct()] : [.. Shown.Where(other => other != key)] };
+
+    /// <summary>Leaves a run out of this view, or takes it back in.</summary>
+    public IsoFlopState Toggle(string runId) =>
+        this with { Excluded = Excluded.Contains(runId) ? [.. Excluded.Where(id => id != runId)] : [.. Excluded.Append(runId).Take(MostExcluded)] };
+
+    /// <inheritdoc/>
+    public ViewQuery ToQuery() => ViewQuery.Empty
+        .With("project", Project)
+        .With("published", PublishedOnly, false)
+        .With("where", Where, [])
+        .With("c", Target, DefaultTarget)
+        .With("show", Shown, s_defaultShown)
+        .With("by", Headline, HeadlineChoice.Auto)
+        .With("x", Axis, SizeAxis.N)
+        .With("logx", LogX, true)
+        .With("logloss", LogLoss, false)
+        .With("bycompute", GroupByCompute, false)
+        .With("tolerance", Tolerance, 0.2)
+        .With("nonembedding", NonEmbedding, false)
+        .With("landmarks", Landmarks, false)
+        .With("method", Method, SurfaceMethod.Huber)
+        .With("delta", Delta, 1e-3)
+        .With("low", ExponentLow, 0)
+        .With("high", ExponentHigh, 5)
+        .With("draws", Draws, 1000)
+        .With("seed", Seed, 0)
+        .With("without", Excluded, [])
+        .With("tab", Tab, PageTab.Table);
+
+    /// <inheritdoc/>
+    public static IsoFlopState FromQuery(ViewQuery query)
+    {
+        var low = query.Number("low", 0, 0, 5);
+        var high = query.Number("high", 5, 0.01, 20);
+        return new()
+        {
+            Project = query.Text("project"),
+            PublishedOnly = query.Flag("published", false),
+            Where = [.. query.List("where", []).Where(filter => filter.IndexOf('=', StringComparison.Ordinal) > 0)],
+            Target = query.Number("c", DefaultTarget, 1e6, 1e35),
+            Shown = query.List("show", s_defaultShown),
+            Headline = query.Choice("by", HeadlineChoice.Auto),
+            Axis = query.Choice("x", SizeAxis.N),
+            LogX = query.Flag("logx", true),
+            LogLoss = query.Flag("logloss", false),
+            GroupByCompute = query.Flag("bycompute", false),
+            Tolerance = query.Number("tolerance", 0.2, 0, 100),
+            NonEmbedding = query.Flag("nonembedding", false),
+            Landmarks = query.Flag("landmarks", false),
+            Method = query.Choice("method", SurfaceMethod.Huber),
+            Delta = query.Number("delta", 1e-3, 1e-9, 1e6),
+            ExponentLow = low < high ? low : 0,
+            ExponentHigh = low < high ? high : 5,
+            Draws = query.WholeNumber("draws", 1000, 0, MostDraws),
+            Seed = query.WholeNumber("seed", 0),
+            Excluded = query.List("without", [], MostExcluded),
+            Tab = query.Choice("tab", PageTab.Table),
+        };
+    }
+}
