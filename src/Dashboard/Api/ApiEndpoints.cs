@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Hosting;
@@ -41,7 +42,7 @@ public static class ApiEndpoints
     }
 
     private static async Task<IResult> ImportAsync(
-        string project, string? name, string[] map, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
+        string project, string? name, [FromQuery] string[] map, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
         CancellationToken cancellationToken)
     {
         var mapping = ColumnMapping.Parse(map);

@@ -107,6 +107,7 @@ public static class DashboardServer
         services.AddSingleton(store);
         services.AddSingleton<IsoFlopService>();
         services.AddSingleton<IReadOnlyList<LandmarkModel>>([]);
+
         services.AddApi();
 
         // Pages: one circuit, one scope.
