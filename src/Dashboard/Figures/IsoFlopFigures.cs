@@ -93,6 +93,7 @@ public static class IsoFlopFigures
                 traces.Add(Target(answering.At(state.Target), state.Target, tokens));
         }
 
+        var labelled = Labelled(landmarks);
         foreach (var model in landmarks)
         {
             traces.Add(new Trace
@@ -105,7 +106,7 @@ public static class IsoFlopFigures
                 Symbol = MarkerSymbol.Square,
                 Size = 6,
                 Hover = [$"{model.Model}, {model.Year}\nN {Quantity.Count(model.Parameters)}\nD {Quantity.Count(model.Tokens)}\n6ND {Quantity.Scientific(model.Flops)} FLOP"],
-                EndLabel = model.Model,
+                EndLabel = labelled.Contains(model) ? model.Model : null,
                 Published = true,
             });
         }
@@ -211,6 +212,19 @@ public static class IsoFlopFigures
     {
         var step = count <= 1 ? SequenceLength / 2 + 1 : 1 + (int)Math.Round((SequenceLength - 1) * index / (count - 1.0));
         return FormattableString.Invariant($"--seq-{step}");
+    }
+
+    /// <summary>Models with room for their name: none named already lies close by. The best known come first, being the oldest.</summary>
+    private static HashSet<LandmarkModel> Labelled(IReadOnlyList<LandmarkModel> models)
+    {
+        var labelled = new HashSet<LandmarkModel>();
+        foreach (var model in models)
+        {
+            if (labelled.All(other => Math.Abs(Math.Log10(model.Flops / other.Flops)) > 1.2 || Math.Abs(Math.Log10(model.Parameters / other.Parameters)) > 0.35))
+                labelled.Add(model);
+        }
+
+        return labelled;
     }
 
     private static string ApproachKey(ApproachResult result) => FormattableString.Invariant($"{result.Approach}");
