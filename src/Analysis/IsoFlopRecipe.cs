@@ -49,7 +49,8 @@ public static class IsoFlopRecipe
     private const double OffCentre = 0.25;
 
     // A grid of ±8× around the centre; beyond it the bias of Approach 2 passes a few percent (arXiv 2603.22339, §4).
-    private const double WideGrid = 64;
+    // The half covers sizes rounded to whole parameters or layers.
+    private const double WideGrid = 64.5;
 
     private const double EnvelopeDisagreement = 0.02;
     private const double AffectedDraws = 0.05;

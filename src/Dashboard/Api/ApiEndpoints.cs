@@ -30,6 +30,7 @@ public static class ApiEndpoints
         api.MapGet("/projects/{project}/runs", RunsAsync)
             .WithSummary("The runs of a project in the order they were added, excluded ones too.")
             .Produces<RunReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
+        api.MapAnalysis();
         api.MapGet("/files/{sha256}", FileAsync)
             .WithSummary("An imported file, byte for byte as it was uploaded.")
             .Produces<Stream>(contentType: "application/octet-stream").Produces<ErrorReport>(StatusCodes.Status404NotFound);
@@ -93,7 +94,7 @@ public static class ApiEndpoints
     }
 
     // Routing leaves exactly this escape as it is.
-    private static string Name(string project) => project.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    internal static string Name(string project) => project.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-    private static IResult Json<T>(T value) => Results.Json(value, ReportJson.Options);
+    internal static IResult Json<T>(T value) => Results.Json(value, ReportJson.Options);
 }

@@ -48,14 +48,20 @@ public static class IsoFlopFigures
             traces.Add(leftOut);
 
         var losses = analysis.Groups.Runs.Select(run => run.Loss).ToArray();
+        var framed = WithoutFarOutliers(losses);
+        var subtitle = "nats per token, one line a budget";
+        if (framed.Length < losses.Length)
+            subtitle += $"; {Words.Count(losses.Length - framed.Length, "run")} above, double-click to see";
+        if (stride > 1)
+            subtitle += $"; every {stride}th of {losses.Length} runs drawn";
         return new Figure
         {
             Name = "loss-at-equal-compute",
             Title = "Loss at equal compute",
-            Subtitle = stride == 1 ? "nats per token, one line a budget" : $"nats per token, one line a budget; every {stride}th of {analysis.Groups.Runs.Count} runs drawn",
+            Subtitle = subtitle,
             Description = $"Loss against {AxisTitle(state.Axis)} for {groups.Count} budgets from {Quantity.Scientific(groups[0].Flops)} to {Quantity.Scientific(groups[^1].Flops)} FLOP; {minima.Count(budget => budget.Status == FitStatus.Converged)} of them have a minimum.",
             XAxis = new FigureAxis(AxisTitle(state.Axis)) { Log = state.LogX, Ticks = TickKind.Count },
-            YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(losses, state.LogLoss) },
+            YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(framed, state.LogLoss) },
             Traces = traces,
         };
     }
@@ -87,6 +93,7 @@ public static class IsoFlopFigures
                 traces.Add(Target(answering.At(state.Target), state.Target, tokens));
         }
 
+        var labelled = Labelled(landmarks);
         foreach (var model in landmarks)
         {
             traces.Add(new Trace
@@ -99,7 +106,7 @@ public static class IsoFlopFigures
                 Symbol = MarkerSymbol.Square,
                 Size = 6,
                 Hover = [$"{model.Model}, {model.Year}\nN {Quantity.Count(model.Parameters)}\nD {Quantity.Count(model.Tokens)}\n6ND {Quantity.Scientific(model.Flops)} FLOP"],
-                EndLabel = model.Model,
+                EndLabel = labelled.Contains(model) ? model.Model : null,
                 Published = true,
             });
         }
@@ -167,7 +174,8 @@ public static class IsoFlopFigures
             });
         }
 
-        var heights = traces.SelectMany(trace => trace.Kind == TraceKind.Band ? trace.YLow! : trace.Y).ToArray();
+        var losses = WithoutFarOutliers([.. analysis.Groups.Runs.Select(run => run.Loss)]);
+        var heights = traces.Where(trace => trace.Ids is null).SelectMany(trace => trace.Kind == TraceKind.Band ? trace.YLow! : trace.Y).Concat(losses).ToArray();
         return new Figure
         {
             Name = "loss-against-compute",
@@ -204,6 +212,19 @@ public static class IsoFlopFigures
     {
         var step = count <= 1 ? SequenceLength / 2 + 1 : 1 + (int)Math.Round((SequenceLength - 1) * index / (count - 1.0));
         return FormattableString.Invariant($"--seq-{step}");
+    }
+
+    /// <summary>Models with room for their name: none named already lies close by. The best known come first, being the oldest.</summary>
+    private static HashSet<LandmarkModel> Labelled(IReadOnlyList<LandmarkModel> models)
+    {
+        var labelled = new HashSet<LandmarkModel>();
+        foreach (var model in models)
+        {
+            if (labelled.All(other => Math.Abs(Math.Log10(model.Flops / other.Flops)) > 1.2 || Math.Abs(Math.Log10(model.Parameters / other.Parameters)) > 0.35))
+                labelled.Add(model);
+        }
+
+        return labelled;
     }
 
     private static string ApproachKey(ApproachResult result) => FormattableString.Invariant($"{result.Approach}");
@@ -433,6 +454,15 @@ public static class IsoFlopFigures
         var low = Math.Log10(flops.Min()) - 0.3;
         var high = Math.Log10(flops.Max()) + 0.4;
         return [.. Enumerable.Range(0, BandPoints).Select(i => Math.Pow(10, low + (high - low) * i / (BandPoints - 1)))];
+    }
+
+    /// <summary>What the frame is made for: a run that diverged must not press all others into a line at the bottom.</summary>
+    private static double[] WithoutFarOutliers(double[] losses)
+    {
+        var sorted = losses.Order().ToArray();
+        var lower = sorted[sorted.Length / 4];
+        var upper = sorted[3 * sorted.Length / 4];
+        return [.. losses.Where(loss => loss <= upper + 2 * (upper - lower) || upper <= lower)];
     }
 
     /// <summary>A little more than the values, so that no point sits on the frame; null without any.</summary>

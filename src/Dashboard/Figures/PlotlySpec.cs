@@ -58,11 +58,11 @@ public sealed record PlotlySpec(
                     .. figure.VerticalLines.Where(line => line.Label.Length > 0).Select(line => new PlotlyAnnotation
                     {
                         X = x.Position(line.X),
-                        Y = 1,
+                        Y = 0,
                         YRef = "paper",
                         Text = Encode(line.Label),
                         XAnchor = x.Fraction(line.X) < 0.2 ? "left" : "right",
-                        YAnchor = "top",
+                        YAnchor = "bottom",
                         XShift = x.Fraction(line.X) < 0.2 ? 4 : -4,
                         YShift = 0,
                         Font = new PlotlyFont(11, "--ink-soft"),
@@ -321,7 +321,8 @@ public sealed record PlotlySpec(
             if (_axis.Log && _axis.Ticks != TickKind.Plain && _high - _low >= 1)
             {
                 // Beyond both ends, for who zooms out.
-                var step = Math.Max(1, (int)Math.Ceiling((_high - _low) / most));
+                // Texts such as 1e20 stand side by side below the plot and need more room than 10B beside it.
+                var step = Math.Max(1, (int)Math.Ceiling((_high - _low) / (_axis.Ticks == TickKind.Scientific ? 4 : most)));
                 var first = (int)Math.Floor(_low / step) * step - 2 * step;
                 var last = (int)Math.Ceiling(_high) + 2 * step;
                 return [.. Enumerable.Range(0, (last - first) / step + 1).Select(i => PowerOfTen(first + i * step))];

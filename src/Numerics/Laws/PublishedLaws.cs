@@ -75,7 +75,7 @@ public static class PublishedLaws
 
     /// <summary>All of them, in the order they are listed.</summary>
     public static IReadOnlyList<PublishedLaw> All { get; } =
-        [HoffmannApproach1, HoffmannApproach2, HoffmannApproach3, HoffmannApproach3Rounded, Epoch, Kaplan];
+        [Kaplan, HoffmannApproach1, HoffmannApproach2, HoffmannApproach3, HoffmannApproach3Rounded, Epoch];
 
     private static PublishedLaw Parametric(
         string key, string name, string source, ChinchillaLaw surface, PublishedExponent parameterExponent, PublishedExponent tokenExponent) =>

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Commands;
+
+/// <summary><c>simulate</c>: a sweep from a known law, to try the fits against the truth.</summary>
+internal static class SimulateCommand
+{
+    private const int MostRows = 5_000_000;
+
+    private static readonly string[] s_coefficients = ["E", "A", "B", "alpha", "beta"];
+
+    internal static Command Create(CommandContext context)
+    {
+        var law = new Option<string>("--law")
+        {
+            Description = $"The truth: {string.Join(", ", Surfaces().Select(published => published.Key))}, or E=…,A=…,B=…,alpha=…,beta=….",
+            HelpName = "LAW",
+            DefaultValueFactory = _ => PublishedLaws.Epoch.Key,
+        };
+        var budgets = new Option<string[]>("--budgets") { Description = "Budgets, FLOP, separated by commas.", HelpName = "FLOP,…", Required = true };
+        var sizes = new Option<int>("--sizes") { Description = "Sizes per budget, at equal ratios around the optimum.", DefaultValueFactory = _ => 8 };
+        var range = new Option<double>("--range") { Description = "Sizes reach from the optimum divided by this factor to the optimum times it.", HelpName = "FACTOR", DefaultValueFactory = _ => 8 };
+        var checkpoints = new Option<int>("--checkpoints") { Description = "Rows per run, the last being its end; 1 for one row a run.", DefaultValueFactory = _ => 12 };
+        var noise = new Option<double>("--noise") { Description = "Standard deviation of a run's ln loss around the law.", DefaultValueFactory = _ => 0.005 };
+        var seed = new Option<int>("--seed") { Description = "Seed of the noise.", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
+        var output = new Option<FileInfo?>("--output") { Description = "File to write; standard output without it.", HelpName = "FILE" };
+        var command = new Command("simulate", "Writes a sweep drawn from a known law with noise, as CSV, to try the fits against the truth.") { law, budgets, sizes, range, checkpoints, noise, seed, output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var options = new SweepSimulationOptions
+            {
+                Law = Law(parsed.GetValue(law)!),
+                Budgets = Budgets(parsed.GetValue(budgets)!),
+                Sizes = Within(parsed.GetValue(sizes), "--sizes", 1, 1000),
+                Range = Within(parsed.GetValue(range), "--range", 1, 1e6),
+                Checkpoints = Within(parsed.GetValue(checkpoints), "--checkpoints", 1, 10_000),
+                Noise = Within(parsed.GetValue(noise), "--noise", 0, 1),
+                Seed = parsed.GetValue(seed),
+            };
+            if ((long)options.Budgets.Count * options.Sizes * options.Checkpoints > MostRows)
+                throw new UsageException($"--budgets, --sizes and --checkpoints multiply to more than {MostRows} rows; lower one of them.");
+
+            var csv = Csv(SweepSimulation.Run(options));
+            if (parsed.GetValue(output) is { } file)
+                await WriteAsync(file, csv, cancellationToken);
+            else
+                await context.Output.WriteAsync(csv.AsMemory(), cancellationToken);
+            return 0;
+        });
+        return command;
+    }
+
+    private static IEnumerable<PublishedLaw> Surfaces() => PublishedLaws.All.Where(published => published.Law is ChinchillaLaw);
+
+    private static ChinchillaLaw Law(string text)
+    {
+        if (PublishedLaws.All.FirstOrDefault(published => published.Key == text) is { } known)
+        {
+            return known.Law as ChinchillaLaw
+                ?? throw new UsageException($"--law: '{text}' says how to split compute but gives no loss; use one of {string.Join(", ", Surfaces().Select(published => published.Key))}.");
+        }
+
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var (name, value) = part.Split('=', 2, StringSplitOptions.TrimEntries) is [var left, var right] ? (left, right) : (part, "");
+            if (!s_coefficients.Contains(name) || !Quantity.TryParse(value, out var number) || !(number > 0) || !values.TryAdd(name, number))
+                throw Unknown(text);
+        }
+
+        return values.Count == s_coefficients.Length
+            ? new ChinchillaLaw(values["E"], values["A"], values["B"], values["alpha"], values["beta"])
+            : throw Unknown(text);
+    }
+
+    private static UsageException Unknown(string text) => new(
+        $"--law: '{text}' is neither one of {string.Join(", ", Surfaces().Select(published => published.Key))} nor five coefficients above zero such as E=1.82,A=482,B=2085,alpha=0.348,beta=0.366.");
+
+    private static double[] Budgets(string[] texts)
+    {
+        var budgets = texts
+            .SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Select(text => Quantity.TryParse(text, out var flops) && flops > 0
+                ? flops
+                : throw new UsageException($"--budgets: '{text}' is not a compute budget; write FLOP as 6e18, several separated by commas."))
+            .ToArray();
+        if (budgets.Length == 0)
+            throw new UsageException("--budgets: there is none; write FLOP as 6e18, several separated by commas.");
+        if (budgets.GroupBy(flops => flops).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--budgets: {twice.Key:0.######e0} is there twice; name every budget once."));
+        return budgets;
+    }
+
+    private static T Within<T>(T value, string option, T low, T high)
+        where T : IComparable<T>, IFormattable =>
+        value.CompareTo(low) >= 0 && value.CompareTo(high) <= 0
+            ? value
+            : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option}: {value} is not between {low} and {high}."));
+
+    private static string Csv(IReadOnlyList<SimulatedRow> rows)
+    {
+        // The same bytes on every system: line feeds, whole counts, loss to a millionth of a nat.
+        var csv = new StringBuilder("run,budget,parameters,tokens,flops,step,loss\n");
+        foreach (var (step, row) in rows)
+            csv.Append(CultureInfo.InvariantCulture, $"{row.Run},{row.Budget:0.######e0},{row.Parameters:F0},{row.Tokens:F0},{row.Flops:0.########e0},{step:F0},{row.Loss:F6}\n");
+        return csv.ToString();
+    }
+
+    private static async Task WriteAsync(FileInfo file, string csv, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(file.FullName, csv, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"Cannot write {file.FullName}: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Runs;
+using static ScalingDashboard.Analysis.Tests.Sweeps;
+
+namespace ScalingDashboard.Analysis.Tests;
+
+public class SurfaceRecipeTests
+{
+    private static readonly SurfaceRecipeOptions s_noDraws = new() { Bootstrap = 0 };
+
+    [Theory]
+    [InlineData(1, "1 usable row cannot")]
+    [InlineData(4, "4 usable rows cannot")]
+    public void Fewer_rows_than_parameters_are_refused(int rows, string words)
+    {
+        var failure = Assert.Throws<AnalysisException>(() => SurfaceRecipe.Run([.. Simulated().Observations.Take(rows)], s_noDraws));
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("E, A, B, alpha and beta", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SurfaceMethod.Huber)]
+    [InlineData(SurfaceMethod.VariableProjection)]
+    public void Rows_on_the_law_give_the_law(SurfaceMethod method)
+    {
+        var result = SurfaceRecipe.Run(Simulated(noise: 0).Observations, s_noDraws with { Fit = new SurfaceFitOptions { Method = method } });
+        Assert.Equal(FitStatus.Converged, result.Fit.Status);
+        Assert.Empty(result.Warnings);
+        Assert.Equal(Epoch.E, result.Fit.Law.E, 1e-5);
+        Assert.Equal(Epoch.Alpha, result.Fit.Law.Alpha, 1e-5);
+        Assert.Equal(Epoch.Beta, result.Fit.Law.Beta, 1e-5);
+        Assert.Equal(1, result.Fit.Law.A / Epoch.A, 1e-3);
+        Assert.Equal(1, result.Fit.Law.B / Epoch.B, 1e-3);
+    }
+
+    [Fact]
+    public void A_bound_below_the_truth_is_said_and_warned_about()
+    {
+        var result = SurfaceRecipe.Run(Simulated().Observations, s_noDraws with { Fit = new SurfaceFitOptions { ExponentHigh = 0.3 } });
+        Assert.Equal(FitStatus.AtBound, result.Fit.Status);
+        var warning = Assert.Single(result.Warnings);
+        Assert.Equal("fit", warning.Kind);
+        Assert.Contains(result.Fit.Explanation, warning.Text, StringComparison.Ordinal);
+        Assert.NotEmpty(result.Fit.Explanation);
+    }
+
+    [Fact]
+    public void Runs_at_one_ratio_of_tokens_to_parameters_are_not_identifiable()
+    {
+        var rows = Enumerable.Range(0, 12).Select(i => 1e8 * Math.Pow(2, i))
+            .Select(parameters => Row($"{parameters}", parameters, 20 * parameters, Epoch.Loss(parameters, 20 * parameters)));
+        var result = SurfaceRecipe.Run([.. rows], s_noDraws);
+        Assert.Equal(FitStatus.NotIdentifiable, result.Fit.Status);
+        Assert.Equal("fit", Assert.Single(result.Warnings).Kind);
+    }
+
+    [Fact]
+    public void Equal_losses_are_not_identifiable()
+    {
+        var rows = Simulated().Observations.Select(row => row with { Loss = 2.5 });
+        Assert.NotEqual(FitStatus.Converged, SurfaceRecipe.Run([.. rows], s_noDraws).Fit.Status);
+    }
+
+    [Fact]
+    public void An_interval_as_wide_as_the_exponent_is_warned_about()
+    {
+        var rows = Simulated(noise: 0.2).Observations.Where((_, i) => i % 6 == 0).ToArray();
+        var result = SurfaceRecipe.Run(rows, new SurfaceRecipeOptions { Bootstrap = 200 });
+        var a = Interval.Of(result.Bootstrap.Laws.Select(law => law.ParameterExponent))!;
+        Assert.True(a.High95 - a.Low95 > result.Fit.Law.ParameterExponent);
+        Assert.Equal(FitStatus.Converged, result.Fit.Status);
+        Assert.Equal("wide", Assert.Single(result.Warnings).Kind);
+    }
+
+    [Fact]
+    public void Draws_are_the_same_for_a_seed_and_counted_while_they_run()
+    {
+        var progress = new Counter();
+        var first = SurfaceRecipe.Run(Simulated().Observations, new SurfaceRecipeOptions { Bootstrap = 50, Seed = 3 }, progress);
+        var second = SurfaceRecipe.Run(Simulated().Observations, new SurfaceRecipeOptions { Bootstrap = 50, Seed = 3 });
+        var other = SurfaceRecipe.Run(Simulated().Observations, new SurfaceRecipeOptions { Bootstrap = 50, Seed = 4 });
+        Assert.Equal(first.Bootstrap.Laws, second.Bootstrap.Laws);
+        Assert.NotEqual(first.Bootstrap.Laws, other.Bootstrap.Laws);
+        Assert.Equal(50, progress.Highest);
+        Assert.Equal((50, 0), (first.Bootstrap.Draws, first.Bootstrap.Failed));
+    }
+
+    [Fact]
+    public void A_cancelled_fit_ends()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => SurfaceRecipe.Run(Simulated().Observations, new SurfaceRecipeOptions(), null, cancelled.Token));
+    }
+
+    private sealed class Counter : IProgress<int>
+    {
+        private int _highest;
+
+        internal int Highest => _highest;
+
+        public void Report(int value)
+        {
+            for (var seen = _highest; value > seen; seen = _highest)
+                Interlocked.CompareExchange(ref _highest, value, seen);
+        }
+    }
+}
