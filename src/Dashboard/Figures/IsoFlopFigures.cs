@@ -23,6 +23,7 @@ public static class IsoFlopFigures
     // More labels at line ends than this run into each other.
     private const int MostLabels = 12;
     private const string ExcludedColor = "--ink-faint";
+    private static readonly string[] s_bestKnown = ["Chinchilla", "GPT-3", "Llama 3.1 8B", "Gopher", "PaLM"];
 
     /// <summary>Loss against size, one colour a budget, with parabolas and their minima.</summary>
     /// <param name="analysis">The analysis.</param>
@@ -95,7 +96,8 @@ public static class IsoFlopFigures
                 traces.Add(Target(answering.At(state.Target), state.Target, tokens));
         }
 
-        var labelled = Labelled(landmarks);
+        // Named once, in the chart of sizes: beside it the names would stand in the way of the lines' own.
+        var labelled = tokens ? [] : Labelled(landmarks);
         foreach (var model in landmarks)
         {
             traces.Add(new Trace
@@ -216,17 +218,21 @@ public static class IsoFlopFigures
         return FormattableString.Invariant($"--seq-{step}");
     }
 
-    /// <summary>Models with room for their name: none named already lies close by. The best known come first, being the oldest.</summary>
+    /// <summary>
+    /// Models with room for their name, best known first: a name is about three decades of compute wide and half a decade of size high.
+    /// </summary>
     private static HashSet<LandmarkModel> Labelled(IReadOnlyList<LandmarkModel> models)
     {
         var labelled = new HashSet<LandmarkModel>();
-        foreach (var model in models)
+        foreach (var model in models.OrderBy(model => Array.IndexOf(s_bestKnown, model.Model) is >= 0 and var rank ? rank : s_bestKnown.Length))
         {
-            if (labelled.All(other => Math.Abs(Math.Log10(model.Flops / other.Flops)) > 1.2 || Math.Abs(Math.Log10(model.Parameters / other.Parameters)) > 0.35))
+            if (labelled.All(other => Decades(model.Flops, other.Flops) > 3 || Decades(model.Parameters, other.Parameters) > 0.6))
                 labelled.Add(model);
         }
 
         return labelled;
+
+        static double Decades(double a, double b) => Math.Abs(Math.Log10(a / b));
     }
 
     private static string ApproachKey(ApproachResult result) => FormattableString.Invariant($"{result.Approach}");
@@ -451,7 +457,7 @@ public static class IsoFlopFigures
     /// <summary>From a little below the smallest run to a little beyond the target, log-spaced.</summary>
     private static double[] ComputeRange(IsoFlopAnalysis? analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks)
     {
-        var flops = (analysis?.Groups.Runs.Select(run => run.Flops) ?? [1e18, 1e25])
+        var flops = (analysis?.Groups.Runs.Select(run => run.Flops) ?? [1e19, 1e25])
             .Concat(landmarks.Select(model => model.Flops)).Append(state.Target).ToArray();
         var low = Math.Log10(flops.Min()) - 0.3;
         var high = Math.Log10(flops.Max()) + 0.4;

@@ -106,7 +106,7 @@ public static class DashboardServer
         // What pages show: the store and the recipes over it.
         services.AddSingleton(store);
         services.AddSingleton<IsoFlopService>();
-        services.AddSingleton<IReadOnlyList<LandmarkModel>>([]);
+        services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));
         services.AddApi();

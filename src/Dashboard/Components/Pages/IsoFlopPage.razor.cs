@@ -20,8 +20,8 @@ public sealed partial class IsoFlopPage
     private IsoFlopResult? _result;
     private IsoFlopAnalysis? _analysis;
     private IReadOnlyList<RunRow> _allRows = [];
+    private IReadOnlyList<ProjectRow> _projects = [];
     private bool _published;
-    private string? _summary;
     private string? _notice;
     private Problem? _problem;
     private IsoFlopAnswer? _answer;
@@ -50,11 +50,11 @@ public sealed partial class IsoFlopPage
         if (_drawnFor == State with { Tab = default })
             return;
         _problem = null;
-        var projects = await Store.ProjectsAsync(cancellationToken);
+        _projects = await Store.ProjectsAsync(cancellationToken);
         if (State is { Project: "", PublishedOnly: false })
         {
             await ChangeAsync(
-                projects.MaxBy(project => project.LastImport) is { } latest
+                _projects.MaxBy(project => project.LastImport) is { } latest
                     ? State with { Project = latest.Name }
                     : IsoFlopState.PublishedLaws with { Target = State.Target, LogX = State.LogX },
                 replace: true);
@@ -66,18 +66,16 @@ public sealed partial class IsoFlopPage
         {
             ShowPublished();
         }
-        else if (projects.FirstOrDefault(project => project.Name == State.Project) is { } project)
+        else if (_projects.Any(project => project.Name == State.Project))
         {
-            _summary = Summary(project);
             await ShowProjectAsync(cancellationToken);
         }
         else
         {
-            _summary = null;
             _problem = new Problem(
                 "No such project",
                 $"There is no project “{State.Project}” in this store; it may have been renamed, or its runs deleted. Nothing else is wrong with the link.",
-                [.. projects.Take(5).Select(other => (other.Name, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = other.Name })))]);
+                [.. _projects.Take(5).Select(other => (other.Name, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = other.Name })))]);
         }
 
         _drawnFor = State with { Tab = default };
@@ -90,18 +88,22 @@ public sealed partial class IsoFlopPage
             _fitting?.Dispose();
     }
 
-    private static string Summary(ProjectRow project) => string.Join(
-        " · ",
-        new[]
+    /// <summary>The same view of another project; what named this one's runs and columns is dropped.</summary>
+    private Task OpenProjectAsync(string project) =>
+        ChangeAsync(State with
         {
-            Words.Count(project.Runs, "run"),
-            project.Budgets > 0 ? Words.Count(project.Budgets, "budget") : null,
-            project is { SmallestFlops: { } low, LargestFlops: { } high } ? $"{Quantity.Scientific(low)}–{Quantity.Scientific(high)} FLOP" : null,
-        }.OfType<string>());
+            Project = project,
+            PublishedOnly = false,
+            Shown = State.PublishedOnly ? new IsoFlopState().Shown : State.Shown,
+            Where = [],
+            Excluded = [],
+            GroupByCompute = false,
+            NonEmbedding = false,
+        });
 
     private void ShowPublished()
     {
-        (_result, _analysis, _answer, _loss, _frontier, _notice, _summary) = (null, null, null, null, null, null, null);
+        (_result, _analysis, _answer, _loss, _frontier, _notice) = (null, null, null, null, null, null);
         (_allRows, _warnings, _keyFigures) = ([], [], []);
         DrawSizes();
     }
