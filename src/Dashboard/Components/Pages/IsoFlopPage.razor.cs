@@ -17,6 +17,10 @@ public sealed partial class IsoFlopPage
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
 
     private IsoFlopState? _drawnFor;
+    private IsoFlopAnalysis? _curvesOf;
+    private string? _curvesFor;
+    private IsoFlopAnalysis? _sizesOf;
+    private string? _sizesFor;
     private IsoFlopResult? _result;
     private IsoFlopAnalysis? _analysis;
     private IReadOnlyList<RunRow> _allRows = [];
@@ -103,7 +107,7 @@ public sealed partial class IsoFlopPage
 
     private void ShowPublished()
     {
-        (_result, _analysis, _answer, _loss, _frontier, _notice) = (null, null, null, null, null, null);
+        (_result, _analysis, _answer, _loss, _notice) = (null, null, null, null, null);
         (_allRows, _warnings, _keyFigures) = ([], [], []);
         DrawSizes();
     }
@@ -154,16 +158,25 @@ public sealed partial class IsoFlopPage
             warning.Text,
             LinkText: "See the budgets",
             Href: warning.Budgets.Count > 0 ? PageUrls.For(PageUrls.IsoFlop, State with { Tab = PageTab.Table }) + "#budgets" : null))];
-        _loss = IsoFlopFigures.LossAtEqualCompute(_analysis, _result.Selection.Rows, State);
-        _frontier = IsoFlopFigures.Frontier(_analysis, State);
+        // Only charts that a change touches are drawn again: the target is not in the loss curves, their axis not in the others.
+        var curves = State with { Target = default, Shown = [], Headline = default, Landmarks = false, Tab = default };
+        if (!ReferenceEquals(_curvesOf, _analysis) || curves.ToQuery().ToString() != _curvesFor)
+            _loss = IsoFlopFigures.LossAtEqualCompute(_analysis, _result.Selection.Rows, State);
+        (_curvesOf, _curvesFor) = (_analysis, curves.ToQuery().ToString());
         DrawSizes();
     }
 
     private void DrawSizes()
     {
+        var sizes = State with { Axis = default, Tab = default };
+        if (ReferenceEquals(_sizesOf, _analysis) && sizes.ToQuery().ToString() == _sizesFor && _size is not null)
+            return;
+        (_sizesOf, _sizesFor) = (_analysis, sizes.ToQuery().ToString());
         IReadOnlyList<LandmarkModel> landmarks = State.Landmarks ? Landmarks : [];
-        _size = IsoFlopFigures.OptimalSize(_analysis, State, landmarks, tokens: false);
-        _tokens = IsoFlopFigures.OptimalSize(_analysis, State, landmarks, tokens: true);
+        IReadOnlyList<Projection> projections = _analysis is null ? [] : IsoFlopFigures.Project(_analysis, State, landmarks);
+        _frontier = _analysis is null ? null : IsoFlopFigures.Frontier(_analysis, projections, State);
+        _size = IsoFlopFigures.OptimalSize(_analysis, projections, State, landmarks, tokens: false);
+        _tokens = IsoFlopFigures.OptimalSize(_analysis, projections, State, landmarks, tokens: true);
     }
 
     /// <summary>A link may name runs that were deleted since, or that another store holds.</summary>
