@@ -12,7 +12,12 @@ namespace ScalingDashboard.Dashboard.Api;
 /// <summary>The HTTP interface under <c>/api/v1</c>, described at <c>/openapi/v1.json</c>.</summary>
 public static class ApiEndpoints
 {
-    public static void AddApi(this IServiceCollection services) => services.AddOpenApi("v1");
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddOpenApi("v1");
+        // The document is made with these: in the reports A and a are two names.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNameCaseInsensitive = false);
+    }
 
     public static void MapApi(this WebApplication app)
     {

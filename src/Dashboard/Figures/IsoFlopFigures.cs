@@ -19,6 +19,9 @@ public static class IsoFlopFigures
     // Beyond it browsers get slow; the points drawn are evenly spaced over the runs.
     private const int MostRuns = 5_000;
     private const int SequenceLength = 9;
+
+    // More labels at line ends than this run into each other.
+    private const int MostLabels = 12;
     private const string ExcludedColor = "--ink-faint";
 
     /// <summary>Loss against size, one colour a budget, with parabolas and their minima.</summary>
@@ -30,7 +33,7 @@ public static class IsoFlopFigures
         var traces = new List<Trace>();
         var groups = analysis.Groups.Groups;
         var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRuns;
-        // A table without IsoFLOP groups has nearly as many budgets as runs; only those with a curve are labelled.
+        var labelStride = 1 + (groups.Count - 1) / MostLabels;
         var minima = analysis.Profiles.Budgets;
         for (var k = 0; k < groups.Count; k++)
         {
@@ -38,7 +41,7 @@ public static class IsoFlopFigures
             var runs = groups[k].Members.Where((_, i) => i % stride == 0).Select(i => analysis.Groups.Runs[i]).ToArray();
             traces.Add(Runs($"{Quantity.Scientific(groups[k].Flops)} FLOP", runs, state.Axis, color));
             if (minima[k].Profile is { } parabola && minima[k].Status is FitStatus.Converged or FitStatus.NotConvex)
-                traces.AddRange(Profile(minima[k], parabola, state.Axis, color));
+                traces.AddRange(Profile(minima[k], parabola, state.Axis, color, labelled: k % labelStride == 0));
         }
 
         var ungrouped = Enumerable.Range(0, analysis.Groups.Runs.Count).Except(groups.SelectMany(group => group.Members)).Select(i => analysis.Groups.Runs[i]).ToArray();
@@ -49,11 +52,10 @@ public static class IsoFlopFigures
 
         var losses = analysis.Groups.Runs.Select(run => run.Loss).ToArray();
         var framed = WithoutFarOutliers(losses);
-        var subtitle = "nats per token, one line a budget";
-        if (framed.Length < losses.Length)
-            subtitle += $"; {Words.Count(losses.Length - framed.Length, "run")} above, double-click to see";
-        if (stride > 1)
-            subtitle += $"; every {stride}th of {losses.Length} runs drawn";
+        var above = losses.Length - framed.Length;
+        var subtitle = stride > 1 ? $"every {stride}th of {losses.Length} runs"
+            : above > 0 ? $"one line a budget; {Words.Count(above, "run")} above the frame"
+            : "one line a budget";
         return new Figure
         {
             Name = "loss-at-equal-compute",
@@ -76,7 +78,7 @@ public static class IsoFlopFigures
         var quantity = tokens ? "tokens" : "parameters";
         var compute = ComputeRange(analysis, state, landmarks);
         var traces = new List<Trace>();
-        var approaches = analysis?.Approaches.Where(result => state.Shows(ApproachKey(result)) && double.IsFinite(result.Law.ParameterExponent)).ToArray() ?? [];
+        var approaches = analysis?.Approaches.Where(result => state.Shows(ApproachKey(result)) && result.IsUsable).ToArray() ?? [];
         foreach (var result in approaches.Where(result => result.Draws.Count > 1))
             traces.Add(Band($"{IsoFlopWords.ApproachName(result.Approach)}, 80 %", compute, result, optimum => Pick(optimum, tokens), ApproachColor(result.Approach)));
         foreach (var law in PublishedLaws.All.Where(law => state.Shows(law.Key)))
@@ -133,7 +135,7 @@ public static class IsoFlopFigures
     {
         var compute = ComputeRange(analysis, state, []);
         var traces = new List<Trace>();
-        if (analysis.Approach(3) is { } surface && state.Shows("3") && double.IsFinite(surface.Law.ParameterExponent))
+        if (analysis.Approach(3) is { IsUsable: true } surface && state.Shows("3"))
         {
             if (surface.Draws.Count > 1)
                 traces.Add(Band("Frontier, 80 %", compute, surface, optimum => optimum.Loss, ApproachColor(3)));
@@ -254,7 +256,7 @@ public static class IsoFlopFigures
         Ids = [.. runs.Select(run => run.RunId)],
     };
 
-    private static IEnumerable<Trace> Profile(BudgetOptimum budget, Parabola parabola, SizeAxis axis, string color)
+    private static IEnumerable<Trace> Profile(BudgetOptimum budget, Parabola parabola, SizeAxis axis, string color, bool labelled)
     {
         var low = Math.Log(budget.SmallestParameters);
         var high = Math.Log(budget.LargestParameters);
@@ -278,7 +280,7 @@ public static class IsoFlopFigures
             Y = [.. x.Select(parabola.At)],
             Color = color,
             Dash = budget.Status == FitStatus.Converged ? LineDash.Solid : LineDash.Dot,
-            EndLabel = Quantity.Scientific(budget.Flops),
+            EndLabel = labelled ? Quantity.Scientific(budget.Flops) : null,
         };
         if (budget.Status != FitStatus.Converged)
             yield break;
