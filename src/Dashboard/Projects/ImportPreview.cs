@@ -30,8 +30,8 @@ public sealed record ImportPreview
     public IReadOnlyList<string> Missing =>
     [
         .. Has(SweepQuantity.Parameters) ? (string[])[] : ["parameters"],
-        .. Has(SweepQuantity.Tokens) || Has(SweepQuantity.Flops) ? (string[])[] : ["tokens or flops"],
         .. Has(SweepQuantity.Loss) ? (string[])[] : ["loss"],
+        .. Has(SweepQuantity.Tokens) || Has(SweepQuantity.Flops) ? (string[])[] : ["tokens or flops"],
     ];
 
     /// <summary>Columns that become the configuration of the runs.</summary>

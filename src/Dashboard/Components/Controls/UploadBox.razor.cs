@@ -24,7 +24,9 @@ public sealed partial class UploadBox : IAsyncDisposable
     [Parameter, EditorRequired] public required EventCallback<IReadOnlyList<string>> OnStaged { get; set; }
 
     // Bytes come in giga, not in billions.
-    private string Limit => Quantity.Count(Options.UploadLimitBytes).Replace('B', 'G') + "B";
+    private string Limit => Quantity.Count(Options.UploadLimitBytes) is var count && char.IsLetter(count[^1])
+        ? $"{count[..^1]} {count[^1..].Replace('B', 'G')}B"
+        : $"{count} bytes";
 
     /// <summary>Called by upload.js; the ids are as good as what anybody could send.</summary>
     [JSInvokable]

@@ -14,18 +14,19 @@ public sealed partial class ImportPage
 {
     private const int MostColumns = 500;
 
-    private static readonly (SweepQuantity Quantity, string Label)[] s_quantities =
+    // The last ones are shown when they have a column, or when asked for.
+    private static readonly (SweepQuantity Quantity, string Label, bool Always)[] s_quantities =
     [
-        (SweepQuantity.Parameters, "Parameters N"),
-        (SweepQuantity.Tokens, "Tokens D"),
-        (SweepQuantity.Flops, "Training FLOP C"),
-        (SweepQuantity.Loss, "Loss"),
-        (SweepQuantity.Run, "Run"),
-        (SweepQuantity.Budget, "Budget, FLOP"),
-        (SweepQuantity.Family, "Family"),
-        (SweepQuantity.Step, "Step"),
-        (SweepQuantity.Seconds, "Seconds"),
-        (SweepQuantity.NonEmbeddingParameters, "N without embeddings"),
+        (SweepQuantity.Parameters, "Parameters N", true),
+        (SweepQuantity.Loss, "Loss", true),
+        (SweepQuantity.Tokens, "Tokens D", true),
+        (SweepQuantity.Flops, "Training FLOP C", true),
+        (SweepQuantity.Run, "Run", true),
+        (SweepQuantity.Budget, "Budget, FLOP", true),
+        (SweepQuantity.Family, "Family", false),
+        (SweepQuantity.Step, "Step", false),
+        (SweepQuantity.Seconds, "Seconds", false),
+        (SweepQuantity.NonEmbeddingParameters, "N without embeddings", false),
     ];
 
     private readonly List<Done> _done = [];
@@ -36,6 +37,7 @@ public sealed partial class ImportPage
     private Failure? _failure;
     private bool _gone;
     private bool _importing;
+    private bool _allQuantities;
 
     [Inject] public required RunStore Store { get; init; }
 
@@ -193,7 +195,7 @@ public sealed partial class ImportPage
             return preview.Problem + " Choose other columns below, or correct the file and upload it again. Nothing was stored.";
         var header = preview.Columns.All(column => Quantity.TryParse(column.Name, out _))
             ? "The first line seems to hold numbers instead of names: add a header line such as parameters,tokens,loss, or choose by position below."
-            : "No column has a name that is known for it. Choose it below.";
+            : $"The file has no column of a known name for {(preview.Missing.Count == 1 ? "it; choose it" : "them; choose them")} below.";
         return header + " Nothing was stored.";
     }
 
@@ -202,8 +204,6 @@ public sealed partial class ImportPage
         var notices = new List<PageWarning>();
         if (_mapProblem is not null)
             notices.Add(new PageWarning(_mapProblem));
-        if (_projects.Any(project => project.Name == Project) && preview.Table is not null)
-            notices.Add(new PageWarning($"“{Project}” exists: the runs join those that are there, and the same file twice adds nothing."));
         if (preview.Table is { LeftOut: > 0 } table)
             notices.Add(new PageWarning($"{Words.Count(table.LeftOut, "row")} of {table.RowsRead} cannot be used and will not be imported.", "Which and why", "#left-out"));
         notices.AddRange((preview.Table?.Warnings ?? []).Select(warning => new PageWarning(Sentence(warning))));
