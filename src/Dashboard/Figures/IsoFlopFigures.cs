@@ -47,13 +47,14 @@ public static class IsoFlopFigures
         if (LeftOut(rows, state) is { } leftOut)
             traces.Add(leftOut);
 
-        var losses = analysis.Groups.Runs.Select(run => run.Loss).ToArray();
+        // With the points left out: they stay where they were, to be clicked back in.
+        double[] losses = [.. analysis.Groups.Runs.Select(run => run.Loss), .. LeftOut(rows, state)?.Y ?? []];
         var framed = WithoutFarOutliers(losses);
         var subtitle = "nats per token, one line a budget";
         if (framed.Length < losses.Length)
             subtitle += $"; {Words.Count(losses.Length - framed.Length, "run")} above, double-click to see";
         if (stride > 1)
-            subtitle += $"; every {stride}th of {losses.Length} runs drawn";
+            subtitle += $"; every {stride}th of {analysis.Groups.Runs.Count} runs drawn";
         return new Figure
         {
             Name = "loss-at-equal-compute",
