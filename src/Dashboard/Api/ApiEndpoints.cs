@@ -12,7 +12,12 @@ namespace ScalingDashboard.Dashboard.Api;
 /// <summary>The HTTP interface under <c>/api/v1</c>, described at <c>/openapi/v1.json</c>.</summary>
 public static class ApiEndpoints
 {
-    public static void AddApi(this IServiceCollection services) => services.AddOpenApi("v1");
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddOpenApi("v1");
+        // The document is made with these: in the reports A and a are two names.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNameCaseInsensitive = false);
+    }
 
     public static void MapApi(this WebApplication app)
     {
@@ -30,6 +35,7 @@ public static class ApiEndpoints
         api.MapGet("/projects/{project}/runs", RunsAsync)
             .WithSummary("The runs of a project in the order they were added, excluded ones too.")
             .Produces<RunReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
+        api.MapAnalysis();
         api.MapGet("/files/{sha256}", FileAsync)
             .WithSummary("An imported file, byte for byte as it was uploaded.")
             .Produces<Stream>(contentType: "application/octet-stream").Produces<ErrorReport>(StatusCodes.Status404NotFound);
@@ -93,7 +99,7 @@ public static class ApiEndpoints
     }
 
     // Routing leaves exactly this escape as it is.
-    private static string Name(string project) => project.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    internal static string Name(string project) => project.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-    private static IResult Json<T>(T value) => Results.Json(value, ReportJson.Options);
+    internal static IResult Json<T>(T value) => Results.Json(value, ReportJson.Options);
 }

@@ -1,4 +1,5 @@
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
 
@@ -29,7 +30,7 @@ internal static class ApiFilter
         {
             return Error(StatusCodes.Status413PayloadTooLarge, exception.Message);
         }
-        catch (Exception exception) when (exception is IngestException or FormatException or StoreException { InnerException: null })
+        catch (Exception exception) when (exception is IngestException or FormatException or AnalysisException or UnknownColumnException or StoreException { InnerException: null })
         {
             return Error(StatusCodes.Status422UnprocessableEntity, exception.Message);
         }

@@ -19,6 +19,9 @@ public static class IsoFlopFigures
     // Beyond it browsers get slow; the points drawn are evenly spaced over the runs.
     private const int MostRuns = 5_000;
     private const int SequenceLength = 9;
+
+    // More labels at line ends than this run into each other.
+    private const int MostLabels = 12;
     private const string ExcludedColor = "--ink-faint";
 
     /// <summary>Loss against size, one colour a budget, with parabolas and their minima.</summary>
@@ -30,7 +33,7 @@ public static class IsoFlopFigures
         var traces = new List<Trace>();
         var groups = analysis.Groups.Groups;
         var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRuns;
-        // A table without IsoFLOP groups has nearly as many budgets as runs; only those with a curve are labelled.
+        var labelStride = 1 + (groups.Count - 1) / MostLabels;
         var minima = analysis.Profiles.Budgets;
         for (var k = 0; k < groups.Count; k++)
         {
@@ -38,7 +41,7 @@ public static class IsoFlopFigures
             var runs = groups[k].Members.Where((_, i) => i % stride == 0).Select(i => analysis.Groups.Runs[i]).ToArray();
             traces.Add(Runs($"{Quantity.Scientific(groups[k].Flops)} FLOP", runs, state.Axis, color));
             if (minima[k].Profile is { } parabola && minima[k].Status is FitStatus.Converged or FitStatus.NotConvex)
-                traces.AddRange(Profile(minima[k], parabola, state.Axis, color));
+                traces.AddRange(Profile(minima[k], parabola, state.Axis, color, labelled: k % labelStride == 0));
         }
 
         var ungrouped = Enumerable.Range(0, analysis.Groups.Runs.Count).Except(groups.SelectMany(group => group.Members)).Select(i => analysis.Groups.Runs[i]).ToArray();
@@ -50,11 +53,10 @@ public static class IsoFlopFigures
         // With the points left out: they stay where they were, to be clicked back in.
         double[] losses = [.. analysis.Groups.Runs.Select(run => run.Loss), .. LeftOut(rows, state)?.Y ?? []];
         var framed = WithoutFarOutliers(losses);
-        var subtitle = "nats per token, one line a budget";
-        if (framed.Length < losses.Length)
-            subtitle += $"; {Words.Count(losses.Length - framed.Length, "run")} above, double-click to see";
-        if (stride > 1)
-            subtitle += $"; every {stride}th of {analysis.Groups.Runs.Count} runs drawn";
+        var above = losses.Length - framed.Length;
+        var subtitle = stride > 1 ? $"every {stride}th of {analysis.Groups.Runs.Count} runs"
+            : above > 0 ? $"one line a budget; {Words.Count(above, "run")} above the frame"
+            : "one line a budget";
         return new Figure
         {
             Name = "loss-at-equal-compute",
@@ -77,7 +79,7 @@ public static class IsoFlopFigures
         var quantity = tokens ? "tokens" : "parameters";
         var compute = ComputeRange(analysis, state, landmarks);
         var traces = new List<Trace>();
-        var approaches = analysis?.Approaches.Where(result => state.Shows(ApproachKey(result)) && double.IsFinite(result.Law.ParameterExponent)).ToArray() ?? [];
+        var approaches = analysis?.Approaches.Where(result => state.Shows(ApproachKey(result)) && result.IsUsable).ToArray() ?? [];
         foreach (var result in approaches.Where(result => result.Draws.Count > 1))
             traces.Add(Band($"{IsoFlopWords.ApproachName(result.Approach)}, 80 %", compute, result, optimum => Pick(optimum, tokens), ApproachColor(result.Approach)));
         foreach (var law in PublishedLaws.All.Where(law => state.Shows(law.Key)))
@@ -94,6 +96,7 @@ public static class IsoFlopFigures
                 traces.Add(Target(answering.At(state.Target), state.Target, tokens));
         }
 
+        var labelled = Labelled(landmarks);
         foreach (var model in landmarks)
         {
             traces.Add(new Trace
@@ -106,7 +109,7 @@ public static class IsoFlopFigures
                 Symbol = MarkerSymbol.Square,
                 Size = 6,
                 Hover = [$"{model.Model}, {model.Year}\nN {Quantity.Count(model.Parameters)}\nD {Quantity.Count(model.Tokens)}\n6ND {Quantity.Scientific(model.Flops)} FLOP"],
-                EndLabel = model.Model,
+                EndLabel = labelled.Contains(model) ? model.Model : null,
                 Published = true,
             });
         }
@@ -133,7 +136,7 @@ public static class IsoFlopFigures
     {
         var compute = ComputeRange(analysis, state, []);
         var traces = new List<Trace>();
-        if (analysis.Approach(3) is { } surface && state.Shows("3") && double.IsFinite(surface.Law.ParameterExponent))
+        if (analysis.Approach(3) is { IsUsable: true } surface && state.Shows("3"))
         {
             if (surface.Draws.Count > 1)
                 traces.Add(Band("Frontier, 80 %", compute, surface, optimum => optimum.Loss, ApproachColor(3)));
@@ -214,6 +217,19 @@ public static class IsoFlopFigures
         return FormattableString.Invariant($"--seq-{step}");
     }
 
+    /// <summary>Models with room for their name: none named already lies close by. The best known come first, being the oldest.</summary>
+    private static HashSet<LandmarkModel> Labelled(IReadOnlyList<LandmarkModel> models)
+    {
+        var labelled = new HashSet<LandmarkModel>();
+        foreach (var model in models)
+        {
+            if (labelled.All(other => Math.Abs(Math.Log10(model.Flops / other.Flops)) > 1.2 || Math.Abs(Math.Log10(model.Parameters / other.Parameters)) > 0.35))
+                labelled.Add(model);
+        }
+
+        return labelled;
+    }
+
     private static string ApproachKey(ApproachResult result) => FormattableString.Invariant($"{result.Approach}");
 
     private static double Pick(Allocation optimum, bool tokens) => tokens ? optimum.Tokens : optimum.Parameters;
@@ -241,7 +257,7 @@ public static class IsoFlopFigures
         Ids = [.. runs.Select(run => run.RunId)],
     };
 
-    private static IEnumerable<Trace> Profile(BudgetOptimum budget, Parabola parabola, SizeAxis axis, string color)
+    private static IEnumerable<Trace> Profile(BudgetOptimum budget, Parabola parabola, SizeAxis axis, string color, bool labelled)
     {
         var low = Math.Log(budget.SmallestParameters);
         var high = Math.Log(budget.LargestParameters);
@@ -265,7 +281,7 @@ public static class IsoFlopFigures
             Y = [.. x.Select(parabola.At)],
             Color = color,
             Dash = budget.Status == FitStatus.Converged ? LineDash.Solid : LineDash.Dot,
-            EndLabel = Quantity.Scientific(budget.Flops),
+            EndLabel = labelled ? Quantity.Scientific(budget.Flops) : null,
         };
         if (budget.Status != FitStatus.Converged)
             yield break;

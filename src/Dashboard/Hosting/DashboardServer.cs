@@ -108,6 +108,7 @@ public static class DashboardServer
         services.AddSingleton<IsoFlopService>();
         services.AddSingleton<IReadOnlyList<LandmarkModel>>([]);
 
+        services.AddSingleton(Samples.Find(AppContext.BaseDirectory));
         services.AddApi();
 
         // Pages: one circuit, one scope.

@@ -46,6 +46,14 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
     private const int MostDraws = 20_000;
     private static readonly IReadOnlyList<string> s_defaultShown = ["1", "2", "3", "kaplan", "hoffmann1"];
 
+    /// <summary>All published laws and landmark models, without a project.</summary>
+    public static IsoFlopState PublishedLaws { get; } = new()
+    {
+        PublishedOnly = true,
+        Shown = [.. Numerics.Laws.PublishedLaws.All.Select(law => law.Key)],
+        Landmarks = true,
+    };
+
     /// <summary>Project; empty for the one imported last.</summary>
     public string Project { get; init; } = "";
 

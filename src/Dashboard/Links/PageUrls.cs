@@ -10,6 +10,12 @@ public static class PageUrls
     public const string Help = "/help";
     public const string NotFound = "/not-found";
 
+    /// <summary>The page at <paramref name="path"/> for a project, otherwise in its default state; an empty name leaves the choice to the page.</summary>
+    public static string OfProject(string path, string project) => path + ViewQuery.Empty.With("project", project);
+
+    /// <summary>An imported file, as it was uploaded.</summary>
+    public static string File(string sha256) => "/api/v1/files/" + sha256;
+
     /// <summary>The page at <paramref name="path"/> (one of the constants above) in the state given.</summary>
     public static string For<TState>(string path, TState state) where TState : IViewState<TState> => path + state.ToQuery();
 }

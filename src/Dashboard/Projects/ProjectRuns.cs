@@ -114,7 +114,8 @@ public static class ProjectRuns
         ("family", row => row.Family),
     ];
 
-    private static string? Cell(RunRow row, string column)
+    /// <summary>The text of a column; null where the run has none.</summary>
+    internal static string? Cell(RunRow row, string column)
     {
         foreach (var (name, cell) in s_columns)
         {

@@ -31,11 +31,13 @@ public sealed partial class IsoFlopInspector
     private bool GroupsByCompute => State.GroupByCompute || !HasBudgets;
     private bool HasNonEmbedding => Rows.Any(row => row.NonEmbeddingParameters is not null);
 
-    private static string Missing(int approach) => approach switch
+    /// <summary>What stands beside an approach: its exponent a, or why there is none.</summary>
+    private static string Beside(int approach, ApproachResult? result) => (approach, result) switch
     {
-        1 => "needs curves",
-        3 => FormattableString.Invariant($"needs {SurfaceFitter.ParameterCount} runs"),
-        _ => "",
+        (1, null) => "needs curves",
+        (_, null) => FormattableString.Invariant($"needs {SurfaceFitter.ParameterCount} runs"),
+        (_, { IsUsable: true }) => IsoFlopWords.Exponent(result.Law.ParameterExponent),
+        _ => StatusName.Of(result.Status).Replace('_', ' '),
     };
 
     private Task ShowAsync(string key, ChangeEventArgs change) => OnChange.InvokeAsync(State.WithShown(key, change.Value is true));

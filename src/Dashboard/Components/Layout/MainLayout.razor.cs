@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.Components.Web;
+using ScalingDashboard.Dashboard.Links;
 
 namespace ScalingDashboard.Dashboard.Components.Layout;
 
@@ -18,6 +19,11 @@ public sealed partial class MainLayout : IDisposable
 
     // With the page's own address, because a bare fragment is resolved against the base.
     private string SkipTarget => new Uri(Navigation.Uri).PathAndQuery + "#content";
+
+    private string Here => new Uri(Navigation.Uri).AbsolutePath;
+
+    // The way to another page of the same project.
+    private string Project => ViewQuery.Parse(new Uri(Navigation.Uri).Query).Text("project");
 
     protected override void OnInitialized() => Navigation.LocationChanged += OnLocationChanged;
 

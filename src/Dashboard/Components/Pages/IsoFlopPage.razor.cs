@@ -51,14 +51,17 @@ public sealed partial class IsoFlopPage
             return;
         _problem = null;
         var projects = await Store.ProjectsAsync(cancellationToken);
-        if (State is { Project: "", PublishedOnly: false } && projects.Count > 0)
+        if (State is { Project: "", PublishedOnly: false })
         {
-            var latest = projects.MaxBy(project => project.LastImport)!.Name;
-            await ChangeAsync(State with { Project = latest }, replace: true);
+            await ChangeAsync(
+                projects.MaxBy(project => project.LastImport) is { } latest
+                    ? State with { Project = latest.Name }
+                    : IsoFlopState.PublishedLaws with { Target = State.Target, LogX = State.LogX },
+                replace: true);
             return;
         }
 
-        _published = State.PublishedOnly || projects.Count == 0;
+        _published = State.PublishedOnly;
         if (_published)
         {
             ShowPublished();

@@ -1,0 +1,233 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Ingest;
+using ScalingDashboard.Runs;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Components.Pages;
+
+/// <summary>From files to runs of a project: shows what was understood, lets the columns be chosen, and only then stores.</summary>
+public sealed partial class ImportPage
+{
+    private const int MostColumns = 500;
+
+    // The last ones are shown when they have a column, or when asked for.
+    private static readonly (SweepQuantity Quantity, string Label, bool Always)[] s_quantities =
+    [
+        (SweepQuantity.Parameters, "Parameters N", true),
+        (SweepQuantity.Loss, "Loss", true),
+        (SweepQuantity.Tokens, "Tokens D", true),
+        (SweepQuantity.Flops, "Training FLOP C", true),
+        (SweepQuantity.Run, "Run", true),
+        (SweepQuantity.Budget, "Budget, FLOP", true),
+        (SweepQuantity.Family, "Family", false),
+        (SweepQuantity.Step, "Step", false),
+        (SweepQuantity.Seconds, "Seconds", false),
+        (SweepQuantity.NonEmbeddingParameters, "N without embeddings", false),
+    ];
+
+    private readonly List<Done> _done = [];
+    private IReadOnlyList<ProjectRow> _projects = [];
+    private (string Id, string Map)? _readFor;
+    private ImportPreview? _preview;
+    private string? _mapProblem;
+    private Failure? _failure;
+    private bool _gone;
+    private bool _importing;
+    private bool _allQuantities;
+
+    [Inject] public required RunStore Store { get; init; }
+
+    private string Project => State.Project.Length > 0 || _preview is null ? State.Project : Path.GetFileNameWithoutExtension(_preview.File.FileName);
+
+    private sealed record Done(string Project, int Added, string Note);
+
+    private sealed record Failure(string Title, string Text);
+
+    protected override async Task OnStateChangedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (State.Staged.Count == 0)
+            {
+                (_readFor, _preview, _gone) = (null, null, false);
+                return;
+            }
+
+            if (_readFor == (State.Staged[0], State.Map))
+                return;
+            _failure = null;
+            _projects = await Store.ProjectsAsync(cancellationToken);
+            var file = Store.FindStaged(State.Staged[0]);
+            _gone = file is null;
+            if (file is null || _preview?.File.Id != file.Id)
+                _preview = null;
+            if (file is not null)
+                _preview = await ImportPreview.ReadAsync(Store, file, Chosen(), cancellationToken);
+            _readFor = (State.Staged[0], State.Map);
+        }
+        catch (StoreException exception)
+        {
+            _failure = new Failure("The file cannot be shown", exception.Message);
+        }
+    }
+
+    private ColumnMapping Chosen()
+    {
+        _mapProblem = null;
+        if (State.Map.Length == 0)
+            return ColumnMapping.Empty;
+        try
+        {
+            return ColumnMapping.Parse(State.Map);
+        }
+        catch (FormatException exception)
+        {
+            _mapProblem = $"The columns in this address cannot be read and are ignored: {exception.Message}";
+            return ColumnMapping.Empty;
+        }
+    }
+
+    private Task StagedAsync(IReadOnlyList<string> ids)
+    {
+        _done.Clear();
+        _failure = null;
+        return ids.Count == 0 ? Task.CompletedTask : ChangeAsync(State with { Staged = ids, Map = "" });
+    }
+
+    private Task SetProjectAsync(ChangeEventArgs change) => ChangeAsync(State with { Project = ((string?)change.Value ?? "").Trim() }, replace: true);
+
+    /// <summary>Takes a column for a quantity; without a name the column in this place is dropped, and a quantity without any is switched off.</summary>
+    private Task ChooseAsync(SweepQuantity quantity, int place, string column)
+    {
+        if (_preview is null)
+            return Task.CompletedTask;
+        var columns = (_preview.Mapping.Columns(quantity) ?? []).ToList();
+        if (place < columns.Count)
+            columns.RemoveAt(place);
+        if (column.Length > 0 && !columns.Contains(column))
+            columns.Insert(Math.Min(place, columns.Count), column);
+        return ChangeAsync(State with { Map = _preview.Chosen.With(quantity, columns).ToString() });
+    }
+
+    private async Task DiscardAsync()
+    {
+        if (_importing)
+            return;
+        try
+        {
+            Store.DiscardStaged(State.Staged[0]);
+        }
+        catch (StoreException exception)
+        {
+            _failure = new Failure("The file was not discarded", exception.Message);
+            return;
+        }
+
+        await ChangeAsync(State with { Staged = [.. State.Staged.Skip(1)], Map = State.Staged.Count > 1 ? State.Map : "" }, replace: true);
+    }
+
+    /// <summary>Imports the first of the waiting files, one after the other; stops at one that cannot be imported.</summary>
+    private async Task ImportAsync(int count)
+    {
+        // A second click may be on its way before the button is drawn disabled.
+        if (_importing || _preview is null)
+            return;
+        _importing = true;
+        _failure = null;
+        var project = Project;
+        var mapping = _preview.Chosen;
+        var imported = 0;
+        try
+        {
+            foreach (var id in State.Staged.Take(count))
+            {
+                var file = Store.FindStaged(id) ?? throw new StoreException("The upload is no longer here: it was imported, discarded, or waited longer than a day.");
+                // Not to be cancelled: whoever leaves the page meanwhile finds all runs of the file, not some.
+                var (table, receipt) = await StagedImport.ImportAsync(Store, project, file, mapping, CancellationToken.None);
+                _done.Add(new Done(receipt.Project, receipt.Added.Count, Note(file, table, receipt)));
+                imported++;
+            }
+        }
+        catch (Exception exception) when (exception is StoreException or IngestException)
+        {
+            _failure = new Failure(count > 1 ? "A file was not imported" : "The file was not imported", exception.Message);
+        }
+        finally
+        {
+            _importing = false;
+        }
+
+        if (imported == 0)
+            return;
+        var rest = State.Staged.Skip(imported).ToArray();
+        await ChangeAsync(State with { Staged = rest, Project = project, Map = rest.Length > 0 ? State.Map : "" }, replace: true);
+    }
+
+    private static string Note(StagedFile file, SweepTable table, ImportReceipt receipt)
+    {
+        var notes = new[]
+        {
+            $"from {file.FileName}",
+            receipt is { Added.Count: > 0, AlreadyThere.Count: > 0 } ? $"{receipt.AlreadyThere.Count.ToString(CultureInfo.InvariantCulture)} were there already" : "",
+            table.LeftOut.Count > 0 ? $"{Words.Count(table.LeftOut.Count, "row")} left out" : "",
+        };
+        return $"({string.Join("; ", notes.Where(note => note.Length > 0))}).";
+    }
+
+    private bool IsMissing(SweepQuantity quantity) => _preview is { } preview && quantity switch
+    {
+        SweepQuantity.Parameters => preview.Missing.Contains("parameters"),
+        SweepQuantity.Loss => preview.Missing.Contains("loss"),
+        SweepQuantity.Tokens or SweepQuantity.Flops => preview.Missing.Contains("tokens or flops"),
+        _ => false,
+    };
+
+    private string Samples(IReadOnlyList<string> columns) =>
+        _preview is null ? "" : string.Join(" · ", columns.Select(name => string.Join(", ", _preview.Columns.FirstOrDefault(column => column.Name == name)?.Samples ?? [])));
+
+    private static string Advice(ImportPreview preview)
+    {
+        if (preview.Missing.Count == 0)
+            return preview.Problem + " Choose other columns below, or correct the file and upload it again. Nothing was stored.";
+        var header = preview.Columns.All(column => Quantity.TryParse(column.Name, out _))
+            ? "The first line seems to hold numbers instead of names: add a header line such as parameters,tokens,loss, or choose by position below."
+            : $"The file has no column of a known name for {(preview.Missing.Count == 1 ? "it; choose it" : "them; choose them")} below.";
+        return header + " Nothing was stored.";
+    }
+
+    private List<PageWarning> Notices(ImportPreview preview)
+    {
+        var notices = new List<PageWarning>();
+        if (_mapProblem is not null)
+            notices.Add(new PageWarning(_mapProblem));
+        if (preview.Table is { LeftOut: > 0 } table)
+            notices.Add(new PageWarning($"{Words.Count(table.LeftOut, "row")} of {table.RowsRead} cannot be used and will not be imported.", "Which and why", "#left-out"));
+        notices.AddRange((preview.Table?.Warnings ?? []).Select(warning => new PageWarning(Sentence(warning))));
+        return notices;
+    }
+
+    private static List<KeyFigure> KeyFiguresOf(TableSummary table)
+    {
+        var inferred = table switch
+        {
+            { InferredTokens: > 0, InferredFlops: > 0 } => ("tokens and FLOP of some rows", "D = C/(6N), C = 6ND"),
+            { InferredTokens: > 0 } => (Words.Count(table.InferredTokens, "tokens value"), "D = C/(6N)"),
+            { InferredFlops: > 0 } => (Words.Count(table.InferredFlops, "FLOP value"), "C = 6ND"),
+            _ => ("nothing", "tokens and FLOP are in the file"),
+        };
+        return
+        [
+            new("Format", table.Format.ToUpperInvariant(), "told from the content"),
+            new("Rows", table.RowsKept.ToString("N0", CultureInfo.InvariantCulture), table.LeftOut == 0 ? "all can be used" : $"of {table.RowsRead.ToString("N0", CultureInfo.InvariantCulture)}; {table.LeftOut.ToString("N0", CultureInfo.InvariantCulture)} left out"),
+            new("Runs", table.Runs.ToString("N0", CultureInfo.InvariantCulture), table.FlaggedRuns == 0 ? "none flagged" : $"{table.FlaggedRuns.ToString("N0", CultureInfo.InvariantCulture)} flagged"),
+            new("Training compute", ProjectSummary.ComputeRange(table.SmallestFlops, table.LargestFlops), "FLOP"),
+            new("Inferred", inferred.Item1, inferred.Item2),
+        ];
+    }
+
+    private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+}

@@ -1,0 +1,28 @@
+using ScalingDashboard.Dashboard.Links;
+
+namespace ScalingDashboard.Dashboard.Projects;
+
+/// <summary>What the import page shows.</summary>
+public sealed record ImportState : IViewState<ImportState>
+{
+    /// <summary>Most files that wait at a time; more would not fit the address.</summary>
+    public const int MostStaged = 50;
+
+    /// <summary>Ids of the staged files; the first is previewed, the others wait.</summary>
+    public IReadOnlyList<string> Staged { get; init; } = [];
+
+    /// <summary>Where to import to; empty for a name made from the file's.</summary>
+    public string Project { get; init; } = "";
+
+    /// <summary>Columns the user chose, as <see cref="Ingest.ColumnMapping"/> reads them.</summary>
+    public string Map { get; init; } = "";
+
+    public ViewQuery ToQuery() => ViewQuery.Empty.With("project", Project).With("staged", Staged, []).With("map", Map);
+
+    public static ImportState FromQuery(ViewQuery query) => new()
+    {
+        Staged = query.List("staged", [], MostStaged),
+        Project = query.Text("project"),
+        Map = query.Text("map"),
+    };
+}
