@@ -50,10 +50,11 @@ public static class IsoFlopFigures
         if (LeftOut(rows, state) is { } leftOut)
             traces.Add(leftOut);
 
-        var losses = analysis.Groups.Runs.Select(run => run.Loss).ToArray();
+        // With the points left out: they stay where they were, to be clicked back in.
+        double[] losses = [.. analysis.Groups.Runs.Select(run => run.Loss), .. LeftOut(rows, state)?.Y ?? []];
         var framed = WithoutFarOutliers(losses);
         var above = losses.Length - framed.Length;
-        var subtitle = stride > 1 ? $"every {stride}th of {losses.Length} runs"
+        var subtitle = stride > 1 ? $"every {stride}th of {analysis.Groups.Runs.Count} runs"
             : above > 0 ? $"one line a budget; {Words.Count(above, "run")} above the frame"
             : "one line a budget";
         return new Figure
