@@ -112,7 +112,7 @@ public sealed class ImportPageTests : StoreTest
     {
         var page = await OpenAsync("&map=loss%3Doptimizer");
 
-        Assert.Equal("No row of sweep.csv can be used", page.Find(".error-panel b").TextContent);
+        Assert.Equal("sweep.csv cannot be imported like this", page.Find(".error-panel b").TextContent);
         Assert.Contains("column optimizer: 'adamw' is not a number", page.Find(".error-panel p").TextContent, StringComparison.Ordinal);
         await page.InvokeAsync(() => Select(page, "Column of Loss").Change("loss"));
 
