@@ -13,7 +13,6 @@ namespace ScalingDashboard.Dashboard.Figures;
 public static class IsoFlopFigures
 {
     private const int CurvePoints = 60;
-    private const int BandPoints = 32;
     private const int EnvelopePointsDrawn = 150;
 
     // Beyond it browsers get slow; the points drawn are evenly spaced over the runs.
@@ -23,6 +22,7 @@ public static class IsoFlopFigures
     // More labels at line ends than this run into each other.
     private const int MostLabels = 12;
     private const string ExcludedColor = "--ink-faint";
+    private static readonly string[] s_bestKnown = ["Chinchilla", "GPT-3", "Llama 3.1 8B", "Gopher", "PaLM"];
 
     /// <summary>Loss against size, one colour a budget, with parabolas and their minima.</summary>
     /// <param name="analysis">The analysis.</param>
@@ -50,10 +50,11 @@ public static class IsoFlopFigures
         if (LeftOut(rows, state) is { } leftOut)
             traces.Add(leftOut);
 
-        var losses = analysis.Groups.Runs.Select(run => run.Loss).ToArray();
+        // With the points left out: they stay where they were, to be clicked back in.
+        double[] losses = [.. analysis.Groups.Runs.Select(run => run.Loss), .. LeftOut(rows, state)?.Y ?? []];
         var framed = WithoutFarOutliers(losses);
         var above = losses.Length - framed.Length;
-        var subtitle = stride > 1 ? $"every {stride}th of {losses.Length} runs"
+        var subtitle = stride > 1 ? $"every {stride}th of {analysis.Groups.Runs.Count} runs"
             : above > 0 ? $"one line a budget; {Words.Count(above, "run")} above the frame"
             : "one line a budget";
         return new Figure
@@ -70,21 +71,37 @@ public static class IsoFlopFigures
 
     /// <summary>N_opt or D_opt against C: minima, lines of the approaches with bands, published laws, landmark models.</summary>
     /// <param name="analysis">The analysis; null shows published laws alone.</param>
+    /// <param name="projections">The approaches over the range of compute.</param>
     /// <param name="state">Target, laws shown, scales.</param>
     /// <param name="landmarks">Models to overlay; empty for none.</param>
     /// <param name="tokens">D instead of N.</param>
-    public static Figure OptimalSize(IsoFlopAnalysis? analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks, bool tokens)
+    public static Figure OptimalSize(
+        IsoFlopAnalysis? analysis, IReadOnlyList<Projection> projections, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks, bool tokens)
     {
         var quantity = tokens ? "tokens" : "parameters";
-        var compute = ComputeRange(analysis, state, landmarks);
+        var (low, high) = ComputeRange(analysis, state, landmarks);
         var traces = new List<Trace>();
-        var approaches = analysis?.Approaches.Where(result => state.Shows(ApproachKey(result)) && result.IsUsable).ToArray() ?? [];
-        foreach (var result in approaches.Where(result => result.Draws.Count > 1))
-            traces.Add(Band($"{IsoFlopWords.ApproachName(result.Approach)}, 80 %", compute, result, optimum => Pick(optimum, tokens), ApproachColor(result.Approach)));
+        var shown = projections.Where(projection => state.Shows(FormattableString.Invariant($"{projection.Approach.Approach}"))).ToArray();
+        foreach (var projection in shown)
+            traces.AddRange(Band($"{IsoFlopWords.ApproachName(projection.Approach.Approach)}, 80 %", projection, prediction => tokens ? prediction.Tokens : prediction.Parameters));
         foreach (var law in PublishedLaws.All.Where(law => state.Shows(law.Key)))
-            traces.Add(Line(law.Name, compute, law.Law, optimum => Pick(optimum, tokens), "--ink-faint", law.Key == "kaplan" ? LineDash.Dot : LineDash.DashDot, ShortName(law)) with { Published = true, Size = 1.4 });
-        foreach (var result in approaches)
-            traces.Add(Line(IsoFlopWords.ApproachName(result.Approach), compute, result.Law, optimum => Pick(optimum, tokens), ApproachColor(result.Approach), ApproachDash(result.Approach), IsoFlopWords.ApproachName(result.Approach)) with { Size = 2 });
+        {
+            traces.Add(new Trace
+            {
+                Name = law.Name,
+                Kind = TraceKind.Line,
+                X = [.. Projection.Over(law.Law, low, high).Select(optimum => optimum.Flops)],
+                Y = [.. Projection.Over(law.Law, low, high).Select(optimum => Pick(optimum, tokens))],
+                Color = "--ink-faint",
+                Dash = law.Key == "kaplan" ? LineDash.Dot : LineDash.DashDot,
+                EndLabel = ShortName(law),
+                Published = true,
+                Size = 1.4,
+            });
+        }
+
+        foreach (var projection in shown)
+            traces.Add(Line(IsoFlopWords.ApproachName(projection.Approach.Approach), projection, optimum => Pick(optimum, tokens)));
 
         if (analysis is not null)
         {
@@ -95,7 +112,8 @@ public static class IsoFlopFigures
                 traces.Add(Target(answering.At(state.Target), state.Target, tokens));
         }
 
-        var labelled = Labelled(landmarks);
+        // Named once, in the chart of sizes: beside it the names would stand in the way of the lines' own.
+        var labelled = tokens ? [] : Labelled(landmarks);
         foreach (var model in landmarks)
         {
             traces.Add(new Trace
@@ -122,8 +140,8 @@ public static class IsoFlopFigures
             Name = tokens ? "compute-optimal-tokens" : "compute-optimal-size",
             Title = tokens ? "Compute-optimal tokens" : "Compute-optimal size",
             Subtitle = tokens ? "D against C" : "N against C",
-            Description = $"Compute-optimal {quantity} against training compute, {Quantity.Scientific(compute[0])} to {Quantity.Scientific(compute[^1])} FLOP, by {approaches.Length} approaches and {PublishedLaws.All.Count(law => state.Shows(law.Key))} published laws.",
-            XAxis = new FigureAxis("Training compute C, FLOP") { Log = state.LogX, Ticks = TickKind.Scientific, Range = new(compute[0], compute[^1]) },
+            Description = $"Compute-optimal {quantity} against training compute, {Quantity.Scientific(low)} to {Quantity.Scientific(high)} FLOP, by {shown.Length} approaches and {PublishedLaws.All.Count(law => state.Shows(law.Key))} published laws.",
+            XAxis = new FigureAxis("Training compute C, FLOP") { Log = state.LogX, Ticks = TickKind.Scientific, Range = new(low, high) },
             YAxis = new FigureAxis(tokens ? "Tokens D" : "Parameters N") { Log = state.LogX, Ticks = TickKind.Count, Range = Around(heights, state.LogX) },
             Traces = traces,
             VerticalLines = [new VerticalLine(state.Target, "target")],
@@ -131,15 +149,14 @@ public static class IsoFlopFigures
     }
 
     /// <summary>Loss against C: the runs, and the compute-optimal frontier of the fitted surface out to the target.</summary>
-    public static Figure Frontier(IsoFlopAnalysis analysis, IsoFlopState state)
+    public static Figure Frontier(IsoFlopAnalysis analysis, IReadOnlyList<Projection> projections, IsoFlopState state)
     {
-        var compute = ComputeRange(analysis, state, []);
+        var (low, high) = ComputeRange(analysis, state, []);
         var traces = new List<Trace>();
-        if (analysis.Approach(3) is { IsUsable: true } surface && state.Shows("3"))
+        if (projections.FirstOrDefault(projection => projection.Approach.Approach == 3) is { } surface && state.Shows("3"))
         {
-            if (surface.Draws.Count > 1)
-                traces.Add(Band("Frontier, 80 %", compute, surface, optimum => optimum.Loss, ApproachColor(3)));
-            traces.Add(Line("Frontier", compute, surface.Law, optimum => optimum.Loss, ApproachColor(3), LineDash.Dash, "3 Parametric") with { Size = 2 });
+            traces.AddRange(Band("Frontier, 80 %", surface, prediction => prediction.Loss));
+            traces.Add(Line("Frontier", surface, optimum => optimum.Loss));
         }
 
         var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRuns;
@@ -184,7 +201,7 @@ public static class IsoFlopFigures
             Title = "Loss against compute",
             Subtitle = "your runs and the compute-optimal frontier",
             Description = $"Loss of {analysis.Groups.Runs.Count} runs against training compute with the fitted frontier out to {Quantity.Scientific(state.Target)} FLOP.",
-            XAxis = new FigureAxis("Training compute C, FLOP") { Log = state.LogX, Ticks = TickKind.Scientific, Range = new(compute[0], compute[^1]) },
+            XAxis = new FigureAxis("Training compute C, FLOP") { Log = state.LogX, Ticks = TickKind.Scientific, Range = new(low, high) },
             YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(heights, state.LogLoss) },
             Traces = traces,
             VerticalLines = [new VerticalLine(state.Target, "target")],
@@ -216,20 +233,22 @@ public static class IsoFlopFigures
         return FormattableString.Invariant($"--seq-{step}");
     }
 
-    /// <summary>Models with room for their name: none named already lies close by. The best known come first, being the oldest.</summary>
+    /// <summary>
+    /// Models with room for their name, best known first: a name is about three decades of compute wide and half a decade of size high.
+    /// </summary>
     private static HashSet<LandmarkModel> Labelled(IReadOnlyList<LandmarkModel> models)
     {
         var labelled = new HashSet<LandmarkModel>();
-        foreach (var model in models)
+        foreach (var model in models.OrderBy(model => Array.IndexOf(s_bestKnown, model.Model) is >= 0 and var rank ? rank : s_bestKnown.Length))
         {
-            if (labelled.All(other => Math.Abs(Math.Log10(model.Flops / other.Flops)) > 1.2 || Math.Abs(Math.Log10(model.Parameters / other.Parameters)) > 0.35))
+            if (labelled.All(other => Decades(model.Flops, other.Flops) > 3 || Decades(model.Parameters, other.Parameters) > 0.6))
                 labelled.Add(model);
         }
 
         return labelled;
-    }
 
-    private static string ApproachKey(ApproachResult result) => FormattableString.Invariant($"{result.Approach}");
+        static double Decades(double a, double b) => Math.Abs(Math.Log10(a / b));
+    }
 
     private static double Pick(Allocation optimum, bool tokens) => tokens ? optimum.Tokens : optimum.Parameters;
 
@@ -422,40 +441,51 @@ public static class IsoFlopFigures
         };
     }
 
-    private static Trace Band(string name, double[] compute, ApproachResult result, Func<Allocation, double> pick, string color)
+    /// <summary>The usable approaches over the range of compute that the charts show.</summary>
+    public static IReadOnlyList<Projection> Project(IsoFlopAnalysis analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks)
     {
-        var intervals = compute.Select(flops => Interval.Of(result.Draws.Select(draw => pick(draw.Optimum(flops))))).ToArray();
-        return new Trace
+        var (low, high) = ComputeRange(analysis, state, landmarks);
+        return [.. analysis.Approaches.Where(result => result.IsUsable).Select(result => Projection.Over(result, low, high))];
+    }
+
+    /// <summary>The 80 % band, if there were draws.</summary>
+    private static IEnumerable<Trace> Band(string name, Projection projection, Func<Prediction, Interval?> pick)
+    {
+        var intervals = projection.Predictions.Select(pick).ToArray();
+        if (intervals.All(interval => interval is null))
+            yield break;
+        yield return new Trace
         {
             Name = name,
             Kind = TraceKind.Band,
-            X = compute,
+            X = Budgets(projection),
             YLow = [.. intervals.Select(interval => interval?.Low80 ?? double.NaN)],
             YHigh = [.. intervals.Select(interval => interval?.High80 ?? double.NaN)],
-            Color = color,
+            Color = ApproachColor(projection.Approach.Approach),
             Opacity = 0.14,
         };
     }
 
-    private static Trace Line(string name, double[] compute, IAllocationLaw law, Func<Allocation, double> pick, string color, LineDash dash, string label) => new()
+    private static Trace Line(string name, Projection projection, Func<Allocation, double> pick) => new()
     {
         Name = name,
         Kind = TraceKind.Line,
-        X = compute,
-        Y = [.. compute.Select(flops => pick(law.Optimum(flops)))],
-        Color = color,
-        Dash = dash,
-        EndLabel = label,
+        X = Budgets(projection),
+        Y = [.. projection.Predictions.Select(prediction => pick(prediction.Optimum))],
+        Color = ApproachColor(projection.Approach.Approach),
+        Dash = ApproachDash(projection.Approach.Approach),
+        EndLabel = IsoFlopWords.ApproachName(projection.Approach.Approach),
+        Size = 2,
     };
 
-    /// <summary>From a little below the smallest run to a little beyond the target, log-spaced.</summary>
-    private static double[] ComputeRange(IsoFlopAnalysis? analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks)
+    private static double[] Budgets(Projection projection) => [.. projection.Predictions.Select(prediction => prediction.Optimum.Flops)];
+
+    /// <summary>From a little below the smallest run to a little beyond the target.</summary>
+    private static (double Low, double High) ComputeRange(IsoFlopAnalysis? analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks)
     {
-        var flops = (analysis?.Groups.Runs.Select(run => run.Flops) ?? [1e18, 1e25])
+        var flops = (analysis?.Groups.Runs.Select(run => run.Flops) ?? [1e19, 1e25])
             .Concat(landmarks.Select(model => model.Flops)).Append(state.Target).ToArray();
-        var low = Math.Log10(flops.Min()) - 0.3;
-        var high = Math.Log10(flops.Max()) + 0.4;
-        return [.. Enumerable.Range(0, BandPoints).Select(i => Math.Pow(10, low + (high - low) * i / (BandPoints - 1)))];
+        return (flops.Min() / 2, flops.Max() * 2.5);
     }
 
     /// <summary>What the frame is made for: a run that diverged must not press all others into a line at the bottom.</summary>

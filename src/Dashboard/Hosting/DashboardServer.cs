@@ -68,7 +68,8 @@ public static class DashboardServer
         builder.WebHost.UseUrls(options.Urls.Count > 0 ? [.. options.Urls] : [FreeLoopbackUrl()]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        // Open pages never hang up by themselves; what is being stored is in a transaction and needs no more than this.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         if (options.Urls.Count == 0)
             // A page of a foreign site must not reach this server through a name that it lets point here.
             builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
@@ -106,7 +107,7 @@ public static class DashboardServer
         // What pages show: the store and the recipes over it.
         services.AddSingleton(store);
         services.AddSingleton<IsoFlopService>();
-        services.AddSingleton<IReadOnlyList<LandmarkModel>>([]);
+        services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));
         services.AddApi();

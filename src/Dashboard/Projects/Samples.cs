@@ -22,6 +22,18 @@ public sealed record Samples(string? SweepPath)
         return new Samples((string?)null);
     }
 
+    /// <summary>Landmark models as facts, to lay over charts; none where the samples are missing.</summary>
+    public IReadOnlyList<LandmarkModel> ReadLandmarks()
+    {
+        if (SweepPath is null)
+            return [];
+        var path = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(SweepPath))!, "landmark-models", "landmarks.csv");
+        if (!File.Exists(path))
+            return [];
+        using var table = File.OpenRead(path);
+        return LandmarkModel.Read(table);
+    }
+
     /// <summary>Imports the sample sweep into <see cref="SweepProject"/>; once loaded it adds nothing.</summary>
     /// <exception cref="IngestException">The file was changed and can no longer be read.</exception>
     /// <exception cref="StoreException">The file is missing, or the store cannot take it.</exception>

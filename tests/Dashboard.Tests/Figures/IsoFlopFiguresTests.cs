@@ -90,7 +90,7 @@ public class IsoFlopFiguresTests
     [Fact]
     public void Sizes_show_approaches_with_bands_published_laws_and_the_target()
     {
-        var figure = IsoFlopFigures.OptimalSize(s_analysis, SampleAnalysis.State, [s_chinchilla], tokens: false);
+        var figure = Sizes(s_analysis, SampleAnalysis.State, [s_chinchilla], tokens: false);
         foreach (var name in new[] { "2 Parabolas", "2 Parabolas, 80 %", "3 Parametric", "3 Parametric, 80 %", "Kaplan et al.", "Hoffmann et al., approach 1", "Minima of the parabolas", "Chinchilla" })
             Assert.Contains(figure.Traces, trace => trace.Name == name);
         Assert.DoesNotContain(figure.Traces, trace => trace.Name.StartsWith("1 Envelope", StringComparison.Ordinal));
@@ -104,7 +104,7 @@ public class IsoFlopFiguresTests
     [Fact]
     public void Lines_that_are_switched_off_are_not_drawn()
     {
-        var figure = IsoFlopFigures.OptimalSize(s_analysis, SampleAnalysis.State with { Shown = ["3", "epoch"] }, [], tokens: false);
+        var figure = Sizes(s_analysis, SampleAnalysis.State with { Shown = ["3", "epoch"] }, [], tokens: false);
         Assert.DoesNotContain(figure.Traces, trace => trace.Name is "2 Parabolas" or "Kaplan et al.");
         Assert.Contains(figure.Traces, trace => trace.Name == "Besiroglu et al. (Epoch AI)");
     }
@@ -112,8 +112,8 @@ public class IsoFlopFiguresTests
     [Fact]
     public void Tokens_and_parameters_multiply_to_the_budget()
     {
-        var sizes = Trace(IsoFlopFigures.OptimalSize(s_analysis, SampleAnalysis.State, [], tokens: false), "3 Parametric");
-        var tokens = Trace(IsoFlopFigures.OptimalSize(s_analysis, SampleAnalysis.State, [], tokens: true), "3 Parametric");
+        var sizes = Trace(Sizes(s_analysis, SampleAnalysis.State, [], tokens: false), "3 Parametric");
+        var tokens = Trace(Sizes(s_analysis, SampleAnalysis.State, [], tokens: true), "3 Parametric");
         for (var i = 0; i < sizes.X.Length; i++)
             Assert.Equal(1, 6 * sizes.Y[i] * tokens.Y[i] / sizes.X[i], 1e-9);
     }
@@ -121,7 +121,7 @@ public class IsoFlopFiguresTests
     [Fact]
     public void Training_curves_add_the_envelope()
     {
-        var figure = IsoFlopFigures.OptimalSize(SampleAnalysis.Of(SampleAnalysis.Rows(checkpoints: 6)), SampleAnalysis.State, [], tokens: false);
+        var figure = Sizes(SampleAnalysis.Of(SampleAnalysis.Rows(checkpoints: 6)), SampleAnalysis.State, [], tokens: false);
         Assert.Contains(figure.Traces, trace => trace.Name == "1 Envelope");
         Assert.Contains(figure.Traces, trace => trace.Name == "Envelope of the training curves");
     }
@@ -129,7 +129,7 @@ public class IsoFlopFiguresTests
     [Fact]
     public void The_frontier_reaches_the_target_inside_its_band()
     {
-        var figure = IsoFlopFigures.Frontier(s_analysis, SampleAnalysis.State);
+        var figure = IsoFlopFigures.Frontier(s_analysis, IsoFlopFigures.Project(s_analysis, SampleAnalysis.State, []), SampleAnalysis.State);
         var line = Trace(figure, "Frontier");
         Assert.True(line.X[^1] > 5.76e23);
         Assert.Equal(line.Y.OrderDescending(), line.Y);
@@ -140,7 +140,7 @@ public class IsoFlopFiguresTests
     [Fact]
     public void Published_laws_stand_alone_without_a_project()
     {
-        var figure = IsoFlopFigures.OptimalSize(null, IsoFlopState.PublishedLaws, [s_chinchilla], tokens: true);
+        var figure = IsoFlopFigures.OptimalSize(null, [], IsoFlopState.PublishedLaws, [s_chinchilla], tokens: true);
         Assert.Equal(7, figure.Traces.Count);
         Assert.All(figure.Traces, trace => Assert.True(trace.Published));
         Assert.NotNull(figure.YAxis.Range);
@@ -163,12 +163,16 @@ public class IsoFlopFiguresTests
     [Fact]
     public void Landmarks_are_named_where_there_is_room()
     {
-        LandmarkModel[] models = [s_chinchilla, s_chinchilla with { Model = "Twin" }, new("GPT-3", 2020, 175e9, 300e9, "arXiv 2005.14165")];
-        var figure = IsoFlopFigures.OptimalSize(null, IsoFlopState.PublishedLaws, models, tokens: false);
+        LandmarkModel[] models = [s_chinchilla, s_chinchilla with { Model = "Twin" }, new("GPT-3", 2020, 175e9, 300e9, "arXiv 2005.14165"), new("Llama 3.1 8B", 2024, 8e9, 15e12, "arXiv 2407.21783")];
+        var figure = IsoFlopFigures.OptimalSize(null, [], IsoFlopState.PublishedLaws, models, tokens: false);
         Assert.Equal("Chinchilla", Trace(figure, "Chinchilla").EndLabel);
         Assert.Null(Trace(figure, "Twin").EndLabel);
-        Assert.Equal("GPT-3", Trace(figure, "GPT-3").EndLabel);
+        Assert.Null(Trace(figure, "GPT-3").EndLabel);
+        Assert.Equal("Llama 3.1 8B", Trace(figure, "Llama 3.1 8B").EndLabel);
     }
+
+    private static Figure Sizes(IsoFlopAnalysis analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks, bool tokens) =>
+        IsoFlopFigures.OptimalSize(analysis, IsoFlopFigures.Project(analysis, state, landmarks), state, landmarks, tokens);
 
     private static Trace Trace(Figure figure, string name) => Assert.Single(figure.Traces, trace => trace.Name == name);
 }

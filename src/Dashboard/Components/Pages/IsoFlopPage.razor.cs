@@ -17,11 +17,15 @@ public sealed partial class IsoFlopPage
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
 
     private IsoFlopState? _drawnFor;
+    private IsoFlopAnalysis? _curvesOf;
+    private string? _curvesFor;
+    private IsoFlopAnalysis? _sizesOf;
+    private string? _sizesFor;
     private IsoFlopResult? _result;
     private IsoFlopAnalysis? _analysis;
     private IReadOnlyList<RunRow> _allRows = [];
+    private IReadOnlyList<ProjectRow> _projects = [];
     private bool _published;
-    private string? _summary;
     private string? _notice;
     private Problem? _problem;
     private IsoFlopAnswer? _answer;
@@ -50,11 +54,11 @@ public sealed partial class IsoFlopPage
         if (_drawnFor == State with { Tab = default })
             return;
         _problem = null;
-        var projects = await Store.ProjectsAsync(cancellationToken);
+        _projects = await Store.ProjectsAsync(cancellationToken);
         if (State is { Project: "", PublishedOnly: false })
         {
             await ChangeAsync(
-                projects.MaxBy(project => project.LastImport) is { } latest
+                _projects.MaxBy(project => project.LastImport) is { } latest
                     ? State with { Project = latest.Name }
                     : IsoFlopState.PublishedLaws with { Target = State.Target, LogX = State.LogX },
                 replace: true);
@@ -66,18 +70,16 @@ public sealed partial class IsoFlopPage
         {
             ShowPublished();
         }
-        else if (projects.FirstOrDefault(project => project.Name == State.Project) is { } project)
+        else if (_projects.Any(project => project.Name == State.Project))
         {
-            _summary = Summary(project);
             await ShowProjectAsync(cancellationToken);
         }
         else
         {
-            _summary = null;
             _problem = new Problem(
                 "No such project",
                 $"There is no project “{State.Project}” in this store; it may have been renamed, or its runs deleted. Nothing else is wrong with the link.",
-                [.. projects.Take(5).Select(other => (other.Name, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = other.Name })))]);
+                [.. _projects.Take(5).Select(other => (other.Name, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = other.Name })))]);
         }
 
         _drawnFor = State with { Tab = default };
@@ -90,18 +92,22 @@ public sealed partial class IsoFlopPage
             _fitting?.Dispose();
     }
 
-    private static string Summary(ProjectRow project) => string.Join(
-        " · ",
-        new[]
+    /// <summary>The same view of another project; what named this one's runs and columns is dropped.</summary>
+    private Task OpenProjectAsync(string project) =>
+        ChangeAsync(State with
         {
-            Words.Count(project.Runs, "run"),
-            project.Budgets > 0 ? Words.Count(project.Budgets, "budget") : null,
-            project is { SmallestFlops: { } low, LargestFlops: { } high } ? $"{Quantity.Scientific(low)}–{Quantity.Scientific(high)} FLOP" : null,
-        }.OfType<string>());
+            Project = project,
+            PublishedOnly = false,
+            Shown = State.PublishedOnly ? new IsoFlopState().Shown : State.Shown,
+            Where = [],
+            Excluded = [],
+            GroupByCompute = false,
+            NonEmbedding = false,
+        });
 
     private void ShowPublished()
     {
-        (_result, _analysis, _answer, _loss, _frontier, _notice, _summary) = (null, null, null, null, null, null, null);
+        (_result, _analysis, _answer, _loss, _notice) = (null, null, null, null, null);
         (_allRows, _warnings, _keyFigures) = ([], [], []);
         DrawSizes();
     }
@@ -152,16 +158,25 @@ public sealed partial class IsoFlopPage
             warning.Text,
             LinkText: "See the budgets",
             Href: warning.Budgets.Count > 0 ? PageUrls.For(PageUrls.IsoFlop, State with { Tab = PageTab.Table }) + "#budgets" : null))];
-        _loss = IsoFlopFigures.LossAtEqualCompute(_analysis, _result.Selection.Rows, State);
-        _frontier = IsoFlopFigures.Frontier(_analysis, State);
+        // Only charts that a change touches are drawn again: the target is not in the loss curves, their axis not in the others.
+        var curves = State with { Target = default, Shown = [], Headline = default, Landmarks = false, Tab = default };
+        if (!ReferenceEquals(_curvesOf, _analysis) || curves.ToQuery().ToString() != _curvesFor)
+            _loss = IsoFlopFigures.LossAtEqualCompute(_analysis, _result.Selection.Rows, State);
+        (_curvesOf, _curvesFor) = (_analysis, curves.ToQuery().ToString());
         DrawSizes();
     }
 
     private void DrawSizes()
     {
+        var sizes = State with { Axis = default, Tab = default };
+        if (ReferenceEquals(_sizesOf, _analysis) && sizes.ToQuery().ToString() == _sizesFor && _size is not null)
+            return;
+        (_sizesOf, _sizesFor) = (_analysis, sizes.ToQuery().ToString());
         IReadOnlyList<LandmarkModel> landmarks = State.Landmarks ? Landmarks : [];
-        _size = IsoFlopFigures.OptimalSize(_analysis, State, landmarks, tokens: false);
-        _tokens = IsoFlopFigures.OptimalSize(_analysis, State, landmarks, tokens: true);
+        IReadOnlyList<Projection> projections = _analysis is null ? [] : IsoFlopFigures.Project(_analysis, State, landmarks);
+        _frontier = _analysis is null ? null : IsoFlopFigures.Frontier(_analysis, projections, State);
+        _size = IsoFlopFigures.OptimalSize(_analysis, projections, State, landmarks, tokens: false);
+        _tokens = IsoFlopFigures.OptimalSize(_analysis, projections, State, landmarks, tokens: true);
     }
 
     /// <summary>A link may name runs that were deleted since, or that another store holds.</summary>
