@@ -237,7 +237,8 @@ public sealed class RunsPageTests : StoreTest
     {
         Address.NavigateTo("/runs" + query);
         var page = Render<RunsPage>();
-        page.WaitForElement("h1, .answer, .error-panel", s_patience);
+        // The table asks the browser how much of it can be seen, and only then draws its rows.
+        page.WaitForElement("h1, .error-panel, tbody a, .none", s_patience);
         return page;
     }
 
