@@ -16,6 +16,9 @@ public sealed record IsoFlopOptions
     /// <summary>A run joins a group while its C is within this share of the group's smallest C.</summary>
     public double BudgetTolerance { get; init; } = 0.2;
 
+    /// <summary>Logged rows of the Gaussian window that smooths training curves for Approach 1; 0 for none, Hoffmann et al. take 10.</summary>
+    public int SmoothingRows { get; init; }
+
     /// <summary>Options of Approach 3; its draws and seed hold for all approaches.</summary>
     public SurfaceRecipeOptions Surface { get; init; } = new();
 
@@ -24,6 +27,7 @@ public sealed record IsoFlopOptions
     {
         var described = Surface.Describe();
         described["budgets"] = IgnorePlannedBudgets ? "by compute" : "as given, else by compute";
+        described["smoothing_rows"] = SmoothingRows.ToString(CultureInfo.InvariantCulture);
         described["budget_tolerance"] = BudgetTolerance.ToString("R", CultureInfo.InvariantCulture);
         return described;
     }
@@ -77,7 +81,7 @@ public static class IsoFlopRecipe
             .GroupBy(row => (row.RunId, row.Run))
             .Select(run => new TrainingCurve(run.First().Parameters, [.. run.Select(row => row.Flops)], [.. run.Select(row => row.Loss)]))
             .ToArray();
-        if (LossEnvelope.Fit(curves, options.Surface.Bootstrap, options.Surface.Seed, cancellationToken) is not { } envelope)
+        if (LossEnvelope.Fit(curves, options.SmoothingRows, options.Surface.Bootstrap, options.Surface.Seed, cancellationToken) is not { } envelope)
             return null;
 
         var warnings = new List<Warning>();

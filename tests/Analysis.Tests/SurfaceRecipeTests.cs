@@ -64,13 +64,25 @@ public class SurfaceRecipeTests
     [Fact]
     public void An_interval_as_wide_as_the_exponent_is_warned_about()
     {
-        var rows = Simulated(noise: 0.2).Observations.Where((_, i) => i % 6 == 0).ToArray();
-        var result = SurfaceRecipe.Run(rows, new SurfaceRecipeOptions { Bootstrap = 200 });
-        var a = Interval.Of(result.Bootstrap.Laws.Select(law => law.ParameterExponent))!;
-        Assert.True(a.High95 - a.Low95 > result.Fit.Law.ParameterExponent);
+        var result = SurfaceRecipe.Run(Thin(0.02, 2), new SurfaceRecipeOptions { Bootstrap = 200 });
         Assert.Equal(FitStatus.Converged, result.Fit.Status);
         Assert.Equal("wide", Assert.Single(result.Warnings).Kind);
+        var a = Interval.Of(result.Bootstrap.Laws.Select(law => law.ParameterExponent))!;
+        Assert.True(a.High95 - a.Low95 > result.Fit.Law.ParameterExponent);
     }
+
+    [Fact]
+    public void Refits_that_fail_are_counted_and_warned_about()
+    {
+        var result = SurfaceRecipe.Run(Thin(0.05, 3), new SurfaceRecipeOptions { Bootstrap = 200 });
+        Assert.InRange(result.Bootstrap.Failed, 11, 199);
+        Assert.Equal(200, result.Bootstrap.Laws.Count + result.Bootstrap.Failed);
+        var warning = Assert.Single(result.Warnings, warning => warning.Kind == "bootstrap");
+        Assert.Contains($"{result.Bootstrap.Failed} of 200", warning.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Twelve runs with much noise.</summary>
+    private static Observation[] Thin(double noise, int seed) => [.. Simulated(noise, seed).Observations.Where((_, i) => i % 6 == 0)];
 
     [Fact]
     public void Draws_are_the_same_for_a_seed_and_counted_while_they_run()

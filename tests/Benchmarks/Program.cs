@@ -1,1 +1,96 @@
-Console.WriteLine("x");
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Benchmarks;
+using ScalingDashboard.Ingest;
+using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Runs.Quantities;
+
+// Prints one table of how long things take on this machine. Wants a Release build and nothing else running.
+var sweep = await BenchmarkData.SampleAsync();
+var (points, pointsName) = await BenchmarkData.PointsAsync(sweep);
+var (curves, curvesName) = await BenchmarkData.CurvesAsync(sweep);
+
+var huber = new SurfaceFitOptions();
+var vpnls = new SurfaceFitOptions { Method = SurfaceMethod.VariableProjection };
+var profiles = new IsoFlopOptions { Surface = new SurfaceRecipeOptions { Bootstrap = 1000 } };
+
+// The very first fit of the process, compilation included.
+var first = Seconds(() => SurfaceFitter.Fit(points, huber));
+var warm = Median(30, () => SurfaceFitter.Fit(points, huber));
+var fit = SurfaceFitter.Fit(points, huber);
+var thousand = Median(5, () => SurfaceBootstrap.Run(points, fit, huber, 1000, 1));
+var fourThousand = Median(3, () => SurfaceBootstrap.Run(points, fit, huber, 4000, 1));
+var projection = Median(30, () => SurfaceFitter.Fit(points, vpnls));
+var final = sweep.Final().Observations;
+var parabolas = Median(10, () => IsoFlopRecipe.Profiles(IsoFlopRecipe.Group(final, profiles), profiles));
+var envelope = Median(3, () => IsoFlopRecipe.Envelope(curves, profiles));
+var read = await MillionRowsAsync();
+var reference = await ScipyReference.RunAsync(points: await BenchmarkData.TripletsAsync(sweep));
+
+Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {Words.Count(points.Count, "point")} of {pointsName}");
+#if DEBUG
+Console.WriteLine("**Debug build**: use dotnet run -c Release --project tests/Benchmarks.");
+#endif
+Console.WriteLine();
+Console.WriteLine("| what | here | SciPy | factor |");
+Console.WriteLine("|---|---:|---:|---:|");
+Row("global Huber fit, first call of the process", first, reference?.GridSeconds);
+Row("global Huber fit, warm", warm, reference?.GridSeconds);
+Row("1,000 bootstrap refits", thousand, reference?.SecondsPerDraw * 1000);
+Row("4,000 bootstrap refits", fourThousand, reference?.SecondsPerDraw * 4000);
+Row("global fit and 4,000 refits, warm", warm + fourThousand, reference?.GridSeconds + reference?.SecondsPerDraw * 4000);
+Row("variable projection, global, warm", projection, null);
+Row($"approach 2 with 1,000 draws, {final.Count} runs of the sample", parabolas, null);
+Row($"approach 1 with 1,000 draws, {curves.Count} rows of {curvesName}", envelope, null);
+Row("CSV of 1,000,000 rows into runs", read, null);
+Console.WriteLine();
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Objective here: {fit.Objective:E6} ({fit.Status})."));
+Console.WriteLine(reference is null
+    ? "No SciPy found: install Python 3 with SciPy, or name an interpreter in the environment variable BENCHMARK_PYTHON, to see the published procedure beside it."
+    : string.Create(
+        CultureInfo.InvariantCulture,
+        $"SciPy {reference.Version}: minimize(method='L-BFGS-B') with its defaults from each of the 4,500 starts of Hoffmann et al., best objective {reference.GridObjective:E6}; a refit is one minimize(method='BFGS') from the published parameters as in arXiv 2404.10102, extrapolated from {reference.Draws} draws. It uses one core; here all {Environment.ProcessorCount}."));
+
+static void Row(string what, double seconds, double? reference) => Console.WriteLine(
+    $"| {what} | {Duration(seconds)} | {(reference is { } there ? Duration(there) : "")} | {(reference is { } slower ? $"{Quantity.Significant(slower / seconds, 2)}×" : "")} |");
+
+static string Duration(double seconds) => seconds < 1 ? $"{Quantity.Significant(seconds * 1000, 3)} ms" : $"{Quantity.Significant(seconds, 3)} s";
+
+static double Seconds(Action action)
+{
+    var watch = Stopwatch.StartNew();
+    action();
+    return watch.Elapsed.TotalSeconds;
+}
+
+static double Median(int times, Action action)
+{
+    action();
+    var measured = Enumerable.Range(0, times).Select(_ => Seconds(action)).Order().ToArray();
+    return measured[times / 2];
+}
+
+static async Task<double> MillionRowsAsync()
+{
+    var path = Path.GetTempFileName();
+    try
+    {
+        await BenchmarkData.WriteMillionRowsAsync(path);
+        var measured = new List<double>();
+        for (var i = 0; i < 4; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            await using var stream = File.OpenRead(path);
+            await SweepTableReader.ReadAsync(stream, "million.csv", new SweepTableOptions(), CancellationToken.None);
+            measured.Add(watch.Elapsed.TotalSeconds);
+        }
+
+        return measured.Skip(1).Order().ElementAt(1);
+    }
+    finally
+    {
+        File.Delete(path);
+    }
+}

@@ -29,6 +29,9 @@
   };
 
   apply();
+  // Blazor's enhanced navigation makes the page's attributes those of the server's answer, which knows no theme.
+  new MutationObserver(() => { if (!document.documentElement.dataset.theme) apply(); })
+    .observe(document.documentElement, { attributeFilter: ['data-theme'] });
   dark.addEventListener('change', apply);
   document.addEventListener('click', event => {
     if (event.target.closest('[data-theme-switch]')) toggle();

@@ -48,10 +48,10 @@ public static class ApiEndpoints
     }
 
     private static async Task<IResult> ImportAsync(
-        string project, string? name, [FromQuery] string[] map, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
+        string project, string? name, [FromQuery] string[]? map, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
         CancellationToken cancellationToken)
     {
-        var mapping = ColumnMapping.Parse(map);
+        var mapping = ColumnMapping.Parse(map ?? []);
         var staged = await StageBodyAsync(context, name, store, options, cancellationToken);
         try
         {

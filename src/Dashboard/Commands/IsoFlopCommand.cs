@@ -14,14 +14,16 @@ internal static class IsoFlopCommand
         var selection = new RunSelectionOptions();
         var approach = new Option<int>("--approach") { Description = "1 envelope of training curves, 2 parabolas per budget, 3 parametric surface.", DefaultValueFactory = _ => 2 };
         var tolerance = new Option<double>("--tolerance") { Description = "Where runs name no budget: a run joins a group within this share of the group's smallest compute.", DefaultValueFactory = _ => 0.2 };
+        var smooth = new Option<int>("--smooth") { Description = "Approach 1: logged rows of the Gaussian window that smooths each curve; 0 for none, Hoffmann et al. take 10.", HelpName = "ROWS", DefaultValueFactory = _ => 0 };
         var json = RunSelectionOptions.Json();
-        var command = new Command("isoflop", "Optimal parameters and tokens per budget, and how they grow with compute.") { approach, tolerance, json };
+        var command = new Command("isoflop", "Optimal parameters and tokens per budget, and how they grow with compute.") { approach, tolerance, smooth, json };
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new IsoFlopOptions
             {
                 Surface = selection.Surface(parsed),
+                SmoothingRows = parsed.GetValue(smooth) is >= 0 and <= 10_000 and var rows ? rows : throw new UsageException("--smooth must be between 0 and 10000 rows."),
                 BudgetTolerance = parsed.GetValue(tolerance) is >= 0 and < 100 and var value ? value : throw new UsageException("--tolerance must be between 0 and 100."),
             };
             var at = selection.At(parsed);

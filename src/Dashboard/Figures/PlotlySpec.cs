@@ -22,8 +22,8 @@ public sealed record PlotlySpec(
     private const double TopMargin = 8;
     private const double BottomMargin = 44;
 
-    // The plot's width is known to the browser only; this is what it has beside an inspector at 1280 pixels.
-    private const double AssumedWidth = 360;
+    // The plot's width is known to the browser only; this is what the narrower ones have beside an inspector at 1280 pixels.
+    private const double AssumedWidth = 220;
 
     /// <param name="figure">What to draw.</param>
     /// <param name="height">Height of the drawing in pixels, from which labels at line ends keep their distance.</param>
@@ -230,6 +230,8 @@ public sealed record PlotlySpec(
                 }
             }
 
+            foreach (var label in labels)
+                label.Shift += Math.Clamp(Height(label), LabelLineHeight / 2, plotHeight - LabelLineHeight / 2) - Height(label);
             if (!moved)
                 break;
         }

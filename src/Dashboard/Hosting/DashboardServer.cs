@@ -33,6 +33,9 @@ public static class DashboardServer
             return 2;
         }
 
+        // A fit keeps every core busy; without threads to spare, the pages of all other users would wait for it.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, 4 * Environment.ProcessorCount), completions);
         await using var store = await RunStore.OpenAsync(new StoreLocation(options.FullStorePath), TimeProvider.System, cancellationToken);
         await using var app = Build(options, store);
         try

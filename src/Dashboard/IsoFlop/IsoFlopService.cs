@@ -33,6 +33,7 @@ public sealed class IsoFlopService(RunStore store) : IDisposable
             NonEmbedding = state.NonEmbedding,
             GroupByCompute = state.GroupByCompute,
             Tolerance = state.Tolerance,
+            SmoothingRows = state.SmoothingRows,
             Method = state.Method,
             Delta = state.Delta,
             ExponentLow = state.ExponentLow,

@@ -87,6 +87,9 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
     /// <summary>Tolerance of grouping by compute.</summary>
     public double Tolerance { get; init; } = 0.2;
 
+    /// <summary>Window that smooths training curves for Approach 1, logged rows; 0 for none.</summary>
+    public int SmoothingRows { get; init; }
+
     /// <summary>Count parameters without embeddings.</summary>
     public bool NonEmbedding { get; init; }
 
@@ -122,6 +125,7 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
     {
         IgnorePlannedBudgets = GroupByCompute,
         BudgetTolerance = Tolerance,
+        SmoothingRows = SmoothingRows,
         Surface = new SurfaceRecipeOptions
         {
             Fit = new SurfaceFitOptions { Method = Method, Delta = Delta, ExponentLow = ExponentLow, ExponentHigh = ExponentHigh },
@@ -154,6 +158,7 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
         .With("logloss", LogLoss, false)
         .With("bycompute", GroupByCompute, false)
         .With("tolerance", Tolerance, 0.2)
+        .With("smooth", SmoothingRows, 0)
         .With("nonembedding", NonEmbedding, false)
         .With("landmarks", Landmarks, false)
         .With("method", Method, SurfaceMethod.Huber)
@@ -183,6 +188,7 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
             LogLoss = query.Flag("logloss", false),
             GroupByCompute = query.Flag("bycompute", false),
             Tolerance = query.Number("tolerance", 0.2, 0, 100),
+            SmoothingRows = query.WholeNumber("smooth", 0, 0, 10_000),
             NonEmbedding = query.Flag("nonembedding", false),
             Landmarks = query.Flag("landmarks", false),
             Method = query.Choice("method", SurfaceMethod.Huber),

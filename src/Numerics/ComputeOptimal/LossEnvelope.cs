@@ -50,9 +50,15 @@ public sealed record LossEnvelope
     public required int Curves { get; init; }
 
     /// <summary>Builds the envelope; null when no curve has two checkpoints.</summary>
-    public static LossEnvelope? Fit(IReadOnlyList<TrainingCurve> curves, int draws, int seed, CancellationToken cancellationToken = default)
+    /// <param name="curves">Training curves.</param>
+    /// <param name="smoothingRows">Logged rows of the Gaussian window each curve is smoothed with first; 0 for none.</param>
+    /// <param name="draws">Bootstrap draws that resample whole runs; 0 for none.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static LossEnvelope? Fit(
+        IReadOnlyList<TrainingCurve> curves, int smoothingRows, int draws, int seed, CancellationToken cancellationToken = default)
     {
-        var usable = curves.Select(curve => new LogCurve(curve)).Where(curve => curve.LogFlops.Length >= 2).ToArray();
+        var usable = curves.Select(curve => new LogCurve(curve, smoothingRows)).Where(curve => curve.LogFlops.Length >= 2).ToArray();
         if (usable.Length == 0)
             return null;
         var low = usable.Min(curve => curve.LogFlops[0]);
@@ -130,14 +136,38 @@ public sealed record LossEnvelope
 
     private sealed class LogCurve
     {
-        internal LogCurve(TrainingCurve curve)
+        internal LogCurve(TrainingCurve curve, int smoothingRows)
         {
             Parameters = curve.Parameters;
             // Checkpoints of equal C (a repeated log line) count once, the last one read.
             var ordered = curve.Flops.Zip(curve.Losses).Select(point => (C: Math.Log(point.First), L: Math.Log(point.Second)))
                 .GroupBy(point => point.C).Select(same => same.Last()).OrderBy(point => point.C).ToArray();
             LogFlops = [.. ordered.Select(point => point.C)];
-            LogLosses = [.. ordered.Select(point => point.L)];
+            LogLosses = Smoothed([.. ordered.Select(point => point.L)], smoothingRows);
+        }
+
+        /// <summary>Weights exp(−½(j/σ)²) over |j| ≤ window/2 rows with σ = window/4; near the ends over the rows there are.</summary>
+        private static double[] Smoothed(double[] logLosses, int window)
+        {
+            var half = window / 2;
+            if (half == 0)
+                return logLosses;
+            var smoothed = new double[logLosses.Length];
+            for (var i = 0; i < smoothed.Length; i++)
+            {
+                double sum = 0, weights = 0;
+                for (var j = Math.Max(0, i - half); j <= Math.Min(logLosses.Length - 1, i + half); j++)
+                {
+                    var distance = (j - i) / (window / 4.0);
+                    var weight = Math.Exp(-0.5 * distance * distance);
+                    sum += weight * Math.Exp(logLosses[j]);
+                    weights += weight;
+                }
+
+                smoothed[i] = Math.Log(sum / weights);
+            }
+
+            return smoothed;
         }
 
         internal double Parameters { get; }

@@ -25,6 +25,7 @@ public class IsoFlopStateTests
             LogLoss = true,
             GroupByCompute = true,
             Tolerance = 0.05,
+            SmoothingRows = 10,
             NonEmbedding = true,
             Landmarks = true,
             Method = SurfaceMethod.VariableProjection,
@@ -39,7 +40,7 @@ public class IsoFlopStateTests
         var address = PageUrls.For(PageUrls.IsoFlop, state);
         Assert.Equal(
             "/isoflop?project=%C3%9Cn%C3%AF%20%26%20S%C3%B6hne%20%231&where=experiment%3Da%3Db&where=lr%3D0.1&c=1e25&show=3&show=epoch&by=two&x=ratio&logx=0&logloss=1"
-            + "&bycompute=1&tolerance=0.05&nonembedding=1&landmarks=1&method=variableprojection&delta=0.01&low=0.1&high=2&draws=200&seed=7&without=2k&without=3z&tab=data",
+            + "&bycompute=1&tolerance=0.05&smooth=10&nonembedding=1&landmarks=1&method=variableprojection&delta=0.01&low=0.1&high=2&draws=200&seed=7&without=2k&without=3z&tab=data",
             address);
         Assert.Equal(address, PageUrls.For(PageUrls.IsoFlop, IsoFlopState.FromQuery(ViewQuery.Parse(address[8..]))));
     }

@@ -49,7 +49,7 @@ public sealed class IsoFlopPageTests : ComponentTest, IAsyncLifetime
         return page;
     }
 
-    private PlotlySpec LastDrawn(string figure) => ChartModule.Invocations["draw"].Select(call => (PlotlySpec)call.Arguments[1]!).Last(spec => spec.Layout.UiRevision == figure);
+    private PlotlySpec? LastDrawn(string figure) => ChartModule.Invocations["draw"].Select(call => (PlotlySpec)call.Arguments[1]!).LastOrDefault(spec => spec.Layout.UiRevision == figure);
 
     [Fact]
     public async Task Answers_in_a_sentence_with_the_numbers_of_the_analysis()
@@ -91,7 +91,7 @@ public sealed class IsoFlopPageTests : ComponentTest, IAsyncLifetime
         await page.InvokeAsync(() => page.FindComponents<Components.Charts.Chart>()[0].Instance.PointClickedAsync(id));
         page.WaitForAssertion(() => Assert.Contains("excluded from this view", page.Find(".toast").TextContent, StringComparison.Ordinal));
         Assert.Contains($"without={id}", Address.Uri, StringComparison.Ordinal);
-        page.WaitForAssertion(() => Assert.Contains(LastDrawn("loss-at-equal-compute").Data, trace => trace.Name == "Excluded"));
+        page.WaitForAssertion(() => Assert.Contains(LastDrawn("loss-at-equal-compute")?.Data ?? [], trace => trace.Name == "Excluded"));
         Assert.Null((await _temporary.Store.RunsAsync("sweep"))[0].ExclusionReason);
 
         await page.InvokeAsync(() => page.Find(".toast button").Click());
@@ -124,7 +124,7 @@ public sealed class IsoFlopPageTests : ComponentTest, IAsyncLifetime
     {
         var page = Open("");
         Assert.Contains("published laws", page.Find(".answer").TextContent, StringComparison.Ordinal);
-        Assert.Contains(LastDrawn("compute-optimal-size").Data, trace => trace.Name == "Chinchilla");
+        page.WaitForAssertion(() => Assert.Contains(LastDrawn("compute-optimal-size")?.Data ?? [], trace => trace.Name == "Chinchilla"));
         Assert.Equal(2, page.FindAll("figure").Count);
     }
 

@@ -165,7 +165,8 @@ public sealed partial class ImportPage
         if (imported == 0)
             return;
         var rest = State.Staged.Skip(imported).ToArray();
-        await ChangeAsync(State with { Staged = rest, Project = project, Map = rest.Length > 0 ? State.Map : "" }, replace: true);
+        // The next upload is another sweep more often than more of this one.
+        await ChangeAsync(rest.Length > 0 ? State with { Staged = rest, Project = project } : new ImportState(), replace: true);
     }
 
     private static string Note(StagedFile file, SweepTable table, ImportReceipt receipt)

@@ -1,0 +1,73 @@
+using System.Globalization;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Ingest;
+using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Runs;
+
+namespace ScalingDashboard.Benchmarks;
+
+/// <summary>What is measured on: published points where they are beside the clone, else the sample sweep.</summary>
+internal static class BenchmarkData
+{
+    private static readonly string s_repository = FindRepository();
+
+    internal static Task<RunSet> SampleAsync() => ReadAsync(Path.Combine(s_repository, "samples", "chinchilla-sweep", "sweep.csv"));
+
+    internal static async Task<(SurfacePoints Points, string Name)> PointsAsync(RunSet sample)
+    {
+        var (rows, name) = await RowsAsync(sample);
+        return (SurfacePoints.From([.. rows.Select(row => row.Parameters)], [.. rows.Select(row => row.Tokens)], [.. rows.Select(row => row.Loss)]), name);
+    }
+
+    /// <summary>The same points as text: N, D and loss, a line each.</summary>
+    internal static async Task<string> TripletsAsync(RunSet sample) =>
+        string.Concat((await RowsAsync(sample)).Rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Parameters:R} {row.Tokens:R} {row.Loss:R}\n")));
+
+    internal static async Task<(IReadOnlyList<Observation> Rows, string Name)> CurvesAsync(RunSet sample) =>
+        Shared("gemstones/checkpoints.csv") is { } file
+            ? ((await ReadAsync(file, "subset=hot_477")).Observations, "Gemstones")
+            : (sample.Observations, "the sample");
+
+    internal static async Task WriteMillionRowsAsync(string path)
+    {
+        await using var writer = new StreamWriter(path);
+        await writer.WriteLineAsync("run,parameters,step,tokens,flops,loss");
+        for (var run = 0; run < 1000; run++)
+        {
+            var parameters = 1e8 + 1e6 * run;
+            for (var step = 1; step <= 1000; step++)
+            {
+                var tokens = step * 1e7;
+                var loss = 1.8 + 480 * Math.Pow(parameters, -0.35) + 2000 * Math.Pow(tokens, -0.37);
+                await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"run-{run},{parameters:F0},{step},{tokens:F0},{6 * parameters * tokens:E6},{loss:F6}"));
+            }
+        }
+    }
+
+    private static async Task<(IReadOnlyList<Observation> Rows, string Name)> RowsAsync(RunSet sample) =>
+        Shared("epoch-chinchilla/chinchilla240.csv") is { } file
+            ? ((await ReadAsync(file)).Observations, "Epoch's extraction of Hoffmann et al., Figure 4")
+            : (sample.Final().Observations, "the sample sweep");
+
+    private static async Task<RunSet> ReadAsync(string file, params string[] where)
+    {
+        await using var stream = File.OpenRead(file);
+        var table = await SweepTableReader.ReadAsync(
+            stream, Path.GetFileName(file), new SweepTableOptions { Where = [.. where.Select(RowFilter.Parse)] }, CancellationToken.None);
+        return new RunSet { Observations = table.Observations, InputSha256 = table.Sha256 };
+    }
+
+    private static string? Shared(string path)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(s_repository)!, "shared", "data", path);
+        return File.Exists(file) ? file : null;
+    }
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Dashboard.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("Run the benchmarks from inside the repository: they read its samples.");
+    }
+}

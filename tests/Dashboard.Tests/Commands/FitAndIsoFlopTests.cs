@@ -1,0 +1,150 @@
+using System.Text.Json;
+
+namespace ScalingDashboard.Dashboard.Tests.Commands;
+
+/// <summary>fit and isoflop, from a file and from the store.</summary>
+public sealed class FitAndIsoFlopTests : IDisposable
+{
+    private readonly CommandFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("huber")]
+    [InlineData("vpnls")]
+    public async Task Fit_finds_the_law_behind_a_simulated_sweep(string method)
+    {
+        var report = (await CommandFolder.RunAsync("fit", "--input", await SweepAsync(noise: "0"), "--method", method, "--bootstrap", "0", "--json")).Json();
+        Assert.Equal("converged", report.GetProperty("status").GetString());
+        Assert.Equal(method, report.GetProperty("method").GetString());
+        Assert.Equal(40, report.GetProperty("points").GetInt32());
+        Assert.Equal(0.347813, report.GetProperty("parameters").GetProperty("alpha").GetDouble(), 1e-3);
+        Assert.Equal(0.365854, report.GetProperty("parameters").GetProperty("beta").GetDouble(), 1e-3);
+        Assert.Equal(5.76e23, Assert.Single(report.GetProperty("predictions").EnumerateArray()).GetProperty("flops").GetDouble());
+    }
+
+    [Fact]
+    public async Task Text_shows_estimate_interval_and_prediction()
+    {
+        var sweep = await SweepAsync();
+        var fit = await CommandFolder.RunAsync("fit", "--input", sweep, "--bootstrap", "50");
+        Assert.StartsWith("Chinchilla law, huber, 40 points: converged", fit.Output, StringComparison.Ordinal);
+        Assert.Contains("At 5.76e23 FLOP:", fit.Output, StringComparison.Ordinal);
+        Assert.Equal(10, fit.Output.Split("80 %:").Length - 1);
+        Assert.Contains("no interval", (await CommandFolder.RunAsync("fit", "--input", sweep, "--bootstrap", "0")).Output, StringComparison.Ordinal);
+
+        var isoflop = await CommandFolder.RunAsync("isoflop", "--input", sweep, "--bootstrap", "50", "--at", "1e22");
+        Assert.StartsWith("Approach 2: converged", isoflop.Output, StringComparison.Ordinal);
+        Assert.Contains("At 1e22 FLOP:", isoflop.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("5.76e23", isoflop.Output, StringComparison.Ordinal);
+        Assert.Equal("", isoflop.Error);
+    }
+
+    [Fact]
+    public async Task The_same_call_prints_the_same_twice()
+    {
+        var sweep = await SweepAsync();
+        string[] args = ["fit", "--input", sweep, "--bootstrap", "40", "--seed", "5", "--json"];
+        var first = await CommandFolder.RunAsync(args);
+        Assert.Equal(first.Output, (await CommandFolder.RunAsync(args)).Output);
+        args[6] = "6";
+        Assert.NotEqual(first.Output, (await CommandFolder.RunAsync(args)).Output);
+    }
+
+    [Fact]
+    public async Task Where_keeps_the_rows_that_match()
+    {
+        var sweep = await SweepAsync();
+        Assert.Equal(8, (await CommandFolder.RunAsync("fit", "--input", sweep, "--where", "budget=1E+20", "--bootstrap", "0", "--json")).Json().GetProperty("points").GetInt32());
+        var json = (await CommandFolder.RunAsync("isoflop", "--input", sweep, "--where", "budget=1e20", "--bootstrap", "0", "--json")).Json();
+        Assert.Equal(1e20, Assert.Single(json.GetProperty("budgets").EnumerateArray()).GetProperty("flops").GetDouble());
+        (await CommandFolder.RunAsync("fit", "--input", sweep, "--where", "budget=1e20", "--where", "budget=1e21")).IsRefused(2, "no usable row", "budget=1e20 and budget=1e21");
+    }
+
+    [Fact]
+    public async Task Map_names_the_columns()
+    {
+        var sweep = await SweepAsync();
+        var renamed = _folder.Write("renamed.csv", (await File.ReadAllTextAsync(sweep)).Replace("parameters,tokens,flops,step,loss", "size,seen,work,step,ppl", StringComparison.Ordinal));
+        (await CommandFolder.RunAsync("fit", "--input", renamed)).IsRefused(2, "renamed.csv");
+        var mapped = (await CommandFolder.RunAsync("fit", "--input", renamed, "--map", "parameters=size,tokens=seen", "--map", "flops=work,loss=ppl", "--bootstrap", "0", "--json")).Json();
+        Assert.Equal(
+            (await CommandFolder.RunAsync("fit", "--input", sweep, "--bootstrap", "0", "--json")).Json().GetProperty("parameters").GetRawText(),
+            mapped.GetProperty("parameters").GetRawText());
+    }
+
+    [Fact]
+    public async Task At_takes_several_budgets_as_people_write_them()
+    {
+        var sweep = await SweepAsync();
+        var report = (await CommandFolder.RunAsync("isoflop", "--input", sweep, "--at", "1e22, 5.76e23 FLOP", "--at", "1e24", "--bootstrap", "0", "--json")).Json();
+        Assert.Equal([1e22, 5.76e23, 1e24], report.GetProperty("predictions").EnumerateArray().Select(at => at.GetProperty("flops").GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("fit", "--method", "huber", "parameters,objective,exponents,bootstrap,intervals,predictions,warnings,points,status")]
+    [InlineData("fit", "--method", "vpnls", "parameters,objective,exponents,bootstrap,intervals,predictions,warnings,points,status")]
+    [InlineData("isoflop", "--approach", "2", "budgets,exponents,intervals,predictions,warnings,status")]
+    [InlineData("isoflop", "--approach", "3", "budgets,exponents,intervals,predictions,warnings,status")]
+    public async Task A_table_of_one_row_a_run_says_the_same_from_the_store(string command, string option, string value, string keys)
+    {
+        var sweep = await SweepAsync();
+        await ImportAsync(sweep);
+        string[] rest = [option, value, "--bootstrap", "40", "--seed", "2", "--json"];
+        var fromFile = (await CommandFolder.RunAsync([command, "--input", sweep, .. rest])).Json();
+        var fromStore = (await CommandFolder.RunAsync([command, "--project", "sweep", "--store", _folder.Store, .. rest])).Json();
+        foreach (var key in keys.Split(','))
+            Assert.Equal(fromFile.GetProperty(key).GetRawText(), fromStore.GetProperty(key).GetRawText());
+        Assert.Equal(fromFile.GetProperty("provenance").GetProperty("options").GetRawText(), fromStore.GetProperty("provenance").GetProperty("options").GetRawText());
+    }
+
+    [Fact]
+    public async Task Of_a_project_the_last_checkpoints_count_and_all_of_them_for_approach_1()
+    {
+        var curves = await SweepAsync(checkpoints: "10");
+        await ImportAsync(curves);
+        var fit = (await CommandFolder.RunAsync("fit", "--project", "sweep", "--store", _folder.Store, "--bootstrap", "0", "--json")).Json();
+        var ends = (await CommandFolder.RunAsync("fit", "--input", await SweepAsync(), "--bootstrap", "0", "--json")).Json();
+        Assert.Equal(ends.GetProperty("parameters").GetRawText(), fit.GetProperty("parameters").GetRawText());
+
+        string[] envelope = ["isoflop", "--approach", "1", "--bootstrap", "0", "--json"];
+        var fromFile = (await CommandFolder.RunAsync([.. envelope, "--input", curves])).Json().GetProperty("exponents");
+        var fromStore = (await CommandFolder.RunAsync([.. envelope, "--project", "sweep", "--store", _folder.Store])).Json().GetProperty("exponents");
+        Assert.Equal(fromFile.GetProperty("a").GetDouble(), fromStore.GetProperty("a").GetDouble(), 1e-9);
+        Assert.InRange(fromStore.GetProperty("a").GetDouble(), 0.45, 0.57);
+    }
+
+    [Fact]
+    public async Task A_filter_on_a_project_knows_its_columns()
+    {
+        await ImportAsync(await SweepAsync());
+        string[] fit = ["fit", "--project", "sweep", "--store", _folder.Store, "--bootstrap", "0", "--json"];
+        Assert.Equal(8, (await CommandFolder.RunAsync([.. fit, "--where", "budget=1e20"])).Json().GetProperty("points").GetInt32());
+        (await CommandFolder.RunAsync([.. fit, "--where", "colour=red"])).IsRefused(2, "colour", "budget");
+        (await CommandFolder.RunAsync("fit", "--project", "other", "--store", _folder.Store)).IsRefused(2, "no project 'other'", "sweep");
+    }
+
+    [Fact]
+    public async Task Provenance_names_file_and_options()
+    {
+        var sweep = await SweepAsync();
+        var provenance = (await CommandFolder.RunAsync("isoflop", "--input", sweep, "--tolerance", "0.3", "--bootstrap", "0", "--json")).Json().GetProperty("provenance");
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(sweep)));
+        Assert.Equal(sha256, provenance.GetProperty("input_sha256").GetString());
+        Assert.Equal("0.3", provenance.GetProperty("options").GetProperty("budget_tolerance").GetString());
+        Assert.Equal("2", provenance.GetProperty("options").GetProperty("approach").GetString());
+        Assert.Equal(JsonValueKind.String, provenance.GetProperty("version").ValueKind);
+    }
+
+    private async Task<string> SweepAsync(string noise = "0.004", string checkpoints = "1")
+    {
+        var file = _folder.At($"sweep-{noise}-{checkpoints}.csv");
+        var outcome = await CommandFolder.RunAsync(
+            "simulate", "--budgets", "1e19,3e19,1e20,3e20,1e21", "--range", "6", "--checkpoints", checkpoints, "--noise", noise, "--output", file);
+        Assert.True(outcome.Exit == 0, outcome.Error);
+        return file;
+    }
+
+    private async Task ImportAsync(string file) =>
+        (await CommandFolder.RunAsync("import", file, "--project", "sweep", "--store", _folder.Store, "--json")).Json();
+}

@@ -1,0 +1,154 @@
+using System.Runtime.Versioning;
+using Microsoft.Data.Sqlite;
+
+namespace ScalingDashboard.Dashboard.Tests.Commands;
+
+/// <summary>import, and what may stand in the way of the store.</summary>
+public sealed class ImportCommandTests : IDisposable
+{
+    private const string Table = "run,parameters,tokens,loss,optimizer\na,1e9,1e10,2.5,adam\nb,2e9,1e10,2.4,lion\n";
+
+    private readonly CommandFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_same_file_twice_adds_nothing()
+    {
+        var file = _folder.Write("runs.csv", Table);
+        var first = await RunAsync(file);
+        Assert.Contains("2 runs added to p; 0 already there; 0 rows left out.", first.Output, StringComparison.Ordinal);
+        var again = (await RunAsync(file, "--json")).Json();
+        Assert.Equal(["a", "b"], again.GetProperty("already_there").EnumerateArray().Select(name => name.GetString()));
+        // Under another name it is the same file.
+        var copy = await RunAsync(_folder.Write("copy.csv", Table));
+        Assert.Contains("0 runs added to p; 2 already there", copy.Output, StringComparison.Ordinal);
+        Assert.Equal(2L, Scalar("SELECT count(*) FROM Runs"));
+    }
+
+    [Fact]
+    public async Task Json_describes_the_runs()
+    {
+        var curves = _folder.Write("curves.csv", "run,parameters,tokens,loss,step\na,1e9,1e9,3.5,1\na,1e9,2e9,3.1,2\na,1e9,4e9,2.9,4\na,1e9,8e9,bad,8\n");
+        var report = (await RunAsync(curves, "--json")).Json();
+        Assert.Equal(["format", "runs", "left_out", "already_there"], report.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("csv", report.GetProperty("format").GetString());
+        var run = Assert.Single(report.GetProperty("runs").EnumerateArray());
+        Assert.Equal(["name", "points", "metrics", "parameters", "tokens", "flops", "final_loss", "flags"], run.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(3, run.GetProperty("points").GetInt32());
+        Assert.Equal((1e9, 4e9, 2.4e19, 2.9), (Number("parameters"), Number("tokens"), Number("flops"), Number("final_loss")));
+        Assert.Contains("loss", run.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetString()));
+        var leftOut = Assert.Single(report.GetProperty("left_out").EnumerateArray());
+        Assert.Equal(("curves.csv", 5), (leftOut.GetProperty("file").GetString(), leftOut.GetProperty("line").GetInt32()));
+
+        double Number(string name) => run.GetProperty(name).GetDouble();
+    }
+
+    [Fact]
+    public async Task A_dry_run_stores_nothing()
+    {
+        var outcome = await RunAsync(_folder.Write("runs.csv", Table), "--dry-run");
+        Assert.Contains("2 runs would be imported into p; nothing was stored.", outcome.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Store));
+    }
+
+    [Fact]
+    public async Task A_folder_gives_all_its_tables()
+    {
+        _folder.Write("logs/one.csv", Table);
+        _folder.Write("logs/deep/two.TSV", "run\tparameters\ttokens\tloss\nc\t1e9\t1e10\t2.5\n");
+        _folder.Write("logs/three.jsonl", "{\"run\": \"d\", \"parameters\": 1e9, \"tokens\": 1e10, \"loss\": 2.6}\n");
+        _folder.Write("logs/notes.txt", "no table");
+        var report = (await RunAsync(_folder.At("logs"), "--json")).Json();
+        Assert.Equal(["a", "b", "c", "d"], report.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("name").GetString()).Order());
+    }
+
+    [Fact]
+    public async Task The_store_and_its_folder_are_made_when_missing()
+    {
+        Assert.Equal(0, (await CommandFolder.RunAsync("import", _folder.Write("runs.csv", Table), "--project", "p", "--store", _folder.At("new/deeper/d.db"))).Exit);
+        Assert.True(File.Exists(_folder.At("new/deeper/d.db")));
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_used_is_refused_with_1()
+    {
+        var file = _folder.Write("runs.csv", Table);
+        var below = Path.Combine(_folder.Write("in-the-way", "x"), "d.db");
+        (await CommandFolder.RunAsync("import", file, "--project", "p", "--store", below)).IsRefused(1, "--store");
+        (await CommandFolder.RunAsync("fit", "--project", "p", "--store", below)).IsRefused(1, "--store");
+        (await CommandFolder.RunAsync("import", file, "--project", "p", "--store", file)).IsRefused(1, "is not a database");
+        Assert.Equal(Table, await File.ReadAllTextAsync(file));
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    [SkippableFact]
+    public async Task A_read_only_store_is_refused_with_1()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "folders have no permission bits here");
+        await RunAsync(_folder.Write("runs.csv", Table));
+        var folder = Path.GetDirectoryName(_folder.Store)!;
+        File.SetUnixFileMode(_folder.Store, UnixFileMode.UserRead);
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            Skip.If(CanWrite(), "this user may write whatever the permission bits say");
+            (await RunAsync(_folder.Write("more.csv", Table.Replace("a,1e9", "c,1e9", StringComparison.Ordinal)))).IsRefused(1, "writable for this user");
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        bool CanWrite()
+        {
+            try
+            {
+                using var file = File.OpenWrite(_folder.Store);
+                return true;
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("two\nlines")]
+    public async Task A_project_needs_a_name(string name) =>
+        Assert.Equal(1, (await CommandFolder.RunAsync("import", _folder.Write("runs.csv", Table), "--project", name, "--store", _folder.Store)).Exit);
+
+    private Task<CommandOutcome> RunAsync(string path, params string[] more) =>
+        CommandFolder.RunAsync(["import", path, "--project", "p", "--store", _folder.Store, .. more]);
+
+    private object? Scalar(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_folder.Store};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}
+
+/// <summary>In a class of its own, so that its wait for the lock runs beside the other tests.</summary>
+public sealed class LockedStoreTests : IDisposable
+{
+    private readonly CommandFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_store_that_stays_locked_is_refused_with_1()
+    {
+        var file = _folder.Write("runs.csv", "run,parameters,tokens,loss\na,1e9,1e10,2.5\n");
+        Assert.Equal(0, (await CommandFolder.RunAsync("import", file, "--project", "p", "--store", _folder.Store)).Exit);
+        using var other = new SqliteConnection($"Data Source={_folder.Store};Pooling=false");
+        other.Open();
+        using var transaction = other.BeginTransaction();
+        (await CommandFolder.RunAsync("fit", "--project", "p", "--store", _folder.Store)).IsRefused(1, "locked by another process");
+    }
+}

@@ -1,0 +1,205 @@
+using AngleSharp.Dom;
+using Bunit;
+using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Components.Pages;
+using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Projects;
+
+namespace ScalingDashboard.Dashboard.Tests.Pages;
+
+public sealed class ImportPageTests : StoreTest
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_staged_file_is_previewed_and_nothing_is_stored()
+    {
+        var page = await OpenAsync(fileName: "my sweep.csv");
+
+        Assert.Equal("2 runs ready to import (from 2 rows of my sweep.csv; 1 row left out). Nothing is stored yet.", page.Find(".answer").TextContent);
+        Assert.Equal("my sweep", page.Find(".import-bar input").GetAttribute("value"));
+        Assert.Equal(["CSV", "2", "2", "1.2e18–1.92e19", "2 FLOP values"], page.FindAll(".strip .v").Select(value => value.TextContent));
+        Assert.Equal("parameters", Select(page, "Column of Parameters N").GetAttribute("value"));
+        Assert.Equal(["3", "column loss: 'bad' is not a number; write it like 7000000000, 7e9 or 7B"], page.FindAll("#left-out td").Select(cell => cell.TextContent));
+        Assert.Equal(["small", "large"], page.FindAll("section.preview:last-of-type tbody th").Select(cell => cell.TextContent));
+        Assert.Contains("1 other column kept", page.Markup, StringComparison.Ordinal);
+        Assert.Empty(await Temporary.Store.ProjectsAsync());
+    }
+
+    [Fact]
+    public async Task Import_stores_the_runs_says_so_and_forgets_the_file()
+    {
+        var page = await OpenAsync();
+        await page.InvokeAsync(() => page.Find(".import-bar input").Change(" My project "));
+
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+
+        page.WaitForElement(".done", s_patience);
+        Assert.Equal("2 runs added to My project (from sweep.csv; 1 row left out).", page.Find(".done .answer").TextContent);
+        Assert.Equal(["/isoflop?project=My%20project", "/runs?project=My%20project"], page.FindAll(".done a").Select(link => link.GetAttribute("href")));
+        Assert.Equal(2, Assert.Single(await Temporary.Store.ProjectsAsync()).Runs);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        page.WaitForAssertion(() => Assert.Equal("http://localhost/import", Address.Uri));
+        Assert.NotEmpty(page.FindAll(".upload-box"));
+    }
+
+    [Fact]
+    public async Task A_double_click_imports_once()
+    {
+        var page = await OpenAsync();
+        var button = page.Find(".import-bar .primary");
+
+        // Both clicks are sent before the page is drawn again.
+        await Task.WhenAll(button.ClickAsync(new()), button.ClickAsync(new()));
+
+        Assert.Single(page.FindAll(".done"));
+        Assert.Empty(page.FindAll(".error-panel"));
+        Assert.Equal(2, Assert.Single(await Temporary.Store.ProjectsAsync()).Runs);
+    }
+
+    [Fact]
+    public async Task The_same_file_again_adds_nothing_and_says_so()
+    {
+        await Temporary.ImportAsync("p");
+        var page = await OpenAsync("&project=p");
+        Assert.Contains("They join the 2 runs of this project", page.Find(".import-bar").TextContent, StringComparison.Ordinal);
+
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+
+        page.WaitForElement(".done", s_patience);
+        Assert.StartsWith("This file is already in p: nothing was added", page.Find(".done .answer").TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, Assert.Single(await Temporary.Store.ProjectsAsync()).Runs);
+    }
+
+    [Fact]
+    public async Task Missing_columns_can_be_chosen_and_stand_in_the_address()
+    {
+        var page = await OpenAsync("&project=p", "size,tokens,valid\n1B,2e10,3\n2B,4e10,2.9\n");
+        Assert.Equal("Which columns hold parameters and loss?", page.Find(".error-panel b").TextContent);
+        Assert.Empty(page.FindAll(".import-bar .primary"));
+        Assert.Equal(["Choose a column", "size", "tokens", "valid"], Select(page, "Column of Loss").QuerySelectorAll("option").Select(option => option.TextContent));
+
+        await page.InvokeAsync(() => Select(page, "Column of Parameters N").Change("size"));
+        page.WaitForAssertion(() => Assert.Equal("Which column holds loss?", page.Find(".error-panel b").TextContent), s_patience);
+        await page.InvokeAsync(() => Select(page, "Column of Loss").Change("valid"));
+
+        page.WaitForAssertion(() => Assert.StartsWith("2 runs ready", page.Find(".answer").TextContent, StringComparison.Ordinal), s_patience);
+        Assert.EndsWith("&map=parameters%3Dsize%2Closs%3Dvalid", Address.Uri, StringComparison.Ordinal);
+
+        // The address alone brings the same preview back.
+        await DisposeComponentsAsync();
+        var reloaded = Render<ImportPage>();
+        reloaded.WaitForElement(".strip", s_patience);
+        Assert.Equal("valid", Select(reloaded, "Column of Loss").GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task A_run_key_takes_several_columns_and_a_quantity_can_be_switched_off()
+    {
+        var page = await OpenAsync(content: "parameters,tokens,loss,model,seed,budget\n1e8,2e9,3,a,1,1e18\n1e8,2e9,3,a,2,1e18\n");
+
+        await page.InvokeAsync(() => Select(page, "Column of Run").Change("model"));
+        page.WaitForAssertion(() => Assert.Equal("model", Select(page, "Column of Run").GetAttribute("value")), s_patience);
+        await page.InvokeAsync(() => Select(page, "Further column of Run").Change("seed"));
+        page.WaitForAssertion(() => Assert.Equal(["a · 1", "a · 2"], page.FindAll("section.preview:last-of-type tbody th").Select(cell => cell.TextContent)), s_patience);
+        await page.InvokeAsync(() => Select(page, "Column of Budget, FLOP").Change(""));
+
+        page.WaitForAssertion(() => Assert.EndsWith("&map=run%3Dmodel%2Bseed%2Cbudget%3Dnone", Address.Uri, StringComparison.Ordinal), s_patience);
+    }
+
+    [Fact]
+    public async Task Columns_that_make_no_row_usable_can_be_changed()
+    {
+        var page = await OpenAsync("&map=loss%3Doptimizer");
+
+        Assert.Equal("sweep.csv cannot be imported like this", page.Find(".error-panel b").TextContent);
+        Assert.Contains("column optimizer: 'adamw' is not a number", page.Find(".error-panel p").TextContent, StringComparison.Ordinal);
+        await page.InvokeAsync(() => Select(page, "Column of Loss").Change("loss"));
+
+        page.WaitForElement(".strip", s_patience);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("PK\u0003\u0004zip", "zip archive")]
+    [InlineData("loss,loss\n1,2\n", "several columns of the same name")]
+    public async Task What_is_no_table_is_said_and_can_be_discarded(string content, string words)
+    {
+        var page = await OpenAsync(content: content);
+
+        Assert.Contains(words, page.Find(".error-panel").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("select"));
+        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent == "Discard").Click());
+
+        page.WaitForElement(".upload-box", s_patience);
+    }
+
+    [Fact]
+    public async Task A_mapping_that_cannot_be_read_is_ignored_with_a_word()
+    {
+        var page = await OpenAsync("&map=speed%3Dloss");
+
+        Assert.StartsWith("2 runs ready", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.Contains("unknown quantity 'speed'", page.Find(".warnings").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("?staged=0123456789abcdef0123456789abcdef")]
+    [InlineData("?staged=..%2F..%2Fdashboard.db")]
+    public async Task An_upload_that_is_gone_is_said(string query)
+    {
+        Address.NavigateTo(PageUrls.Import + query);
+        var page = Render<ImportPage>();
+
+        page.WaitForAssertion(() => Assert.Equal("This upload is no longer here", page.Find(".error-panel b").TextContent), s_patience);
+        await page.InvokeAsync(() => page.Find(".error-panel .primary").Click());
+        page.WaitForElement(".upload-box", s_patience);
+    }
+
+    [Fact]
+    public async Task Several_files_are_imported_one_after_the_other_or_together()
+    {
+        var ids = new List<string>();
+        foreach (var number in (int[])[1, 2, 3])
+            ids.Add((await Temporary.StageAsync($"parameters,tokens,loss\n1e8,{number}e9,3\n", $"part {number}.csv")).Id);
+        Address.NavigateTo("/import?project=p");
+        var page = Render<ImportPage>();
+        await page.FindComponent<UploadBox>().Instance.StagedAsync([.. ids]);
+        page.WaitForElement(".strip", s_patience);
+        Assert.Contains("2 more files waiting.", page.Find(".import-bar").TextContent, StringComparison.Ordinal);
+
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+        page.WaitForAssertion(() => Assert.Contains("part 2.csv", page.FindAll(".answer")[^1].TextContent, StringComparison.Ordinal), s_patience);
+        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent == "Import all 2 files").Click());
+
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll(".done").Count), s_patience);
+        Assert.Equal(3, Assert.Single(await Temporary.Store.ProjectsAsync()).Runs);
+    }
+
+    [Fact]
+    public async Task A_bad_file_among_several_stops_there_and_is_shown()
+    {
+        var good = await Temporary.StageAsync();
+        var bad = await Temporary.StageAsync("a,b\n1,2\n", "bad.csv");
+        Address.NavigateTo($"/import?project=p&staged={good.Id}&staged={bad.Id}");
+        var page = Render<ImportPage>();
+        page.WaitForElement(".strip", s_patience);
+
+        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent == "Import all 2 files").Click());
+
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll(".error-panel b"), title => title.TextContent.StartsWith("Which columns hold", StringComparison.Ordinal)), s_patience);
+        Assert.Single(page.FindAll(".done"));
+        Assert.NotNull(Temporary.Store.FindStaged(bad.Id));
+    }
+
+    private static IElement Select(IRenderedComponent<ImportPage> page, string label) => page.Find($"select[aria-label='{label}']");
+
+    private async Task<IRenderedComponent<ImportPage>> OpenAsync(string query = "", string content = TemporaryStore.Sweep, string fileName = "sweep.csv")
+    {
+        var staged = await Temporary.StageAsync(content, fileName);
+        Address.NavigateTo($"{PageUrls.Import}?staged={staged.Id}{query}");
+        var page = Render<ImportPage>();
+        page.WaitForElement(".import-bar", s_patience);
+        return page;
+    }
+}

@@ -1,0 +1,49 @@
+using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Projects;
+
+namespace ScalingDashboard.Dashboard.Tests.Projects;
+
+public sealed class PageStateTests
+{
+    [Fact]
+    public void The_state_of_the_runs_is_its_address()
+    {
+        var state = new RunsState { Project = "a&b +ü", Filter = "params>1B tag:\"x y\"", Sort = RunColumn.Loss, Descending = true, WithExcluded = false, Run = "7f" };
+
+        Assert.Equal(
+            "/runs?project=a%26b%20%2B%C3%BC&filter=params%3E1B%20tag%3A%22x%20y%22&sort=loss&descending=1&excluded=0&run=7f",
+            PageUrls.For(PageUrls.Runs, state));
+        Assert.Equal(state, RunsState.FromQuery(ViewQuery.Parse(state.ToQuery().ToString())));
+        Assert.Equal("/runs", PageUrls.For(PageUrls.Runs, new RunsState()));
+    }
+
+    [Fact]
+    public void The_state_of_an_import_is_its_address()
+    {
+        var state = new ImportState { Project = "p", Staged = ["a1", "b2"], Map = "loss=\"eval, mean\"" };
+
+        Assert.Equal("/import?project=p&staged=a1&staged=b2&map=loss%3D%22eval%2C%20mean%22", PageUrls.For(PageUrls.Import, state));
+        var read = ImportState.FromQuery(ViewQuery.Parse(state.ToQuery().ToString()));
+        Assert.Equal((state.Project, state.Map), (read.Project, read.Map));
+        Assert.Equal(state.Staged, read.Staged);
+    }
+
+    [Theory]
+    [InlineData("?sort=speed&descending=7&excluded=no&run=&%%%")]
+    [InlineData("?sort=999")]
+    public void Garbage_takes_the_defaults(string query) => Assert.Equal(new RunsState(), RunsState.FromQuery(ViewQuery.Parse(query)));
+
+    [Fact]
+    public void All_files_that_may_wait_fit_the_address()
+    {
+        var ids = Enumerable.Range(0, ImportState.MostStaged).Select(number => number.ToString("x32", System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var state = new ImportState { Project = new string('p', 100), Staged = ids, Map = new string('m', 500) };
+
+        Assert.Equal(ids, ImportState.FromQuery(ViewQuery.Parse(state.ToQuery().ToString())).Staged);
+    }
+
+    [Theory]
+    [InlineData("a/b?c#d", "/runs?project=a%2Fb%3Fc%23d")]
+    [InlineData("", "/runs")]
+    public void Pages_of_a_project(string project, string expected) => Assert.Equal(expected, PageUrls.OfProject(PageUrls.Runs, project));
+}
