@@ -70,6 +70,8 @@ public static class DashboardServer
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls(options.Urls.Count > 0 ? [.. options.Urls] : [FreeLoopbackUrl()]);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // After a restart browsers still hold a cookie of the keys before; it is replaced, and nothing was wrong.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         // Open pages never hang up by themselves; what is being stored is in a transaction and needs no more than this.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));

@@ -14,11 +14,13 @@ public abstract class BrowserTest<TDashboard>(TDashboard dashboard) : IClassFixt
     private protected async Task BrowseAsync(Func<Visit, Task> test, BrowserNewContextOptions? profile = null, [CallerMemberName] string name = "")
     {
         Skip.If(Chromium.ExecutablePath is null, Chromium.Absent);
+        var earlier = Dashboard.ServerLog.Length;
         await using var visit = await Visit.StartAsync(Dashboard.Browser, Dashboard.Address, profile);
         try
         {
             await test(visit);
             Assert.Empty(visit.Complaints);
+            Assert.DoesNotContain("fail: ", Dashboard.ServerLog[earlier..], StringComparison.Ordinal);
         }
         catch (Exception failure) when (failure is not Xunit.SkipException)
         {

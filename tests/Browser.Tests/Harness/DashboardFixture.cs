@@ -6,13 +6,15 @@ public class DashboardFixture : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dashboard-browser-").FullName;
     private ServerProcess? _server;
+    private string _earlierLog = "";
     private IBrowser? _browser;
 
     internal IBrowser Browser => _browser!;
 
     internal Uri Address => _server!.Address;
 
-    internal string ServerLog => _server!.Log;
+    /// <summary>What the server has printed, before a restart too.</summary>
+    internal string ServerLog => _earlierLog + _server!.Log;
 
     internal string StorePath => Path.Combine(_folder, "s.db");
 
@@ -46,6 +48,7 @@ public class DashboardFixture : IAsyncLifetime
     {
         var address = Address;
         await _server!.DisposeAsync();
+        _earlierLog += _server.Log;
         if (whileStopped is not null)
             await whileStopped();
         _server = await ServerProcess.StartAsync(StorePath, address);

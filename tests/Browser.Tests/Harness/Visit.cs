@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using static Microsoft.Playwright.Assertions;
 
@@ -7,9 +8,10 @@ namespace ScalingDashboard.Browser.Tests.Harness;
 /// <summary>One tab in a profile of its own, and everything in it that a user should never meet.</summary>
 internal sealed class Visit : IAsyncDisposable
 {
-    private const float Patience = 15_000;
+    private const float Patience = 30_000;
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(40);
 
+    private readonly long _start = Stopwatch.GetTimestamp();
     private readonly IBrowser _browser;
     private readonly IBrowserContext _context;
     private readonly BrowserNewContextOptions? _profile;
@@ -164,9 +166,11 @@ internal sealed class Visit : IAsyncDisposable
         return new Visit(browser, context, await context.NewPageAsync(), address, profile, complaints);
     }
 
+    private void Note(string text) => _log.Enqueue(FormattableString.Invariant($"{Stopwatch.GetElapsedTime(_start).TotalSeconds:F2} s {text}"));
+
     private void Hear(string type, string text)
     {
-        _log.Enqueue($"{type}: {text}");
+        Note($"{type}: {text}");
         if (type == "error")
             _complaints.Enqueue(text);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
@@ -206,7 +207,7 @@ public sealed partial class ImportPage
         if (_mapProblem is not null)
             notices.Add(new PageWarning(_mapProblem));
         if (preview.Table is { LeftOut: > 0 } table)
-            notices.Add(new PageWarning($"{Words.Count(table.LeftOut, "row")} of {table.RowsRead} cannot be used and will not be imported.", "Which and why", "#left-out"));
+            notices.Add(new PageWarning($"{Words.Count(table.LeftOut, "row")} of {table.RowsRead} cannot be used and will not be imported.", "Which and why", PageUrls.For(PageUrls.Import, State) + "#left-out"));
         notices.AddRange((preview.Table?.Warnings ?? []).Select(warning => new PageWarning(Sentence(warning))));
         return notices;
     }
