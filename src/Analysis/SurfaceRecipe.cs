@@ -57,7 +57,10 @@ public static class SurfaceRecipe
         var points = SurfacePoints.From(
             [.. rows.Select(row => row.Parameters)], [.. rows.Select(row => row.Tokens)], [.. rows.Select(row => row.Loss)]);
         var fit = SurfaceFitter.Fit(points, options.Fit, cancellationToken);
-        var bootstrap = SurfaceBootstrap.Run(points, fit, options.Fit, options.Bootstrap, options.Seed, progress, cancellationToken);
+        // What the points cannot tell apart has no interval: refits would only scatter over the answers that fit as well.
+        var bootstrap = fit.Status is FitStatus.Converged or FitStatus.AtBound
+            ? SurfaceBootstrap.Run(points, fit, options.Fit, options.Bootstrap, options.Seed, progress, cancellationToken)
+            : SurfaceBootstrap.None;
         return new SurfaceResult(fit, bootstrap, [.. Warnings(fit, bootstrap)]);
     }
 

@@ -18,10 +18,10 @@ internal static class AnalysisEndpoints
     {
         api.MapGet("/projects/{project}/fit", FitAsync)
             .WithSummary("Fits E + A·N^−α + B·D^−β to the final rows of a project. method=huber|vpnls, delta, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
-            .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
+            .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, tolerance, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
-            .Produces<IsoFlopReport>().Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
+            .Produces<IsoFlopReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
     }
 
     private static async Task<IResult> FitAsync(

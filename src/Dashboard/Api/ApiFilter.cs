@@ -30,6 +30,10 @@ internal static class ApiFilter
         {
             return Error(StatusCodes.Status413PayloadTooLarge, exception.Message);
         }
+        catch (UnknownProjectException exception)
+        {
+            return Error(StatusCodes.Status404NotFound, exception.Message);
+        }
         catch (Exception exception) when (exception is IngestException or FormatException or AnalysisException or UnknownColumnException or StoreException { InnerException: null })
         {
             return Error(StatusCodes.Status422UnprocessableEntity, exception.Message);

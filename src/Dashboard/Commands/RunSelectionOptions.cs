@@ -46,10 +46,7 @@ internal sealed class RunSelectionOptions
         var where = Filters(parsed.GetValue(_where)!);
         if (file is null)
         {
-            await using var store = await StoreOption.OpenAsync(parsed.GetValue(_store)!, cancellationToken);
-            var projects = await store.ProjectsAsync(cancellationToken);
-            if (projects.All(row => row.Name != project))
-                throw new UsageException($"There is no project '{project}' in the store. Projects: {(projects.Count == 0 ? "none yet, import one first" : Words.List([.. projects.Select(row => row.Name)], 20))}.");
+            await using var store = await StoreOption.OpenExistingAsync(parsed.GetValue(_store)!, cancellationToken);
             var selection = await ProjectRuns.LoadAsync(store, project!, where, new HashSet<string>(), false, cancellationToken);
             return (selection.Final, selection.Checkpoints);
         }
@@ -59,6 +56,12 @@ internal sealed class RunSelectionOptions
         foreach (var warning in table.Warnings)
             await context.Error.WriteLineAsync(warning);
         await ReportLeftOutAsync(table, context.Error);
+        if (table.Runs.Count < table.Observations.Count)
+        {
+            await context.Error.WriteLineAsync(
+                $"{file.Name} holds {table.Observations.Count} checkpoints of {Words.Count(table.Runs.Count, "run")}; approaches 2 and 3 take every row as a point. Import it and use --project to take the last checkpoint of each run.");
+        }
+
         var rows = new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256 };
         return (rows, rows);
     }

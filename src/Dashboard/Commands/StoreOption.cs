@@ -14,6 +14,12 @@ internal static class StoreOption
         DefaultValueFactory = _ => DashboardOptions.DefaultStorePath,
     };
 
+    /// <summary>Opens a store to read from; one that is not there is not made.</summary>
+    internal static Task<RunStore> OpenExistingAsync(string path, CancellationToken cancellationToken) =>
+        File.Exists(path)
+            ? OpenAsync(path, cancellationToken)
+            : throw new UsageException($"There is no store at {Path.GetFullPath(path)}. Import a sweep first, or name the store with --store PATH.");
+
     internal static Task<RunStore> OpenAsync(string path, CancellationToken cancellationToken)
     {
         if (new DashboardOptions { StorePath = path }.Problems() is [var problem, ..])

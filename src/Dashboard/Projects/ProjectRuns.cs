@@ -23,6 +23,9 @@ public sealed record ProjectSelection
 /// <summary>Filters name a column that no run of the project has.</summary>
 public sealed class UnknownColumnException(string message) : Exception(message);
 
+/// <summary>There is no project of that name; the message lists those there are.</summary>
+public sealed class UnknownProjectException(string message) : Exception(message);
+
 /// <summary>Reads projects from the store for analysis.</summary>
 public static class ProjectRuns
 {
@@ -33,11 +36,13 @@ public static class ProjectRuns
     /// <param name="alsoExcluded">Ids of runs that only this view leaves out.</param>
     /// <param name="nonEmbedding">Count parameters without embeddings; runs without that count are left out.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="UnknownProjectException">There is no such project.</exception>
     /// <exception cref="UnknownColumnException">A filter names a column that no run has.</exception>
     public static async Task<ProjectSelection> LoadAsync(
         RunStore store, string project, IReadOnlyList<RowFilter> filters, IReadOnlySet<string> alsoExcluded, bool nonEmbedding,
         CancellationToken cancellationToken)
     {
+        await RequireAsync(store, project, cancellationToken);
         var all = await store.RunsAsync(project, false, cancellationToken);
         var rows = Filter(all, filters);
         var counted = rows
@@ -63,6 +68,18 @@ public static class ProjectRuns
             row.ExclusionReason is { } reason ? $"{row.Name}: excluded, {reason}"
             : alsoExcluded.Contains(row.Id) ? $"{row.Name}: excluded in this view"
             : $"{row.Name}: no parameter count without embeddings";
+    }
+
+    /// <summary>Checks that a project is there.</summary>
+    /// <exception cref="UnknownProjectException">There is no such project.</exception>
+    public static async Task RequireAsync(RunStore store, string project, CancellationToken cancellationToken)
+    {
+        var projects = await store.ProjectsAsync(cancellationToken);
+        if (projects.All(row => row.Name != project))
+        {
+            throw new UnknownProjectException(
+                $"There is no project '{project}'. Projects: {(projects.Count == 0 ? "none yet, import one first" : Words.List([.. projects.Select(row => row.Name)], 20))}.");
+        }
     }
 
     /// <summary>The runs whose columns pass all filters.</summary>

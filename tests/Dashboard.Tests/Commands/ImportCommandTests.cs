@@ -76,9 +76,17 @@ public sealed class ImportCommandTests : IDisposable
         var file = _folder.Write("runs.csv", Table);
         var below = Path.Combine(_folder.Write("in-the-way", "x"), "d.db");
         (await CommandFolder.RunAsync("import", file, "--project", "p", "--store", below)).IsRefused(1, "--store");
-        (await CommandFolder.RunAsync("fit", "--project", "p", "--store", below)).IsRefused(1, "--store");
         (await CommandFolder.RunAsync("import", file, "--project", "p", "--store", file)).IsRefused(1, "is not a database");
         Assert.Equal(Table, await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
+    public async Task Reading_makes_no_store()
+    {
+        var missing = _folder.At("nowhere/d.db");
+        foreach (var command in new[] { "fit", "isoflop" })
+            (await CommandFolder.RunAsync(command, "--project", "p", "--store", missing)).IsRefused(2, "There is no store at", "--store");
+        Assert.False(Directory.Exists(Path.GetDirectoryName(missing)));
     }
 
     [UnsupportedOSPlatform("windows")]
