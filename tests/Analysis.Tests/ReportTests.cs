@@ -42,7 +42,7 @@ public class ReportTests
         AssertKeys(report, "intervals", "a b");
         AssertKeys(report, "intervals a", Interval);
         AssertPrediction(report);
-        AssertProvenance(report, "approach bootstrap budget_tolerance budgets delta exponent_bounds law method seed");
+        AssertProvenance(report, "approach bootstrap budget_tolerance budgets delta exponent_bounds law method seed smoothing_rows");
         if (approach == 1)
         {
             AssertKeys(report, "interior", "a b points");

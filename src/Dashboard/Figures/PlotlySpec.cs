@@ -23,7 +23,7 @@ public sealed record PlotlySpec(
     private const double BottomMargin = 44;
 
     // The plot's width is known to the browser only; this is what the narrower ones have beside an inspector at 1280 pixels.
-    private const double AssumedWidth = 220;
+    private const double AssumedWidth = 150;
 
     /// <param name="figure">What to draw.</param>
     /// <param name="height">Height of the drawing in pixels, from which labels at line ends keep their distance.</param>
