@@ -64,6 +64,10 @@ export function attach(box, owner, limit, most) {
     upload(files);
   });
 
+  // From now on drops and clicks are heard; a file may have been chosen before.
+  box.dataset.interactive = '';
+  upload([...part('picker').files]);
+
   attached = { stop: () => { life.abort(); running?.abort(); } };
 }
 

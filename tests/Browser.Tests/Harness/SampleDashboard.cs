@@ -12,8 +12,5 @@ public class SampleDashboard : DashboardFixture
 
     protected override Task FillAsync() => ImportAsync(Repository.Sample("chinchilla-sweep/sweep.csv"), Project);
 
-    /// <summary>Number of lines of the sample that a reader has to skip or count: its header and its rows.</summary>
-    internal static string[] Lines => File.ReadAllLines(Repository.Sample("chinchilla-sweep/sweep.csv"));
-
     internal static double Number(string cell) => double.Parse(cell, CultureInfo.InvariantCulture);
 }

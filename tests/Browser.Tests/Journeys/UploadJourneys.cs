@@ -74,7 +74,7 @@ public sealed class UploadJourneys(DashboardFixture dashboard) : BrowserTest<Das
     [SkippableFact]
     public Task A_pasted_table_is_imported() => BrowseAsync(async visit =>
     {
-        await visit.OpenAsync("/import?project=pasted");
+        await OpenBoxAsync(visit, "/import?project=pasted");
         await visit.Page.GetByText("Or paste a table").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Read this table" }).ClickAsync();
         await Expect(visit.Page.GetByText("There is no text to read yet.")).ToBeVisibleAsync();
@@ -92,7 +92,7 @@ public sealed class UploadJourneys(DashboardFixture dashboard) : BrowserTest<Das
     [SkippableFact]
     public Task Dropped_files_wait_their_turn() => BrowseAsync(async visit =>
     {
-        await visit.OpenAsync("/import?project=dropped");
+        await OpenBoxAsync(visit, "/import?project=dropped");
         await visit.Page.EvaluateAsync("""
             () => {
               const data = new DataTransfer();
@@ -172,10 +172,15 @@ public sealed class UploadJourneys(DashboardFixture dashboard) : BrowserTest<Das
 
     private static async Task ChooseAsync(Visit visit, string name, byte[] content, string address = "/import")
     {
-        await visit.OpenAsync(address);
-        // The box is live when it has heard that it is.
+        await OpenBoxAsync(visit, address);
         await visit.Page.Locator("[data-picker]").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "application/octet-stream", Buffer = content });
         await Expect(visit.Page).ToHaveURLAsync(new Regex("staged="));
+    }
+
+    private static async Task OpenBoxAsync(Visit visit, string address)
+    {
+        await visit.OpenAsync(address);
+        await visit.Page.Locator(".upload-box[data-interactive]").WaitForAsync();
     }
 
     private async Task<JsonElement[]> ProjectsAsync(Visit visit) => await JsonAsync(visit, "/api/v1/projects");

@@ -44,6 +44,9 @@ public sealed partial class ImportPage
 
     private string Project => State.Project.Length > 0 || _preview is null ? State.Project : Path.GetFileNameWithoutExtension(_preview.File.FileName);
 
+    // The preview on the screen is not yet the one of the columns chosen.
+    private bool Reading => State.Staged.Count > 0 && _readFor != (State.Staged[0], State.Map);
+
     private sealed record Done(string Project, int Added, string Note);
 
     private sealed record Failure(string Title, string Text);
@@ -111,7 +114,8 @@ public sealed partial class ImportPage
             columns.RemoveAt(place);
         if (column.Length > 0 && !columns.Contains(column))
             columns.Insert(Math.Min(place, columns.Count), column);
-        return ChangeAsync(State with { Map = _preview.Chosen.With(quantity, columns).ToString() });
+        // What was chosen so far stands in the address; the preview may still be reading.
+        return ChangeAsync(State with { Map = Chosen().With(quantity, columns).ToString() });
     }
 
     private async Task DiscardAsync()
@@ -135,7 +139,7 @@ public sealed partial class ImportPage
     private async Task ImportAsync(int count)
     {
         // A second click may be on its way before the button is drawn disabled.
-        if (_importing || _preview is null)
+        if (_importing || _preview is null || Reading)
             return;
         _importing = true;
         _failure = null;
