@@ -41,6 +41,9 @@ public sealed record ApproachRow
 
     /// <summary>Loss, nats per token.</summary>
     public required TableCell Loss { get; init; }
+
+    /// <summary>The cells from left to right.</summary>
+    public IReadOnlyList<TableCell> Cells => [ParameterExponent, TokenExponent, Parameters, Tokens, TokensPerParameter, Loss];
 }
 
 /// <summary>The approaches side by side with the published values.</summary>
@@ -49,6 +52,15 @@ public static class IsoFlopTable
     /// <summary>One row an approach, then one a published law, at a budget.</summary>
     public static IReadOnlyList<ApproachRow> Rows(IsoFlopAnalysis? analysis, double target) =>
         [.. (analysis?.Approaches ?? []).Select(result => Own(result, target)), .. PublishedLaws.All.Select(law => Printed(law, target))];
+
+    /// <summary>The rows as a spreadsheet takes them: tabs between cells, the interval in a column of its own.</summary>
+    public static string Text(IReadOnlyList<ApproachRow> rows, double target)
+    {
+        var budget = Quantity.Scientific(target);
+        string[] names = ["a", "b", $"N at {budget} FLOP", $"D at {budget} FLOP", "D/N", "loss, nats per token"];
+        var header = string.Join('\t', names.SelectMany(name => new[] { name, "80 %" }).Prepend("approach"));
+        return string.Join('\n', rows.Select(row => string.Join('\t', row.Cells.SelectMany(cell => new[] { cell.Value, cell.Interval }).Prepend(row.Name))).Prepend(header)) + '\n';
+    }
 
     private static ApproachRow Own(ApproachResult result, double target)
     {

@@ -78,6 +78,18 @@ public class IsoFlopWordsTests
     public void Reach_counts_decades(double target, string words) => Assert.Equal(words, IsoFlopWords.Reach(target, 1e21));
 
     [Fact]
+    public void The_table_pastes_into_a_spreadsheet()
+    {
+        var rows = IsoFlopTable.Rows(s_analysis, 1e22);
+        var lines = IsoFlopTable.Text(rows, 1e22).TrimEnd('\n').Split('\n').Select(line => line.Split('\t')).ToArray();
+        Assert.Equal(rows.Count + 1, lines.Length);
+        Assert.All(lines, line => Assert.Equal(13, line.Length));
+        Assert.Equal("N at 1e22 FLOP", lines[0][5]);
+        Assert.Equal(rows[1].Parameters.Value, lines[2][5]);
+        Assert.Equal(rows[1].Parameters.Interval, lines[2][6]);
+    }
+
+    [Fact]
     public void The_table_has_every_approach_with_intervals_and_every_paper()
     {
         var rows = IsoFlopTable.Rows(s_analysis, 5.76e23);

@@ -173,6 +173,17 @@ public sealed class IsoFlopPageTests : ComponentTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_table_is_copied()
+    {
+        PageModule.Setup<bool>("copy", _ => true).SetResult(true);
+        await ImportAsync();
+        var page = Open("?project=sweep&draws=20");
+        await page.InvokeAsync(() => page.Find(".copy-table").Click());
+        page.WaitForAssertion(() => Assert.Equal("Copied", page.Find(".copy-table").TextContent));
+        Assert.StartsWith("approach\ta\t", (string)Assert.Single(PageModule.Invocations["copy"]).Arguments[0]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_tab_does_not_redraw_the_charts()
     {
         await ImportAsync();

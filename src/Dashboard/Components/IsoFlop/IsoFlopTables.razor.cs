@@ -12,8 +12,26 @@ public sealed partial class IsoFlopTables
 {
     private const int MostBudgets = 200;
 
+    private (IsoFlopAnalysis? Analysis, double Target) _shown;
+    private bool _copied;
+
+    [Inject] public required PageScript Page { get; init; }
+
     [Parameter] public IsoFlopAnalysis? Analysis { get; set; }
     [Parameter, EditorRequired] public required double Target { get; set; }
+
+    private IReadOnlyList<ApproachRow> Rows { get; set; } = [];
+
+    protected override void OnParametersSet()
+    {
+        if ((Analysis, Target) == _shown && Rows.Count > 0)
+            return;
+        _shown = (Analysis, Target);
+        Rows = IsoFlopTable.Rows(Analysis, Target);
+        _copied = false;
+    }
+
+    private async Task CopyAsync() => _copied = await Page.CopyAsync(IsoFlopTable.Text(Rows, Target));
 
     private string[] TooFew =>
         [.. Analysis!.Profiles.Budgets.Where(budget => budget.Status == FitStatus.TooFewPoints).Select(budget => Quantity.Scientific(budget.Flops))];
