@@ -64,7 +64,15 @@ public static class SurfaceRecipe
     private static IEnumerable<Warning> Warnings(SurfaceFit fit, SurfaceBootstrap bootstrap)
     {
         if (fit.Status != FitStatus.Converged)
-            yield return new Warning("fit", $"Approach 3: {fit.Explanation}; read its numbers as one of many that fit as well.");
+        {
+            yield return new Warning("fit", $"Approach 3: {fit.Explanation}; " + fit.Status switch
+            {
+                FitStatus.NotIdentifiable => "read its numbers as one of many that fit as well.",
+                FitStatus.AtBound => "the optimum it implies hangs on that bound.",
+                _ => "its numbers are not an optimum.",
+            });
+        }
+
         if (bootstrap.Failed > 0.05 * bootstrap.Draws)
         {
             yield return new Warning(
