@@ -73,12 +73,8 @@ public static class ApiEndpoints
     private static async Task<IResult> RunsAsync(string project, RunStore store, CancellationToken cancellationToken)
     {
         var name = Name(project);
-        var projects = await store.ProjectsAsync(cancellationToken);
-        return projects.Any(row => row.Name == name)
-            ? Json((await store.RunsAsync(name, false, cancellationToken)).Select(RunReport.Of))
-            : ApiFilter.Error(
-                StatusCodes.Status404NotFound,
-                $"There is no project '{name}'. Projects: {(projects.Count == 0 ? "none yet, import one first" : Words.List([.. projects.Select(row => row.Name)], 20))}.");
+        await ProjectRuns.RequireAsync(store, name, cancellationToken);
+        return Json((await store.RunsAsync(name, false, cancellationToken)).Select(RunReport.Of));
     }
 
     private static async Task<IResult> FileAsync(string sha256, RunStore store, CancellationToken cancellationToken) =>

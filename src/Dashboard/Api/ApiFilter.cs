@@ -26,6 +26,10 @@ internal static class ApiFilter
         {
             return await next(context);
         }
+        catch (UnknownProjectException exception)
+        {
+            return Error(StatusCodes.Status404NotFound, exception.Message);
+        }
         catch (UploadTooLargeException exception)
         {
             return Error(StatusCodes.Status413PayloadTooLarge, exception.Message);

@@ -12,8 +12,20 @@ public sealed partial class IsoFlopTables
 {
     private const int MostBudgets = 200;
 
+    private (IsoFlopAnalysis? Analysis, double Target)? _rowsOf;
+    private IReadOnlyList<ApproachRow> _rows = [];
+
     [Parameter] public IsoFlopAnalysis? Analysis { get; set; }
     [Parameter, EditorRequired] public required double Target { get; set; }
+
+    /// <summary>Thousands of draws stand behind the rows, and the page is drawn again for many other reasons.</summary>
+    protected override void OnParametersSet()
+    {
+        if (_rowsOf is var (analysis, target) && ReferenceEquals(analysis, Analysis) && target == Target)
+            return;
+        _rowsOf = (Analysis, Target);
+        _rows = IsoFlopTable.Rows(Analysis, Target);
+    }
 
     private string[] TooFew =>
         [.. Analysis!.Profiles.Budgets.Where(budget => budget.Status == FitStatus.TooFewPoints).Select(budget => Quantity.Scientific(budget.Flops))];
