@@ -30,8 +30,10 @@ public sealed record ApproachResult
     /// <summary>What to know before trusting it.</summary>
     public required IReadOnlyList<Warning> Warnings { get; init; }
 
-    /// <summary>Its numbers may be read as an answer.</summary>
-    public bool IsUsable => Status is FitStatus.Converged or FitStatus.AtBound && double.IsFinite(Law.ParameterExponent);
+    /// <summary>Its numbers may be read as an answer. A law with a term on its bound may put its optimum at no size that could be trained.</summary>
+    public bool IsUsable =>
+        Status is FitStatus.Converged or FitStatus.AtBound && double.IsFinite(Law.ParameterExponent)
+        && Budgets.Any(row => row.Optimum is { Parameters: >= 1 and < double.PositiveInfinity, Tokens: >= 1 and < double.PositiveInfinity });
 
     /// <summary>The allocation of a budget with intervals.</summary>
     public Prediction At(double flops) => Prediction.At(flops, Law, Draws);

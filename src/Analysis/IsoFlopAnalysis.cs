@@ -28,13 +28,16 @@ public sealed record IsoFlopAnalysis
     /// <summary>What it was made from.</summary>
     public required Provenance Provenance { get; init; }
 
+    /// <summary>C of the smallest run, FLOP.</summary>
+    public double SmallestFlops => Groups.Runs.Min(run => run.Flops);
+
     /// <summary>C of the largest run, FLOP.</summary>
     public double LargestFlops => Groups.Runs.Max(run => run.Flops);
 
     /// <summary>One approach; null when it could not be run.</summary>
     public ApproachResult? Approach(int approach) => Approaches.FirstOrDefault(result => result.Approach == approach);
 
-    /// <summary>Approach 3 when it converged and is identifiable, else 2; null when neither gives an answer.</summary>
+    /// <summary>Approach 3 when it converged and is identifiable, else 2, else 1; null when none gives an answer.</summary>
     public ApproachResult? Headline =>
         Approach(3) is { Status: FitStatus.Converged } surface ? surface
         : Approach(2) is { IsUsable: true } profiles ? profiles
@@ -83,7 +86,7 @@ public sealed record IsoFlopAnalysis
             Surface = surface,
             Approaches = approaches,
             Warnings = warnings,
-            Provenance = new() { InputSha256 = final.InputSha256, Options = options.Describe() },
+            Provenance = final.Provenance(options.Describe()),
         };
     }
 }

@@ -59,7 +59,7 @@ public static class IsoFlopRecipe
     private const double EnvelopeDisagreement = 0.02;
     private const double AffectedDraws = 0.05;
 
-    /// <summary>Groups runs by the budget they name where all of them do, else by compute.</summary>
+    /// <summary>Groups runs by the budget they name where any does, else by compute.</summary>
     public static IsoFlopGroups Group(IReadOnlyList<Observation> runs, IsoFlopOptions options)
     {
         var planned = !options.IgnorePlannedBudgets && runs.Any(run => run.Budget is not null);
@@ -166,7 +166,7 @@ public static class IsoFlopRecipe
 
         var concave = budgets.Where(budget => budget.Status == FitStatus.NotConvex).ToArray();
         if (concave.Length > 0)
-            yield return About("concave", concave, "has", "have", "no minimum: the parabola opens downwards and stays out of the line");
+            yield return About("concave", concave, "has", "have", "no minimum: the parabola does not open upwards and stays out of the line");
 
         var convex = budgets.Where(budget => budget.Status == FitStatus.Converged).ToArray();
         if (convex.Length < 2)

@@ -184,7 +184,7 @@ public sealed record FitReport
             Intervals = SurfaceIntervalsReport.Of(result.Bootstrap.Laws),
             Predictions = [.. at.Select(flops => PredictionReport.Of(Prediction.At(flops, law, result.Bootstrap.Laws)))],
             Warnings = [.. result.Warnings.Select(warning => warning.Text)],
-            Provenance = new() { InputSha256 = input.InputSha256, Options = options.Describe() },
+            Provenance = input.Provenance(options.Describe()),
         };
     }
 }
@@ -272,7 +272,7 @@ public sealed record IsoFlopReport
                 : null,
             Predictions = [.. at.Select(flops => PredictionReport.Of(result.At(flops)))],
             Warnings = [.. result.Warnings.Select(warning => warning.Text)],
-            Provenance = new() { InputSha256 = input.InputSha256, Options = described },
+            Provenance = input.Provenance(described),
         };
     }
 

@@ -14,6 +14,17 @@ public sealed record RunSet
     /// <summary>SHA-256 of the file, or of the runs of the project, in lower-case hexadecimal.</summary>
     public required string InputSha256 { get; init; }
 
+    /// <summary>How the rows were chosen from the source (filters, columns), as printed in the provenance; only what was asked for.</summary>
+    public IReadOnlyDictionary<string, string> Selection { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What a result made from these rows with these options is made from.</summary>
+    internal Provenance Provenance(SortedDictionary<string, string> options)
+    {
+        foreach (var (name, value) in Selection)
+            options[name] = value;
+        return new Provenance { InputSha256 = InputSha256, Options = options };
+    }
+
     /// <summary>The last checkpoint of every run: the row with the most tokens, the later one of equals.</summary>
     public RunSet Final()
     {

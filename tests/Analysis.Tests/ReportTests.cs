@@ -107,6 +107,16 @@ public class ReportTests
         Assert.Equal("vpnls", SurfaceRecipeOptions.MethodName(SurfaceMethod.VariableProjection));
     }
 
+    [Fact]
+    public void Provenance_says_how_the_rows_were_chosen()
+    {
+        var rows = Simulated() with { Selection = new Dictionary<string, string> { ["where"] = "subset=hot" } };
+        var fit = FitReport.Of(SurfaceRecipe.Run(rows.Observations, new SurfaceRecipeOptions { Bootstrap = 0 }), new SurfaceRecipeOptions { Bootstrap = 0 }, rows, s_at);
+        Assert.Equal("subset=hot", fit.Provenance.Options["where"]);
+        Assert.Equal("subset=hot", IsoFlopReport.Run(rows, 2, Options(0), s_at).Provenance.Options["where"]);
+        Assert.Equal("subset=hot", IsoFlopAnalysis.Run(rows, [], Options(0)).Provenance.Options["where"]);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(4)]

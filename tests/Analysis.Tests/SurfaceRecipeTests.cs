@@ -45,6 +45,19 @@ public class SurfaceRecipeTests
     }
 
     [Fact]
+    public void A_term_that_vanishes_leaves_no_size_to_answer_with()
+    {
+        // Tokens without any effect: the more parameters the better, at any budget.
+        Observation[] rows = [.. Simulated().Observations.Select((row, i) => row with { Loss = (0.5 + 482 * Math.Pow(row.Parameters, -0.348)) * (1 + 0.001 * (i % 3)) })];
+        var surface = SurfaceRecipe.Run(rows, s_noDraws);
+        var result = IsoFlopRecipe.Surface(surface, IsoFlopRecipe.Group(rows, new IsoFlopOptions()));
+        Assert.Equal(FitStatus.AtBound, result.Status);
+        Assert.True(double.IsFinite(result.Law.ParameterExponent));
+        Assert.False(result.IsUsable);
+        Assert.Contains("hangs on that bound", Assert.Single(result.Warnings).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_at_one_ratio_of_tokens_to_parameters_are_not_identifiable()
     {
         var rows = Enumerable.Range(0, 12).Select(i => 1e8 * Math.Pow(2, i))

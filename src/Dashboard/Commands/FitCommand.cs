@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Fitting;
-using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Commands;
 
@@ -25,33 +25,25 @@ internal static class FitCommand
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (low, high) = Bounds(parsed.GetValue(exponents)!);
+            var (low, high) = RunSelectionOptions.Parsed("--exponents", () => AnalysisText.Exponents(parsed.GetValue(exponents)!));
             var options = selection.Surface(parsed) with
             {
                 Fit = new SurfaceFitOptions
                 {
-                    Method = parsed.GetValue(method) == "huber" ? SurfaceMethod.Huber : SurfaceMethod.VariableProjection,
-                    Delta = parsed.GetValue(delta) is > 0 and < 1e6 and var value ? value : throw new UsageException("--delta must be above zero."),
+                    Method = AnalysisText.Method(parsed.GetValue(method)!),
+                    Delta = RunSelectionOptions.Parsed("--delta", () => AnalysisText.Delta(parsed.GetValue(delta))),
                     ExponentLow = low,
                     ExponentHigh = high,
                 },
             };
             var at = selection.At(parsed);
-            var (input, _) = await selection.ReadAsync(parsed, context, cancellationToken);
+            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken);
             var result = SurfaceRecipe.Run(input.Observations, options, null, cancellationToken);
             var report = FitReport.Of(result, options, input, at);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;
         });
         return command;
-    }
-
-    private static (double Low, double High) Bounds(string text)
-    {
-        var parts = text.Split("..");
-        return parts.Length == 2 && Quantity.TryParse(parts[0], out var low) && Quantity.TryParse(parts[1], out var high) && low >= 0 && low < high
-            ? (low, high)
-            : throw new UsageException($"--exponents: '{text}' is not a range such as 0..5.");
     }
 
     private static string Text(FitReport report)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Commands;
@@ -23,13 +24,13 @@ internal static class IsoFlopCommand
             var options = new IsoFlopOptions
             {
                 Surface = selection.Surface(parsed),
-                SmoothingRows = parsed.GetValue(smooth) is >= 0 and <= 10_000 and var rows ? rows : throw new UsageException("--smooth must be between 0 and 10000 rows."),
-                BudgetTolerance = parsed.GetValue(tolerance) is >= 0 and < 100 and var value ? value : throw new UsageException("--tolerance must be between 0 and 100."),
+                SmoothingRows = RunSelectionOptions.Parsed("--smooth", () => AnalysisText.SmoothingRows(parsed.GetValue(smooth))),
+                BudgetTolerance = RunSelectionOptions.Parsed("--tolerance", () => AnalysisText.Tolerance(parsed.GetValue(tolerance))),
             };
             var at = selection.At(parsed);
             var chosen = parsed.GetValue(approach);
-            var (points, checkpoints) = await selection.ReadAsync(parsed, context, cancellationToken);
-            var report = IsoFlopReport.Run(chosen == 1 ? checkpoints : points, chosen, options, at, cancellationToken);
+            var input = await selection.ReadAsync(parsed, context, checkpoints: chosen == 1, cancellationToken);
+            var report = IsoFlopReport.Run(input, chosen, options, at, cancellationToken);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;
         });

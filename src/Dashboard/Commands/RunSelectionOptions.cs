@@ -2,7 +2,6 @@ using System.CommandLine;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
-using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Commands;
 
@@ -36,8 +35,8 @@ internal sealed class RunSelectionOptions
             command.Options.Add(option);
     }
 
-    /// <summary>Reads the rows: from the file as they are, or from the store.</summary>
-    internal async Task<(RunSet Points, RunSet Checkpoints)> ReadAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    /// <summary>Reads the rows: from the file as they are, or from the store the last rows of the runs, or their checkpoints.</summary>
+    internal async Task<RunSet> ReadAsync(ParseResult parsed, CommandContext context, bool checkpoints, CancellationToken cancellationToken)
     {
         var file = parsed.GetValue(_input);
         var project = parsed.GetValue(_project);
@@ -47,23 +46,28 @@ internal sealed class RunSelectionOptions
         if (file is null)
         {
             await using var store = await StoreOption.OpenExistingAsync(parsed.GetValue(_store)!, cancellationToken);
-            var selection = await ProjectRuns.LoadAsync(store, project!, where, new HashSet<string>(), false, cancellationToken);
-            return (selection.Final, selection.Checkpoints);
+            await ProjectRuns.RequireAsync(store, project!, cancellationToken);
+            var selection = ProjectRuns.Select(await ProjectRuns.ReadAsync(store, project!, checkpoints, cancellationToken), where, new HashSet<string>(), false);
+            return checkpoints ? selection.Checkpoints : selection.Final;
         }
 
-        var table = await SweepFile.ReadAsync(
-            file, new SweepTableOptions { Mapping = Map(parsed.GetValue(_map)!), Where = where, Strict = parsed.GetValue(_strict) }, cancellationToken);
+        var map = Map(parsed.GetValue(_map)!);
+        var table = await SweepFile.ReadAsync(file, new SweepTableOptions { Mapping = map, Where = where, Strict = parsed.GetValue(_strict) }, cancellationToken);
         foreach (var warning in table.Warnings)
             await context.Error.WriteLineAsync(warning);
         await ReportLeftOutAsync(table, context.Error);
-        if (table.Runs.Count < table.Observations.Count)
+        if (table.Runs.Count < table.Observations.Count && !checkpoints)
         {
             await context.Error.WriteLineAsync(
-                $"{file.Name} holds {table.Observations.Count} checkpoints of {Words.Count(table.Runs.Count, "run")}; approaches 2 and 3 take every row as a point. Import it and use --project to take the last checkpoint of each run.");
+                $"{file.Name} holds {table.Observations.Count} checkpoints of {Words.Count(table.Runs.Count, "run")}, and every row is taken as a point. Import it and use --project to take the last checkpoint of each run.");
         }
 
-        var rows = new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256 };
-        return (rows, rows);
+        var chosen = new Dictionary<string, string>();
+        if (map.ToString() is { Length: > 0 } columns)
+            chosen.Add("map", columns);
+        if (where.Length > 0)
+            chosen.Add("where", string.Join<RowFilter>(" and ", where));
+        return new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256, Selection = chosen };
     }
 
     internal SurfaceRecipeOptions Surface(ParseResult parsed)
@@ -74,17 +78,14 @@ internal sealed class RunSelectionOptions
             : throw new UsageException($"--bootstrap: {draws} is not between 0 and 1000000 draws.");
     }
 
-    internal IReadOnlyList<double> At(ParseResult parsed) =>
-        [.. parsed.GetValue(_at)!.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(text =>
-            Quantity.TryParse(text, out var flops) && flops > 0
-                ? flops
-                : throw new UsageException($"--at: '{text}' is not a compute budget; write FLOP as 5.76e23, several separated by commas."))];
+    internal IReadOnlyList<double> At(ParseResult parsed) => Parsed("--at", () => parsed.GetValue(_at)!.SelectMany(AnalysisText.Budgets).ToArray());
 
     internal static ColumnMapping Map(string[] texts) => Parsed("--map", () => ColumnMapping.Parse(texts));
 
     private static RowFilter[] Filters(string[] texts) => Parsed("--where", () => texts.Select(RowFilter.Parse).ToArray());
 
-    private static T Parsed<T>(string option, Func<T> parse)
+    /// <summary>A bad value is bad usage, and the message names the option.</summary>
+    internal static T Parsed<T>(string option, Func<T> parse)
     {
         try
         {

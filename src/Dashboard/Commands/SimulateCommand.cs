@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
@@ -83,12 +84,7 @@ internal static class SimulateCommand
 
     private static double[] Budgets(string[] texts)
     {
-        var budgets = texts
-            .SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .Select(text => Quantity.TryParse(text, out var flops) && flops > 0
-                ? flops
-                : throw new UsageException($"--budgets: '{text}' is not a compute budget; write FLOP as 6e18, several separated by commas."))
-            .ToArray();
+        var budgets = RunSelectionOptions.Parsed("--budgets", () => texts.SelectMany(AnalysisText.Budgets).ToArray());
         if (budgets.Length == 0)
             throw new UsageException("--budgets: there is none; write FLOP as 6e18, several separated by commas.");
         if (budgets.GroupBy(flops => flops).FirstOrDefault(same => same.Count() > 1) is { } twice)

@@ -54,7 +54,7 @@ public static class IsoFlopFigures
         double[] losses = [.. analysis.Groups.Runs.Select(run => run.Loss), .. LeftOut(rows, state)?.Y ?? []];
         var framed = WithoutFarOutliers(losses);
         var above = losses.Length - framed.Length;
-        var subtitle = stride > 1 ? $"every {stride}th of {analysis.Groups.Runs.Count} runs"
+        var subtitle = stride > 1 ? $"one in {stride} of {Words.Count(analysis.Groups.Runs.Count, "run")} is drawn"
             : above > 0 ? $"one line a budget; {Words.Count(above, "run")} above the frame"
             : "one line a budget";
         return new Figure
@@ -86,12 +86,13 @@ public static class IsoFlopFigures
             traces.AddRange(Band($"{IsoFlopWords.ApproachName(projection.Approach.Approach)}, 80 %", projection, prediction => tokens ? prediction.Tokens : prediction.Parameters));
         foreach (var law in PublishedLaws.All.Where(law => state.Shows(law.Key)))
         {
+            var optima = Projection.Over(law.Law, low, high);
             traces.Add(new Trace
             {
                 Name = law.Name,
                 Kind = TraceKind.Line,
-                X = [.. Projection.Over(law.Law, low, high).Select(optimum => optimum.Flops)],
-                Y = [.. Projection.Over(law.Law, low, high).Select(optimum => Pick(optimum, tokens))],
+                X = [.. optima.Select(optimum => optimum.Flops)],
+                Y = [.. optima.Select(optimum => Pick(optimum, tokens))],
                 Color = "--ink-faint",
                 Dash = law.Key == "kaplan" ? LineDash.Dot : LineDash.DashDot,
                 EndLabel = ShortName(law),

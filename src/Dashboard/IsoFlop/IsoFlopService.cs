@@ -1,6 +1,6 @@
+using System.Text.Json;
 using Microsoft.Extensions.Caching.Memory;
 using ScalingDashboard.Analysis;
-using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
@@ -12,48 +12,56 @@ namespace ScalingDashboard.Dashboard.IsoFlop;
 /// <param name="Analysis">What the approaches say; null when no run is left.</param>
 public sealed record IsoFlopResult(ProjectSelection Selection, IsoFlopAnalysis? Analysis);
 
-/// <summary>Analyses projects for pages and requests; what was computed once for a state of the store is kept.</summary>
+/// <summary>Analyses projects for pages; what was computed once for a state of the store is kept.</summary>
 public sealed class IsoFlopService(RunStore store) : IDisposable
 {
-    // One analysis holds a few thousand draws: some hundred kilobytes.
-    private const int MostKept = 64;
+    // One analysis holds a few thousand draws: some hundred kilobytes. Its runs are those of the project, which is kept once.
+    private const int MostResults = 64;
+    private const int MostProjects = 8;
+    private static readonly TimeSpan s_keptFor = TimeSpan.FromHours(1);
 
-    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = MostKept });
+    private readonly MemoryCache _results = new(new MemoryCacheOptions { SizeLimit = MostResults });
+    private readonly MemoryCache _projects = new(new MemoryCacheOptions { SizeLimit = MostProjects });
 
     /// <summary>The analysis of a view; only what decides it, not how it is drawn, takes part in the look-up.</summary>
     /// <exception cref="UnknownColumnException">A filter names a column that no run has.</exception>
     public async Task<IsoFlopResult> AnalyseAsync(IsoFlopState state, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         var stamp = await store.StampAsync(state.Project, cancellationToken);
-        var key = (stamp, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState
-        {
-            Project = state.Project,
-            Where = state.Where,
-            Excluded = state.Excluded,
-            NonEmbedding = state.NonEmbedding,
-            GroupByCompute = state.GroupByCompute,
-            Tolerance = state.Tolerance,
-            SmoothingRows = state.SmoothingRows,
-            Method = state.Method,
-            Delta = state.Delta,
-            ExponentLow = state.ExponentLow,
-            ExponentHigh = state.ExponentHigh,
-            Draws = state.Draws,
-            Seed = state.Seed,
-        }));
-        if (_cache.TryGetValue(key, out IsoFlopResult? kept))
+        // Lists as JSON: joined by a character, two different ones could read the same.
+        var key = (stamp, state.Project, JsonSerializer.Serialize(state.Where), JsonSerializer.Serialize(state.Excluded), state.NonEmbedding, state.Options);
+        if (_results.TryGetValue(key, out IsoFlopResult? kept))
             return kept!;
 
-        RowFilter[] filters = [.. state.Where.Select(RowFilter.Parse)];
-        var selection = await ProjectRuns.LoadAsync(store, state.Project, filters, state.Excluded.ToHashSet(), state.NonEmbedding, cancellationToken);
-        var analysis = selection.Final.Observations.Count == 0
-            ? null
-            : await Task.Run(() => IsoFlopAnalysis.Run(selection.Final, selection.Checkpoints.Observations, state.Options, progress, cancellationToken), cancellationToken);
-        var result = new IsoFlopResult(selection, analysis);
-        _cache.Set(key, result, new MemoryCacheEntryOptions { Size = 1 });
+        var project = await ProjectAsync(state.Project, stamp, cancellationToken);
+        // Nothing of it on the thread of a page.
+        var result = await Task.Run(
+            () =>
+            {
+                var selection = ProjectRuns.Select(project, [.. state.Where.Select(RowFilter.Parse)], state.Excluded.ToHashSet(), state.NonEmbedding);
+                return new IsoFlopResult(selection, selection.Final.Observations.Count == 0
+                    ? null
+                    : IsoFlopAnalysis.Run(selection.Final, selection.Checkpoints.Observations, state.Options, progress, cancellationToken));
+            },
+            cancellationToken);
+        _results.Set(key, result, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = s_keptFor });
         return result;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _cache.Dispose();
+    public void Dispose()
+    {
+        _results.Dispose();
+        _projects.Dispose();
+    }
+
+    // Under the project's name, so that a new state of it takes the place of the old one.
+    private async Task<ProjectData> ProjectAsync(string name, string stamp, CancellationToken cancellationToken)
+    {
+        if (_projects.TryGetValue(name, out (string Stamp, ProjectData Data) kept) && kept.Stamp == stamp)
+            return kept.Data;
+        var data = await ProjectRuns.ReadAsync(store, name, withCheckpoints: true, cancellationToken);
+        _projects.Set(name, (stamp, data), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = s_keptFor });
+        return data;
+    }
 }

@@ -43,7 +43,9 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
     /// <summary>Most points a link may exclude.</summary>
     public const int MostExcluded = 50;
 
-    private const int MostDraws = 20_000;
+    /// <summary>Most bootstrap draws a page or a request may ask for: every core is busy while they run.</summary>
+    public const int MostDraws = 20_000;
+
     private static readonly IReadOnlyList<string> s_defaultShown = ["1", "2", "3", "kaplan", "hoffmann1"];
 
     /// <summary>All published laws and landmark models, without a project.</summary>
@@ -179,7 +181,7 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
         {
             Project = query.Text("project"),
             PublishedOnly = query.Flag("published", false),
-            Where = [.. query.List("where", []).Where(filter => filter.IndexOf('=', StringComparison.Ordinal) > 0)],
+            Where = [.. query.List("where", []).Where(filter => filter.AsSpan().TrimStart().IndexOf('=') > 0)],
             Target = query.Number("c", DefaultTarget, 1e6, 1e35),
             Shown = query.List("show", s_defaultShown),
             Headline = query.Choice("by", HeadlineChoice.Auto),

@@ -98,7 +98,7 @@ public static class IsoFlopTable
     }
 
     private static TableCell Exponent(PublishedExponent printed) => new(
-        printed.Value.ToString(printed.Value * 100 % 1 < 1e-9 ? "F2" : "F3", System.Globalization.CultureInfo.InvariantCulture),
+        IsoFlopWords.Printed(printed.Value),
         printed is { Low80: { } low, High80: { } high } ? $"{IsoFlopWords.Exponent(low)}–{IsoFlopWords.Exponent(high)}" : "");
 
     private static TableCell Cell(double value, Numerics.Fitting.Interval? interval, Func<double, string> format) =>

@@ -55,25 +55,27 @@ public static class IsoFlopWords
             $"{Quantity.Count(optimum.Parameters)} parameters",
             $"{Quantity.Count(optimum.Tokens)} tokens",
             hasLoss ? $"{Loss(optimum.Loss)} nats per token" : null,
-            $"({interval}; by Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)}; {Reach(target, analysis.LargestFlops)}).",
+            $"({interval}; by Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)}; {Reach(target, analysis.SmallestFlops, analysis.LargestFlops)}).",
             Spread(analysis, target));
     }
 
-    /// <summary>"2.3 decades beyond your largest run", or "within your runs".</summary>
-    public static string Reach(double target, double largest)
+    /// <summary>"2.3 decades beyond your largest run", "1.0 decades below your smallest run", or "within the compute of your runs".</summary>
+    public static string Reach(double target, double smallest, double largest)
     {
-        var decades = Decades(target, largest);
-        return decades < 0.05 ? "within the compute of your runs" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades beyond your largest run");
+        var decades = Decades(target, smallest, largest);
+        return decades < 0.05 ? "within the compute of your runs"
+            : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades {(target > largest ? "beyond your largest" : "below your smallest")} run");
     }
 
-    /// <summary>Decades of compute between the largest run and the target; 0 inside.</summary>
-    public static double Decades(double target, double largest) => Math.Max(0, Math.Log10(target / largest));
+    /// <summary>Decades of compute between the target and the nearest run, where it is beyond all of them; 0 inside.</summary>
+    public static double Decades(double target, double smallest, double largest) => Math.Max(0, Math.Max(Math.Log10(target / largest), Math.Log10(smallest / target)));
 
     /// <summary>The strip below the headline; all of it from the approach that answers.</summary>
     public static IReadOnlyList<KeyFigure> KeyFigures(IsoFlopAnalysis analysis, ApproachResult answering, double target)
     {
         var prediction = answering.At(target);
-        var decades = Decades(target, analysis.LargestFlops);
+        var (smallest, largest) = (analysis.SmallestFlops, analysis.LargestFlops);
+        var decades = Decades(target, smallest, largest);
         return
         [
             new("N grows as C", string.Create(CultureInfo.InvariantCulture, $"a = {answering.Law.ParameterExponent:F3}"), Eighty(answering.ParameterExponent, Exponent), "a"),
@@ -82,7 +84,7 @@ public static class IsoFlopWords
             double.IsFinite(prediction.Optimum.Loss)
                 ? new("Predicted loss", $"{Loss(prediction.Optimum.Loss)} nats", $"{Eighty(prediction.Loss, Loss)}, per token")
                 : new("Predicted loss", "–", $"Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)} gives none"),
-            new("Beyond your data", decades < 0.05 ? "0 decades" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades"), $"largest run {Quantity.Scientific(analysis.LargestFlops)} FLOP"),
+            new("Beyond your data", decades < 0.05 ? "0 decades" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades"), target < smallest ? $"smallest run {Quantity.Scientific(smallest)} FLOP" : $"largest run {Quantity.Scientific(largest)} FLOP"),
         ];
     }
 
@@ -94,6 +96,9 @@ public static class IsoFlopWords
 
     /// <summary>Three decimals.</summary>
     public static string Exponent(double value) => double.IsFinite(value) ? value.ToString("F3", CultureInfo.InvariantCulture) : "–";
+
+    /// <summary>A published exponent with the two or three decimals its paper prints.</summary>
+    public static string Printed(double value) => value.ToString("0.00#", CultureInfo.InvariantCulture);
 
     /// <summary>A loss: two decimals, three below 1.</summary>
     public static string Loss(double value) => double.IsFinite(value) ? value.ToString(value < 1 ? "F3" : "F2", CultureInfo.InvariantCulture) : "–";

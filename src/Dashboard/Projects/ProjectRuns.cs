@@ -7,9 +7,17 @@ using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Projects;
 
+/// <summary>A project as the store holds it.</summary>
+/// <param name="Rows">Its runs, in the order they were added.</param>
+/// <param name="Checkpoints">Checkpoints of the runs that have curves; empty where they were not asked for.</param>
+public sealed record ProjectData(IReadOnlyList<RunRow> Rows, IReadOnlyList<Observation> Checkpoints);
+
 /// <summary>The runs of a project that a page, a command or a request works on.</summary>
 public sealed record ProjectSelection
 {
+    /// <summary>All runs of the project, in the order they were added.</summary>
+    public required IReadOnlyList<RunRow> All { get; init; }
+
     /// <summary>Runs that pass the filters, in the order they were added, excluded ones too.</summary>
     public required IReadOnlyList<RunRow> Rows { get; init; }
 
@@ -23,62 +31,86 @@ public sealed record ProjectSelection
 /// <summary>Filters name a column that no run of the project has.</summary>
 public sealed class UnknownColumnException(string message) : Exception(message);
 
-/// <summary>There is no project of that name; the message lists those there are.</summary>
+/// <summary>The store has no project of the name asked for.</summary>
 public sealed class UnknownProjectException(string message) : Exception(message);
 
 /// <summary>Reads projects from the store for analysis.</summary>
 public static class ProjectRuns
 {
-    /// <summary>Loads a project, keeps the runs that pass all filters, and leaves out the excluded ones from what is analysed.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="project">Name of the project.</param>
+    /// <summary>Passes where the store has the project.</summary>
+    /// <exception cref="UnknownProjectException">It has not; the message names the ones it has.</exception>
+    public static async Task RequireAsync(RunStore store, string project, CancellationToken cancellationToken)
+    {
+        var projects = await store.ProjectsAsync(cancellationToken);
+        if (projects.All(row => row.Name != project))
+            throw new UnknownProjectException($"There is no project '{project}' in the store. Projects: {(projects.Count == 0 ? "none yet, import one first" : Words.List([.. projects.Select(row => row.Name)], 20))}.");
+    }
+
+    /// <summary>Reads a project; empty where there is none of that name.</summary>
+    public static async Task<ProjectData> ReadAsync(RunStore store, string project, bool withCheckpoints, CancellationToken cancellationToken) =>
+        new(await store.RunsAsync(project, false, cancellationToken), withCheckpoints ? await store.CheckpointsAsync(project, cancellationToken) : []);
+
+    /// <summary>Keeps the runs that pass all filters, and leaves out the excluded ones from what is analysed.</summary>
+    /// <param name="data">The project.</param>
     /// <param name="filters">Filters on columns; all must hold.</param>
     /// <param name="alsoExcluded">Ids of runs that only this view leaves out.</param>
     /// <param name="nonEmbedding">Count parameters without embeddings; runs without that count are left out.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="UnknownProjectException">There is no such project.</exception>
     /// <exception cref="UnknownColumnException">A filter names a column that no run has.</exception>
-    public static async Task<ProjectSelection> LoadAsync(
-        RunStore store, string project, IReadOnlyList<RowFilter> filters, IReadOnlySet<string> alsoExcluded, bool nonEmbedding,
-        CancellationToken cancellationToken)
+    public static ProjectSelection Select(ProjectData data, IReadOnlyList<RowFilter> filters, IReadOnlySet<string> alsoExcluded, bool nonEmbedding)
     {
-        await RequireAsync(store, project, cancellationToken);
-        var all = await store.RunsAsync(project, false, cancellationToken);
-        var rows = Filter(all, filters);
-        var counted = rows
-            .Where(row => row.ExclusionReason is null && !alsoExcluded.Contains(row.Id) && !(nonEmbedding && row.NonEmbeddingParameters is null))
-            .ToDictionary(row => row.Id);
-        var leftOut = rows.Where(row => !counted.ContainsKey(row.Id)).Select(row => new LeftOutRow(row.FileName, row.Line, WhyLeftOut(row))).ToArray();
-        var sha256 = Hash(counted.Values);
+        var rows = Filter(data.Rows, filters);
+        var counted = rows.Where(Counts).ToArray();
+        var ids = counted.Select(row => row.Id).ToHashSet();
+        var final = new RunSet
+        {
+            Observations = [.. counted.Select(Observed)],
+            LeftOut = [.. rows.Where(row => !Counts(row)).Select(row => new LeftOutRow(row.FileName, row.Line, WhyLeftOut(row)))],
+            InputSha256 = Hash(counted),
+            Selection = Chosen(),
+        };
         return new ProjectSelection
         {
+            All = data.Rows,
             Rows = rows,
-            Final = Set(await store.ObservationsAsync(project, cancellationToken)),
-            Checkpoints = Set(await store.CheckpointsAsync(project, cancellationToken)),
+            Final = final,
+            Checkpoints = final with
+            {
+                Observations = ids.Count == data.Rows.Count && !nonEmbedding
+                    ? data.Checkpoints
+                    : [.. data.Checkpoints.Where(row => ids.Contains(row.RunId)).Select(row => nonEmbedding ? row with { Parameters = row.NonEmbeddingParameters!.Value } : row)],
+            },
         };
 
-        RunSet Set(IReadOnlyList<Observation> observations) => new()
+        bool Counts(RunRow row) => row.ExclusionReason is null && !alsoExcluded.Contains(row.Id) && !(nonEmbedding && row.NonEmbeddingParameters is null);
+
+        Observation Observed(RunRow row) => new()
         {
-            Observations = [.. observations.Where(row => counted.ContainsKey(row.RunId)).Select(row => nonEmbedding ? row with { Parameters = row.NonEmbeddingParameters!.Value } : row)],
-            LeftOut = leftOut,
-            InputSha256 = sha256,
+            RunId = row.Id,
+            Run = row.Name,
+            Line = row.Line,
+            Parameters = nonEmbedding ? row.NonEmbeddingParameters!.Value : row.Parameters,
+            NonEmbeddingParameters = row.NonEmbeddingParameters,
+            Tokens = row.Tokens,
+            Flops = row.Flops,
+            Loss = row.Loss,
+            Budget = row.Budget,
         };
 
         string WhyLeftOut(RunRow row) =>
             row.ExclusionReason is { } reason ? $"{row.Name}: excluded, {reason}"
             : alsoExcluded.Contains(row.Id) ? $"{row.Name}: excluded in this view"
             : $"{row.Name}: no parameter count without embeddings";
-    }
 
-    /// <summary>Checks that a project is there.</summary>
-    /// <exception cref="UnknownProjectException">There is no such project.</exception>
-    public static async Task RequireAsync(RunStore store, string project, CancellationToken cancellationToken)
-    {
-        var projects = await store.ProjectsAsync(cancellationToken);
-        if (projects.All(row => row.Name != project))
+        Dictionary<string, string> Chosen()
         {
-            throw new UnknownProjectException(
-                $"There is no project '{project}'. Projects: {(projects.Count == 0 ? "none yet, import one first" : Words.List([.. projects.Select(row => row.Name)], 20))}.");
+            var chosen = new Dictionary<string, string>();
+            if (filters.Count > 0)
+                chosen.Add("where", string.Join(" and ", filters));
+            if (alsoExcluded.Count > 0)
+                chosen.Add("without", string.Join(", ", alsoExcluded.Order(StringComparer.Ordinal)));
+            if (nonEmbedding)
+                chosen.Add("parameters", "without embeddings");
+            return chosen;
         }
     }
 
@@ -151,12 +183,17 @@ public static class ProjectRuns
 
     private static string? Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>The same runs give the same hash in whatever order they were added.</summary>
-    private static string Hash(IEnumerable<RunRow> rows)
+    /// <summary>The same runs give the same hash in whatever order they were added; a file read by other columns gives another.</summary>
+    private static string Hash(RunRow[] rows)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var row in rows.OrderBy(row => row.Sha256, StringComparer.Ordinal).ThenBy(row => row.Line).ThenBy(row => row.Name, StringComparer.Ordinal))
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.Sha256}\t{row.Line}\t{row.Name}\n")));
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Sha256}\t{row.Line}\t{row.Name}\t{row.Parameters:R}\t{row.NonEmbeddingParameters:R}\t{row.Tokens:R}\t{row.Flops:R}\t{row.Loss:R}\t{row.Budget:R}\n")));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

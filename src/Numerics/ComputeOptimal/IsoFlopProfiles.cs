@@ -85,38 +85,37 @@ public sealed record IsoFlopProfiles
         var optima = curves.Select(curve => curve.Optimum()).ToArray();
         var line = LineThrough(optima.Where(optimum => optimum.Status == FitStatus.Converged).Select(optimum => (optimum.Flops, optimum.Parameters)));
 
-        var vertices = new (double LogParameters, double Loss)[draws, curves.Length];
+        // A curve of fewer than three sizes has them in no draw either.
+        var fitted = Enumerable.Range(0, curves.Length).Where(k => optima[k].Profile is not null).ToArray();
+        var minimaOf = Array.ConvertAll(fitted, _ => new (double Parameters, double Loss)[draws]);
         var lines = new AllocationLine?[draws];
         var affected = 0;
         Parallel.For(
             0, draws,
             new ParallelOptions { CancellationToken = cancellationToken },
-            () => curves.Select(curve => (X: new double[curve.LogParameters.Length], Y: new double[curve.LogParameters.Length])).ToArray(),
+            () => Array.ConvertAll(fitted, k => (X: new double[curves[k].Losses.Length], Y: new double[curves[k].Losses.Length])),
             (draw, _, scratch) =>
             {
                 var generator = new DrawGenerator(seed, draw);
-                var minima = new List<(double Flops, double Parameters)>(curves.Length);
+                var minima = new List<(double Flops, double Parameters)>(fitted.Length);
                 var lost = false;
-                for (var k = 0; k < curves.Length; k++)
+                for (var f = 0; f < fitted.Length; f++)
                 {
-                    var (x, y) = scratch[k];
+                    var curve = curves[fitted[f]];
+                    var (x, y) = scratch[f];
                     for (var i = 0; i < x.Length; i++)
                     {
                         var pick = generator.Next(x.Length);
-                        x[i] = curves[k].LogParameters[pick];
-                        y[i] = curves[k].Losses[pick];
+                        x[i] = curve.LogParameters[pick];
+                        y[i] = curve.Losses[pick];
                     }
 
-                    vertices[draw, k] = (double.NaN, double.NaN);
-                    if (Parabola.Fit(x, y) is { IsConvex: true } parabola)
-                    {
-                        vertices[draw, k] = (parabola.VertexX, parabola.VertexY);
-                        minima.Add((curves[k].Flops, Math.Exp(parabola.VertexX)));
-                    }
+                    var minimum = Minimum(Parabola.Fit(x, y));
+                    minimaOf[f][draw] = minimum ?? (double.NaN, double.NaN);
+                    if (minimum is { } found)
+                        minima.Add((curve.Flops, found.Parameters));
                     else
-                    {
-                        lost |= optima[k].Status == FitStatus.Converged;
-                    }
+                        lost |= optima[fitted[f]].Status == FitStatus.Converged;
                 }
 
                 if (lost)
@@ -130,24 +129,27 @@ public sealed record IsoFlopProfiles
         var kept = lines.OfType<AllocationLine>().ToArray();
         return new IsoFlopProfiles
         {
-            Budgets = [.. optima.Select((optimum, k) => optimum.Status == FitStatus.Converged ? WithIntervals(optimum, k) : optimum)],
+            Budgets = [.. optima.Select((optimum, k) => optimum.Status == FitStatus.Converged ? WithIntervals(optimum, minimaOf[Array.BinarySearch(fitted, k)]) : optimum)],
             Line = line,
             Draws = kept,
             Failed = draws - kept.Length,
             AffectedShare = draws > 0 ? (double)affected / draws : 0,
         };
 
-        BudgetOptimum WithIntervals(BudgetOptimum optimum, int k)
+        // Draws without a minimum are NaN, which intervals leave out.
+        static BudgetOptimum WithIntervals(BudgetOptimum optimum, (double Parameters, double Loss)[] minima) => optimum with
         {
-            var column = Enumerable.Range(0, draws).Select(draw => vertices[draw, k]).Where(vertex => !double.IsNaN(vertex.Loss)).ToArray();
-            return optimum with
-            {
-                ParametersInterval = Interval.Of(column.Select(vertex => Math.Exp(vertex.LogParameters))),
-                TokensInterval = Interval.Of(column.Select(vertex => optimum.Flops / (6 * Math.Exp(vertex.LogParameters)))),
-                LossInterval = Interval.Of(column.Select(vertex => vertex.Loss)),
-            };
-        }
+            ParametersInterval = Interval.Of(minima.Select(minimum => minimum.Parameters)),
+            TokensInterval = Interval.Of(minima.Select(minimum => optimum.Flops / (6 * minimum.Parameters))),
+            LossInterval = Interval.Of(minima.Select(minimum => minimum.Loss)),
+        };
     }
+
+    /// <summary>N and loss at the vertex; null where there is none, or where N is no number a double holds.</summary>
+    private static (double Parameters, double Loss)? Minimum(Parabola? profile) =>
+        profile is { IsConvex: true } parabola && Math.Exp(parabola.VertexX) is > 0 and < double.PositiveInfinity and var parameters
+            ? (parameters, parabola.VertexY)
+            : null;
 
     private static AllocationLine LineThrough(IEnumerable<(double Flops, double Parameters)> minima)
     {
@@ -164,23 +166,18 @@ public sealed record IsoFlopProfiles
         internal BudgetOptimum Optimum()
         {
             var parabola = Parabola.Fit(LogParameters, Losses);
-            var optimum = new BudgetOptimum
+            var minimum = Minimum(parabola);
+            return new BudgetOptimum
             {
                 Flops = Flops,
                 Points = LogParameters.Length,
-                Status = parabola switch
-                {
-                    null => FitStatus.TooFewPoints,
-                    { IsConvex: true } => FitStatus.Converged,
-                    _ => FitStatus.NotConvex,
-                },
+                Status = parabola is null ? FitStatus.TooFewPoints : minimum is null ? FitStatus.NotConvex : FitStatus.Converged,
                 Profile = parabola,
                 SmallestParameters = Math.Exp(LogParameters.Min()),
                 LargestParameters = Math.Exp(LogParameters.Max()),
+                Parameters = minimum?.Parameters ?? double.NaN,
+                Loss = minimum?.Loss ?? double.NaN,
             };
-            return optimum.Status == FitStatus.Converged
-                ? optimum with { Parameters = Math.Exp(parabola!.Value.VertexX), Loss = parabola.Value.VertexY }
-                : optimum;
         }
     }
 }

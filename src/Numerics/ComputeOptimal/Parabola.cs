@@ -4,16 +4,19 @@ namespace ScalingDashboard.Numerics.ComputeOptimal;
 /// <param name="Center">x₀, the mean of the points' x.</param>
 /// <param name="C0">c₀.</param>
 /// <param name="C1">c₁.</param>
-/// <param name="C2">c₂; above zero when the parabola has a minimum.</param>
+/// <param name="C2">c₂; above zero when the parabola has a minimum, zero where the points bend no more than rounding does.</param>
 public readonly record struct Parabola(double Center, double C0, double C1, double C2)
 {
+    // Bends below this share of the ordinates come from rounding: equal losses would else have a minimum anywhere.
+    private const double Rounding = 1e-12;
+
     /// <summary>x of the extremum.</summary>
     public double VertexX => Center - C1 / (2 * C2);
 
     /// <summary>y of the extremum.</summary>
     public double VertexY => C0 - C1 * C1 / (4 * C2);
 
-    /// <summary>Opens upwards, beyond rounding.</summary>
+    /// <summary>Opens upwards, by more than rounding.</summary>
     public bool IsConvex => C2 > 0;
 
     /// <summary>y at <paramref name="x"/>.</summary>
@@ -31,11 +34,12 @@ public readonly record struct Parabola(double Center, double C0, double C1, doub
         var n = x.Length;
         if (n < 3)
             return null;
-        double meanX = 0, meanY = 0;
+        double meanX = 0, meanY = 0, largestY = 0;
         for (var i = 0; i < n; i++)
         {
             meanX += x[i] / n;
             meanY += y[i] / n;
+            largestY = Math.Max(largestY, Math.Abs(y[i]));
         }
 
         // Orthogonal polynomials on the points (Forsythe 1957): p₁ = d, p₂ = d² − (s₃/s₂)·d − s₂/n with d = x − mean.
@@ -64,7 +68,7 @@ public readonly record struct Parabola(double Center, double C0, double C1, doub
         // Two distinct x leave p₂ zero up to rounding.
         if (!(p2p2 > 1e-18 * s2 * s2))
             return null;
-        var c2 = p2y / p2p2;
+        var c2 = Math.Abs(p2y) > Rounding * largestY * Math.Sqrt(n * p2p2) ? p2y / p2p2 : 0;
         var c1 = p1y / s2 - c2 * slope;
         return new Parabola(meanX, meanY - c2 * offset, c1, c2);
     }

@@ -18,7 +18,7 @@ public enum FitStatus
     /// <summary>Fewer points than parameters.</summary>
     TooFewPoints,
 
-    /// <summary>An IsoFLOP parabola opens downwards: the budget has no minimum.</summary>
+    /// <summary>An IsoFLOP parabola does not open upwards: the budget has no minimum.</summary>
     NotConvex,
 
     /// <summary>The objective could not be evaluated or made no progress.</summary>

@@ -5,7 +5,7 @@ namespace ScalingDashboard.Numerics.Fitting;
 /// <summary>Laws refitted to paired resamples of the points.</summary>
 /// <param name="Laws">One law a draw that could be refitted, in the order of the draws.</param>
 /// <param name="Draws">Draws asked for.</param>
-/// <param name="Failed">Draws whose refit failed.</param>
+/// <param name="Failed">Draws whose refit failed, or that hold fewer different points than the law has parameters.</param>
 public sealed record SurfaceBootstrap(IReadOnlyList<ChinchillaLaw> Laws, int Draws, int Failed)
 {
     /// <summary>No draws at all.</summary>
@@ -46,6 +46,9 @@ public sealed record SurfaceBootstrap(IReadOnlyList<ChinchillaLaw> Laws, int Dra
 
     private static ChinchillaLaw? Refit(SurfacePoints points, SurfaceFit fit, SurfaceFitOptions options)
     {
+        // Anything fits fewer points than parameters, the fit over all points above all: such a draw would feign certainty.
+        if (points.Count < SurfaceFitter.ParameterCount)
+            return null;
         Span<double> theta = stackalloc double[Theta.Count];
         fit.Theta.CopyTo(theta);
         if (options.Method == SurfaceMethod.VariableProjection)

@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using ScalingDashboard.Dashboard.Tests.IsoFlop;
 
 namespace ScalingDashboard.Dashboard.Tests.Api;
 
+/// <summary>The recipes over HTTP.</summary>
 public sealed class AnalysisTests : IAsyncLifetime
 {
     private RunningServer _server = null!;
@@ -10,51 +14,61 @@ public sealed class AnalysisTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await RunningServer.StartAsync();
-        var csv = new StringBuilder("run,budget,parameters,tokens,loss\n");
-        foreach (var row in IsoFlop.SampleAnalysis.Rows())
-            csv.Append(System.Globalization.CultureInfo.InvariantCulture, $"{row.Run},{row.Budget:R},{row.Parameters:R},{row.Tokens:R},{row.Loss:R}\n");
-        await _server.PostAsync("/api/v1/projects/sweep/import?name=sweep.csv", csv.ToString());
+        var csv = new StringBuilder("run,budget,parameters,tokens,loss,subset\n");
+        foreach (var row in SampleAnalysis.Rows(checkpoints: 4))
+            csv.Append(CultureInfo.InvariantCulture, $"{row.Run},{row.Budget:R},{row.Parameters:R},{row.Tokens:R},{row.Loss:R},{(row.Budget > 1e19 ? "hot" : "cold")}\n");
+        await _server.Temporary.ImportAsync("a/sweep", csv.ToString());
     }
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
-    [Fact]
-    public async Task Fit_answers_with_the_document_of_the_command()
+    [Theory]
+    [InlineData("fit?bootstrap=20&seed=3&at=1e22,1e23", "fit --bootstrap 20 --seed 3 --at 1e22,1e23")]
+    [InlineData("fit?bootstrap=0&method=vpnls&exponents=0.1..2&where=subset%3Dhot", "fit --bootstrap 0 --method vpnls --exponents 0.1..2 --where subset=hot")]
+    [InlineData("isoflop?bootstrap=20", "isoflop --bootstrap 20")]
+    [InlineData("isoflop?bootstrap=0&approach=1&smooth=3", "isoflop --bootstrap 0 --approach 1 --smooth 3")]
+    [InlineData("isoflop?bootstrap=20&approach=3&tolerance=0.1&where=subset%3Dhot", "isoflop --bootstrap 20 --approach 3 --tolerance 0.1 --where subset=hot")]
+    public async Task The_answer_is_that_of_the_command(string request, string command)
     {
-        var (status, json) = await _server.GetAsync("/api/v1/projects/sweep/fit?method=vpnls&bootstrap=20&at=1e22,1e23");
-        Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal("converged", json.GetProperty("status").GetString());
-        Assert.Equal("vpnls", json.GetProperty("method").GetString());
-        Assert.Equal(IsoFlop.SampleAnalysis.Truth.Alpha, json.GetProperty("parameters").GetProperty("alpha").GetDouble(), 0.05);
-        Assert.Equal(2, json.GetProperty("predictions").GetArrayLength());
-        Assert.Equal(20, json.GetProperty("bootstrap").GetProperty("draws").GetInt32());
-    }
+        var (status, json) = await _server.GetAsync($"/api/v1/projects/a%2Fsweep/{request}");
 
-    [Fact]
-    public async Task Isoflop_answers_by_approach_and_filter()
-    {
-        var (status, json) = await _server.GetAsync("/api/v1/projects/sweep/isoflop?approach=3&bootstrap=0");
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(3, json.GetProperty("approach").GetInt32());
-        Assert.Equal(3, json.GetProperty("budgets").GetArrayLength());
-        (_, json) = await _server.GetAsync("/api/v1/projects/sweep/isoflop?where=budget%3D1e20&bootstrap=0");
-        Assert.Equal(1e20, Assert.Single(json.GetProperty("budgets").EnumerateArray()).GetProperty("flops").GetDouble());
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        string[] args = [.. command.Split(' '), "--project", "a/sweep", "--store", _server.Temporary.DatabasePath, "--json"];
+        Assert.Equal(0, await Dashboard.Commands.CommandLine.RunAsync(args, output, error));
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(output.ToString()).RootElement, json), json.ToString());
     }
 
     [Theory]
-    [InlineData("/api/v1/projects/none/fit", HttpStatusCode.NotFound, "Projects: sweep")]
-    [InlineData("/api/v1/projects/none/isoflop", HttpStatusCode.NotFound, "Projects: sweep")]
-    [InlineData("/api/v1/projects/none/runs", HttpStatusCode.NotFound, "Projects: sweep")]
-    [InlineData("/api/v1/projects/sweep/fit?method=magic", HttpStatusCode.UnprocessableEntity, "magic")]
-    [InlineData("/api/v1/projects/sweep/fit?at=lots", HttpStatusCode.UnprocessableEntity, "lots")]
-    [InlineData("/api/v1/projects/sweep/fit?bootstrap=99999999", HttpStatusCode.UnprocessableEntity, "draws")]
-    [InlineData("/api/v1/projects/sweep/fit?where=nonsense%3D1", HttpStatusCode.UnprocessableEntity, "nonsense")]
-    [InlineData("/api/v1/projects/sweep/isoflop?approach=4", HttpStatusCode.UnprocessableEntity, "1, 2 or 3")]
-    [InlineData("/api/v1/projects/sweep/isoflop?approach=1", HttpStatusCode.UnprocessableEntity, "training curves")]
-    public async Task Wishes_that_cannot_be_met_are_refused_with_words(string path, HttpStatusCode expected, string words)
+    [InlineData("fit?method=mse", "not huber or vpnls")]
+    [InlineData("fit?delta=0", "above zero")]
+    [InlineData("fit?exponents=5", "'5' is not a range")]
+    [InlineData("fit?at=lots", "'lots' is not a compute budget")]
+    [InlineData("fit?bootstrap=1000000", "20000")]
+    [InlineData("fit?where=subset", "not of the form")]
+    [InlineData("fit?where=speed%3D1", "No run has a column 'speed'")]
+    [InlineData("fit?where=subset%3Dtepid", "0 usable rows")]
+    [InlineData("isoflop?approach=4", "use 1, 2 or 3")]
+    [InlineData("isoflop?tolerance=-1", "between 0 and 100")]
+    [InlineData("isoflop?smooth=-1", "between 0 and 10000")]
+    public async Task What_cannot_be_done_is_refused_with_words(string request, string words)
     {
-        var (status, json) = await _server.GetAsync(path);
-        Assert.Equal(expected, status);
+        var (status, json) = await _server.GetAsync($"/api/v1/projects/a%2Fsweep/{request}");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
         Assert.Contains(words, json.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fit")]
+    [InlineData("isoflop")]
+    [InlineData("runs")]
+    public async Task An_unknown_project_is_not_found_and_the_others_are_named(string request)
+    {
+        var (status, json) = await _server.GetAsync($"/api/v1/projects/gone/{request}");
+
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Equal("There is no project 'gone' in the store. Projects: a/sweep.", json.GetProperty("error").GetString());
     }
 }

@@ -105,6 +105,17 @@ public sealed class ChartTests : ComponentTest
     }
 
     [Fact]
+    public async Task Leaving_a_chart_whose_script_failed_is_quiet()
+    {
+        ChartModule.SetupVoid("draw", _ => true).SetException(new JSException("the script did not load"));
+        ChartModule.SetupVoid("dispose", _ => true).SetException(new JSException("the script did not load"));
+        var chart = Render<Chart>(parameters => parameters.Add(c => c.Figure, Figure()));
+        chart.WaitForElement("[role=alert]");
+        await DisposeComponentsAsync();
+        Assert.Single(ChartModule.Invocations["dispose"]);
+    }
+
+    [Fact]
     public void A_chart_that_cannot_be_drawn_says_so()
     {
         ChartModule.SetupVoid("draw", _ => true).SetException(new JSException("the chart library did not load\nat stack"));

@@ -48,7 +48,7 @@ public class IsoFlopStateTests
     [Theory]
     [InlineData("?c=abc&x=zzz&draws=-5&tolerance=NaN&high=Infinity&method=&tab=7&by=9")]
     [InlineData("?c=-1&c=5&draws=99999999&low=3&high=1&delta=0")]
-    [InlineData("?where=nonsense&where==x&where=%00&without=&show=")]
+    [InlineData("?where=nonsense&where==x&where=%20%3Dx&where=+=&where=%00&without=&show=")]
     [InlineData("?%%%&===&&&c")]
     [InlineData("?logx=maybe&landmarks=yes&published=2")]
     public void Garbage_falls_back_to_defaults(string query)

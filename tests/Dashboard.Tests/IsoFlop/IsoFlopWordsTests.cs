@@ -1,5 +1,6 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
@@ -62,9 +63,19 @@ public class IsoFlopWordsTests
     }
 
     [Fact]
-    public void Approach_2_answers_when_the_surface_is_not_identifiable()
+    public void Approach_2_answers_when_the_surface_does_not_and_then_approach_1()
     {
-        // One budget and a second one that only repeats its sizes at 4× compute: N and D move together within the first alone.
+        var curves = SampleAnalysis.Of(SampleAnalysis.Rows(checkpoints: 6));
+        Assert.Equal(3, curves.Headline!.Approach);
+        curves = curves with { Approaches = [.. curves.Approaches.Select(result => result.Approach == 3 ? result with { Status = FitStatus.NotIdentifiable } : result)] };
+        Assert.Equal(2, curves.Headline!.Approach);
+        curves = curves with { Approaches = [.. curves.Approaches.Select(result => result.Approach == 2 ? result with { Status = FitStatus.TooFewPoints } : result)] };
+        Assert.Equal(1, curves.Headline!.Approach);
+    }
+
+    [Fact]
+    public void One_budget_gives_no_answer_and_says_why()
+    {
         var rows = SampleAnalysis.Rows().Where(row => row.Budget == 1e20).ToArray();
         var analysis = SampleAnalysis.Of(rows);
         Assert.Null(analysis.Headline);
@@ -75,7 +86,8 @@ public class IsoFlopWordsTests
     [InlineData(1e21, "within the compute of your runs")]
     [InlineData(1e19, "within the compute of your runs")]
     [InlineData(1e22, "1.0 decades beyond your largest run")]
-    public void Reach_counts_decades(double target, string words) => Assert.Equal(words, IsoFlopWords.Reach(target, 1e21));
+    [InlineData(1e17, "1.5 decades below your smallest run")]
+    public void Reach_counts_decades(double target, string words) => Assert.Equal(words, IsoFlopWords.Reach(target, 3e18, 1e21));
 
     [Fact]
     public void The_table_pastes_into_a_spreadsheet()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Bunit;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using ScalingDashboard.Dashboard.Components.Pages;
 using ScalingDashboard.Dashboard.Figures;
@@ -161,6 +162,72 @@ public sealed class IsoFlopPageTests : ComponentTest, IAsyncLifetime
         await _temporary.Store.DeleteAsync([run.Id]);
         var page = Open($"?project=sweep&draws=20&without={run.Id}&without=zzzz");
         Assert.Contains($"{run.Name}, excluded by this link, was deleted since. 1 run excluded by this link is not in this store.", page.Find(".notice").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failing_store_is_explained_and_the_page_stays()
+    {
+        await ImportAsync(checkpoints: 3);
+        await using (var connection = new SqliteConnection($"Data Source={_temporary.DatabasePath}"))
+        {
+            await connection.OpenAsync();
+            await using var damage = connection.CreateCommand();
+            damage.CommandText = "UPDATE SeriesChunks SET Packed = x'00'";
+            await damage.ExecuteNonQueryAsync();
+        }
+
+        var page = Open("?project=sweep&draws=20");
+        Assert.Contains("is damaged", page.Find(".error-panel").TextContent, StringComparison.Ordinal);
+        Assert.Equal("/isoflop?project=sweep&draws=20", page.Find(".error-panel a").GetAttribute("href"));
+        // It is asked again, not taken for drawn.
+        await _temporary.Store.DeleteAsync((await _temporary.Store.RunsAsync("sweep")).Select(run => run.Id));
+        await ImportAsync(checkpoints: 3);
+        await page.InvokeAsync(() => Address.NavigateTo("/isoflop?project=sweep&draws=20"));
+        page.WaitForElement(".answer", TimeSpan.FromSeconds(20));
+        Assert.Empty(page.FindAll(".error-panel"));
+    }
+
+    [Fact]
+    public async Task Coming_back_from_the_published_laws_brings_every_chart_back()
+    {
+        await ImportAsync();
+        var page = Open("?project=sweep&draws=20");
+        Assert.Equal(4, page.FindAll("figure").Count);
+        await page.InvokeAsync(() => Address.NavigateTo("/isoflop?published=1"));
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("figure").Count), TimeSpan.FromSeconds(20));
+        Assert.Contains("published laws", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        await page.InvokeAsync(() => Address.NavigateTo("/isoflop?project=sweep&draws=20"));
+        page.WaitForAssertion(() => Assert.Equal(4, page.FindAll("figure").Count), TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_change_that_is_overtaken_leaves_no_trace()
+    {
+        await ImportAsync();
+        var page = Open("?project=sweep&draws=20");
+        await page.InvokeAsync(() =>
+        {
+            Address.NavigateTo("/isoflop?project=sweep&c=1e22&draws=20000");
+            Address.NavigateTo("/isoflop?project=gone&c=1e22");
+            Address.NavigateTo("/isoflop?project=sweep&draws=20");
+        });
+        page.WaitForElement(".answer", TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".busy, .error-panel")), TimeSpan.FromSeconds(20));
+        Assert.StartsWith("At 5.76e23 FLOP", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.Equal(4, page.FindAll("figure").Count);
+    }
+
+    [Fact]
+    public async Task Keeping_exclusions_leaves_the_reason_that_others_gave_meanwhile()
+    {
+        await ImportAsync();
+        var ids = (await _temporary.Store.RunsAsync("sweep")).Take(2).Select(run => run.Id).ToArray();
+        await _temporary.Store.ExcludeAsync([ids[0]], "diverged");
+        var page = Open($"?project=sweep&draws=20&tab=data&without={ids[0]}&without={ids[1]}");
+        await page.InvokeAsync(() => page.Find(".keep input").Input("loss spike"));
+        await page.InvokeAsync(() => page.Find(".keep button").Click());
+        page.WaitForAssertion(() => Assert.DoesNotContain("without=", Address.Uri, StringComparison.Ordinal));
+        Assert.Equal(["diverged", "loss spike"], (await _temporary.Store.FindRunsAsync(ids)).Select(run => run.ExclusionReason));
     }
 
     [Fact]

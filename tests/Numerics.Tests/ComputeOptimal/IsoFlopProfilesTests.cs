@@ -50,6 +50,30 @@ public class IsoFlopProfilesTests
         Assert.Equal(Math.Log(last.Parameters / first.Parameters) / Math.Log(1000), profiles.Line.ParameterExponent, 1e-12);
     }
 
+    [Theory]
+    [InlineData(2.3456, 0)]
+    [InlineData(5, -0.1)]
+    public void Losses_that_do_not_bend_have_no_minimum_whatever_their_rounding(double level, double slope)
+    {
+        double[] sizes = [1e7, 3e7, 1e8, 2.1e8, 4e8, 9e8, 2e9];
+        double[] parameters = [.. sizes, .. sizes];
+        double[] losses = [.. parameters.Select((n, i) => level + slope * Math.Log(n) - (i < sizes.Length ? 0 : 0.1))];
+        double[] budgets = [.. sizes.Select(_ => 1e18), .. sizes.Select(_ => 1e19)];
+        var profiles = IsoFlopProfiles.Fit(BudgetGroups.Planned(budgets), parameters, losses, 50, 0);
+        Assert.All(profiles.Budgets, budget => Assert.Equal(FitStatus.NotConvex, budget.Status));
+        Assert.True(double.IsNaN(profiles.Line.ParameterExponent));
+        Assert.Equal(50, profiles.Failed);
+    }
+
+    [Fact]
+    public void A_bend_far_smaller_than_any_measurement_is_still_a_minimum()
+    {
+        double[] x = [17, 18, 19, 20, 21];
+        var parabola = Parabola.Fit(x, [.. x.Select(value => 2.5 + 1e-9 * (value - 18.5) * (value - 18.5))])!.Value;
+        Assert.True(parabola.IsConvex);
+        Assert.Equal(18.5, parabola.VertexX, 1e-5);
+    }
+
     [Fact]
     public void A_vertex_outside_the_sizes_still_counts_and_is_marked()
     {

@@ -63,6 +63,23 @@ public class SurfaceBootstrapTests
     }
 
     [Fact]
+    public void A_draw_of_fewer_points_than_parameters_counts_as_failed()
+    {
+        double[] parameters = [1e8, 2e8, 7e8, 1e9, 3e9, 2e8], tokens = [2e9, 8e9, 2e10, 1.5e10, 5e10, 3e9];
+        var points = SurfacePoints.From(parameters, tokens, [.. parameters.Select((n, i) => s_law.Loss(n, tokens[i]) * (1 + 0.002 * (i % 3)))]);
+        var options = new SurfaceFitOptions();
+        var underdetermined = Enumerable.Range(0, 100).Count(draw =>
+        {
+            var generator = new DrawGenerator(0, draw);
+            return Enumerable.Range(0, points.Count).Select(_ => generator.Next(points.Count)).Distinct().Count() < SurfaceFitter.ParameterCount;
+        });
+        var bootstrap = SurfaceBootstrap.Run(points, SurfaceFitter.Fit(points, options), options, 100, 0);
+        Assert.InRange(underdetermined, 50, 99);
+        Assert.InRange(bootstrap.Failed, underdetermined, 100);
+        Assert.Equal(100, bootstrap.Laws.Count + bootstrap.Failed);
+    }
+
+    [Fact]
     public void Cancelling_stops_it()
     {
         var (points, fit) = Noisy(3, new());

@@ -86,6 +86,10 @@ public sealed partial class Chart : IAsyncDisposable
         {
             // The browser is gone and took the chart along.
         }
+        catch (JSException) when (_failure is not null)
+        {
+            // The script never came, as the page said: there is nothing to take away.
+        }
 
         _self?.Dispose();
     }

@@ -41,7 +41,7 @@ public sealed partial class IsoFlopTables
     private string Note(BudgetOptimum budget)
     {
         if (budget.Status == FitStatus.NotConvex)
-            return "opens downwards, not used";
+            return "no minimum, not used";
         var kinds = Analysis!.Warnings.Where(warning => warning.Budgets.Contains(budget.Flops)).Select(warning => warning.Kind);
         return string.Join(", ", kinds.Select(kind => kind switch
         {

@@ -17,17 +17,16 @@ public sealed partial class IsoFlopPage
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
 
     private IsoFlopState? _drawnFor;
-    private IsoFlopAnalysis? _curvesOf;
-    private string? _curvesFor;
-    private IsoFlopAnalysis? _sizesOf;
-    private string? _sizesFor;
+    private (string Project, bool Published) _contentOf;
+    private (IsoFlopAnalysis Analysis, IsoFlopState State)? _curvesOf;
+    private (IsoFlopAnalysis? Analysis, IsoFlopState State)? _sizesOf;
     private IsoFlopResult? _result;
     private IsoFlopAnalysis? _analysis;
-    private IReadOnlyList<RunRow> _allRows = [];
     private IReadOnlyList<ProjectRow> _projects = [];
     private bool _published;
     private string? _notice;
     private Problem? _problem;
+    private string? _failure;
     private IsoFlopAnswer? _answer;
     private IReadOnlyList<KeyFigure> _keyFigures = [];
     private IReadOnlyList<PageWarning> _warnings = [];
@@ -53,43 +52,48 @@ public sealed partial class IsoFlopPage
         // Only the tab changed: what is drawn stays.
         if (_drawnFor == State with { Tab = default })
             return;
-        _problem = null;
-        _projects = await Store.ProjectsAsync(cancellationToken);
-        if (State is { Project: "", PublishedOnly: false })
+        // Until this one is through nothing counts as drawn, and what it overtakes no longer shows as busy.
+        (_drawnFor, _problem, _failure, _fitting, _busy) = (null, null, null, null, false);
+        // The answer of one project must not stand under the name of the next.
+        if (_contentOf != (State.Project, State.PublishedOnly))
+            Clear();
+        try
         {
-            await ChangeAsync(
-                _projects.MaxBy(project => project.LastImport) is { } latest
-                    ? State with { Project = latest.Name }
-                    : IsoFlopState.PublishedLaws with { Target = State.Target, LogX = State.LogX },
-                replace: true);
+            _projects = await Store.ProjectsAsync(cancellationToken);
+            if (State is { Project: "", PublishedOnly: false })
+            {
+                await ChangeAsync(
+                    _projects.MaxBy(project => project.LastImport) is { } latest
+                        ? State with { Project = latest.Name }
+                        : IsoFlopState.PublishedLaws with { Target = State.Target, LogX = State.LogX },
+                    replace: true);
+                return;
+            }
+
+            (_published, _contentOf) = (State.PublishedOnly, (State.Project, State.PublishedOnly));
+            if (_published)
+            {
+                DrawSizes();
+            }
+            else if (_projects.Any(project => project.Name == State.Project))
+            {
+                await ShowProjectAsync(cancellationToken);
+            }
+            else
+            {
+                _problem = new Problem(
+                    "No such project",
+                    $"There is no project “{State.Project}” in this store; it may have been renamed, or its runs deleted. Nothing else is wrong with the link.",
+                    [.. _projects.Take(5).Select(other => (other.Name, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = other.Name })))]);
+            }
+        }
+        catch (StoreException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            _problem = new Problem("The runs cannot be read", exception.Message, [("Try again", PageUrls.For(PageUrls.IsoFlop, State))]);
             return;
         }
 
-        _published = State.PublishedOnly;
-        if (_published)
-        {
-            ShowPublished();
-        }
-        else if (_projects.Any(project => project.Name == State.Project))
-        {
-            await ShowProjectAsync(cancellationToken);
-        }
-        else
-        {
-            _problem = new Problem(
-                "No such project",
-                $"There is no project “{State.Project}” in this store; it may have been renamed, or its runs deleted. Nothing else is wrong with the link.",
-                [.. _projects.Take(5).Select(other => (other.Name, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = other.Name })))]);
-        }
-
         _drawnFor = State with { Tab = default };
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (disposing)
-            _fitting?.Dispose();
     }
 
     /// <summary>The same view of another project; what named this one's runs and columns is dropped.</summary>
@@ -105,31 +109,30 @@ public sealed partial class IsoFlopPage
             NonEmbedding = false,
         });
 
-    private void ShowPublished()
+    private void Clear()
     {
-        (_result, _analysis, _answer, _loss, _notice) = (null, null, null, null, null);
-        (_allRows, _warnings, _keyFigures) = ([], [], []);
-        DrawSizes();
+        (_result, _analysis, _answer, _notice) = (null, null, null, null);
+        (_warnings, _keyFigures) = ([], []);
+        (_loss, _size, _tokens, _frontier, _curvesOf, _sizesOf) = (null, null, null, null, null, null);
     }
 
     private async Task ShowProjectAsync(CancellationToken cancellationToken)
     {
-        _fitting?.Dispose();
-        _fitting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _busy = true;
-        _drawsDone = 0;
+        using var fitting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        (_fitting, _busy, _drawsDone) = (fitting, true, 0);
         StateHasChanged();
+        IsoFlopResult result;
         try
         {
-            _allRows = await Store.RunsAsync(State.Project, false, cancellationToken);
-            _result = await Service.AnalyseAsync(State, new DrawProgress(this), _fitting.Token);
+            result = await Service.AnalyseAsync(State, new DrawProgress(this, fitting), fitting.Token);
+            cancellationToken.ThrowIfCancellationRequested();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             _problem = new Problem("Fitting was stopped", "Nothing stored was changed. Change an option, such as fewer bootstrap draws, or reload the page to run it again.", []);
             return;
         }
-        catch (UnknownColumnException exception)
+        catch (UnknownColumnException exception) when (!cancellationToken.IsCancellationRequested)
         {
             _problem = new Problem(
                 "The filter fits no column", exception.Message, [("Remove the filter", PageUrls.For(PageUrls.IsoFlop, State with { Where = [] }))]);
@@ -137,17 +140,19 @@ public sealed partial class IsoFlopPage
         }
         finally
         {
-            _busy = false;
+            // A later change may be fitting by now.
+            if (_fitting == fitting)
+                (_fitting, _busy) = (null, false);
         }
 
-        _analysis = _result.Analysis;
+        (_result, _analysis) = (result, result.Analysis);
         _notice = await MissingRunsAsync(cancellationToken);
         if (_analysis is null)
         {
             _problem = new Problem(
                 "No runs are left",
-                $"All {_allRows.Count} runs of the project are filtered out or excluded.",
-                [("Show all runs", PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = State.Project })), ("Open the runs", PageUrls.Runs + ViewQuery.Empty.With("project", State.Project))]);
+                $"All {Words.Count(result.Selection.All.Count, "run")} of the project are filtered out or excluded.",
+                [("Show all runs", PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = State.Project })), ("Open the runs", PageUrls.OfProject(PageUrls.Runs, State.Project))]);
             return;
         }
 
@@ -159,19 +164,19 @@ public sealed partial class IsoFlopPage
             LinkText: "See the budgets",
             Href: warning.Budgets.Count > 0 ? PageUrls.For(PageUrls.IsoFlop, State with { Tab = PageTab.Table }) + "#budgets" : null))];
         // Only charts that a change touches are drawn again: the target is not in the loss curves, their axis not in the others.
-        var curves = State with { Target = default, Shown = [], Headline = default, Landmarks = false, Tab = default };
-        if (!ReferenceEquals(_curvesOf, _analysis) || curves.ToQuery().ToString() != _curvesFor)
-            _loss = IsoFlopFigures.LossAtEqualCompute(_analysis, _result.Selection.Rows, State);
-        (_curvesOf, _curvesFor) = (_analysis, curves.ToQuery().ToString());
+        var curves = (_analysis, State with { Target = default, Shown = [], Headline = default, Landmarks = false, Tab = default });
+        if (_curvesOf != curves)
+            _loss = IsoFlopFigures.LossAtEqualCompute(_analysis, result.Selection.Rows, State);
+        _curvesOf = curves;
         DrawSizes();
     }
 
     private void DrawSizes()
     {
-        var sizes = State with { Axis = default, Tab = default };
-        if (ReferenceEquals(_sizesOf, _analysis) && sizes.ToQuery().ToString() == _sizesFor && _size is not null)
+        var sizes = (_analysis, State with { Axis = default, Tab = default });
+        if (_sizesOf == sizes)
             return;
-        (_sizesOf, _sizesFor) = (_analysis, sizes.ToQuery().ToString());
+        _sizesOf = sizes;
         IReadOnlyList<LandmarkModel> landmarks = State.Landmarks ? Landmarks : [];
         IReadOnlyList<Projection> projections = _analysis is null ? [] : IsoFlopFigures.Project(_analysis, State, landmarks);
         _frontier = _analysis is null ? null : IsoFlopFigures.Frontier(_analysis, projections, State);
@@ -203,7 +208,7 @@ public sealed partial class IsoFlopPage
         {
             _toast = new ToastNotice(
                 $"{run.Name} is excluded for everyone: {reason}.", "Open runs",
-                EventCallback.Factory.Create(this, () => Navigation.NavigateTo(PageUrls.Runs + ViewQuery.Empty.With("project", State.Project))));
+                EventCallback.Factory.Create(this, () => Navigation.NavigateTo(PageUrls.OfProject(PageUrls.Runs, State.Project))));
             return;
         }
 
@@ -224,22 +229,41 @@ public sealed partial class IsoFlopPage
 
     private async Task KeepAsync(string reason)
     {
-        var ids = State.Excluded;
-        var count = await Store.ExcludeAsync(ids, reason);
-        _toast = new ToastNotice(
-            $"{Words.Count(count, "run")} excluded for everyone.", "Undo",
-            EventCallback.Factory.Create(this, async () =>
-            {
-                await Store.IncludeAsync(ids);
-                await ChangeAsync(State with { Excluded = ids });
-            }));
+        // Not the ones excluded for everyone meanwhile: they keep their own reason.
+        string[] ids = [.. (_result?.Selection.All ?? []).Where(row => row.ExclusionReason is null && State.Excluded.Contains(row.Id)).Select(row => row.Id)];
+        try
+        {
+            var count = await Store.ExcludeAsync(ids, reason);
+            _toast = new ToastNotice($"{Words.Count(count, "run")} excluded for everyone.", "Undo", EventCallback.Factory.Create(this, () => UnkeepAsync(ids)));
+        }
+        catch (StoreException exception)
+        {
+            _failure = exception.Message;
+            return;
+        }
+
         await ChangeAsync(State with { Excluded = [] });
+    }
+
+    private async Task UnkeepAsync(string[] ids)
+    {
+        try
+        {
+            await Store.IncludeAsync(ids);
+        }
+        catch (StoreException exception)
+        {
+            _failure = exception.Message;
+            return;
+        }
+
+        await ChangeAsync(State with { Excluded = ids });
     }
 
     private void Cancel() => _fitting?.Cancel();
 
     /// <summary>Tells the page five times a second how many draws are done.</summary>
-    private sealed class DrawProgress(IsoFlopPage page) : IProgress<int>
+    private sealed class DrawProgress(IsoFlopPage page, CancellationTokenSource fitting) : IProgress<int>
     {
         private long _last = page.Clock.GetTimestamp();
 
@@ -250,6 +274,8 @@ public sealed partial class IsoFlopPage
                 return;
             _ = page.InvokeAsync(() =>
             {
+                if (page._fitting != fitting)
+                    return;
                 page._drawsDone = value;
                 page.StateHasChanged();
             });
