@@ -28,6 +28,9 @@ public sealed record IsoFlopAnalysis
     /// <summary>What it was made from.</summary>
     public required Provenance Provenance { get; init; }
 
+    /// <summary>C of the smallest run, FLOP.</summary>
+    public double SmallestFlops => Groups.Runs.Min(run => run.Flops);
+
     /// <summary>C of the largest run, FLOP.</summary>
     public double LargestFlops => Groups.Runs.Max(run => run.Flops);
 

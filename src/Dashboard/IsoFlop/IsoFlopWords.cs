@@ -55,34 +55,36 @@ public static class IsoFlopWords
             $"{Quantity.Count(optimum.Parameters)} parameters",
             $"{Quantity.Count(optimum.Tokens)} tokens",
             hasLoss ? $"{Loss(optimum.Loss)} nats per token" : null,
-            $"({interval}; by Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)}; {Reach(target, analysis.LargestFlops)}).",
+            $"({interval}; by Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)}; {Reach(target, analysis.SmallestFlops, analysis.LargestFlops)}).",
             Spread(analysis, target));
     }
 
-    /// <summary>"2.3 decades beyond your largest run", or "within your runs".</summary>
-    public static string Reach(double target, double largest)
+    /// <summary>"2.3 decades beyond your largest run", or "within the compute of your runs".</summary>
+    public static string Reach(double target, double smallest, double largest)
     {
-        var decades = Decades(target, largest);
-        return decades < 0.05 ? "within the compute of your runs" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades beyond your largest run");
+        var decades = Decades(target, smallest, largest);
+        return decades < 0.05 ? "within the compute of your runs"
+            : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades {(target > largest ? "beyond your largest" : "below your smallest")} run");
     }
 
-    /// <summary>Decades of compute between the largest run and the target; 0 inside.</summary>
-    public static double Decades(double target, double largest) => Math.Max(0, Math.Log10(target / largest));
+    /// <summary>Decades of compute between the target and the nearest run; 0 inside.</summary>
+    public static double Decades(double target, double smallest, double largest) => Math.Max(0, Math.Max(Math.Log10(target / largest), Math.Log10(smallest / target)));
 
     /// <summary>The strip below the headline; all of it from the approach that answers.</summary>
     public static IReadOnlyList<KeyFigure> KeyFigures(IsoFlopAnalysis analysis, ApproachResult answering, double target)
     {
         var prediction = answering.At(target);
-        var decades = Decades(target, analysis.LargestFlops);
+        var decades = Decades(target, analysis.SmallestFlops, analysis.LargestFlops);
+        var nearest = target < analysis.SmallestFlops ? $"smallest run {Quantity.Scientific(analysis.SmallestFlops)} FLOP" : $"largest run {Quantity.Scientific(analysis.LargestFlops)} FLOP";
         return
         [
             new("N grows as C", string.Create(CultureInfo.InvariantCulture, $"a = {answering.Law.ParameterExponent:F3}"), Eighty(answering.ParameterExponent, Exponent), "a"),
             new("D grows as C", string.Create(CultureInfo.InvariantCulture, $"b = {answering.Law.TokenExponent:F3}"), Eighty(answering.TokenExponent, Exponent), "b"),
-            new("Tokens per parameter", Quantity.Significant(prediction.Optimum.TokensPerParameter, 3), $"{Eighty(prediction.TokensPerParameter, value => Quantity.Significant(value, 2))} at {Quantity.Scientific(target)}"),
+            new("Tokens per parameter", Quantity.Significant(prediction.Optimum.TokensPerParameter, 3), $"{Eighty(prediction.TokensPerParameter, value => Quantity.Significant(value, 3))} at {Quantity.Scientific(target)}"),
             double.IsFinite(prediction.Optimum.Loss)
                 ? new("Predicted loss", $"{Loss(prediction.Optimum.Loss)} nats", $"{Eighty(prediction.Loss, Loss)}, per token")
                 : new("Predicted loss", "–", $"Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)} gives none"),
-            new("Beyond your data", decades < 0.05 ? "0 decades" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades"), $"largest run {Quantity.Scientific(analysis.LargestFlops)} FLOP"),
+            new("Beyond your data", decades < 0.05 ? "0 decades" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades"), nearest),
         ];
     }
 

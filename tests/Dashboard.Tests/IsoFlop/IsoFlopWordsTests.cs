@@ -75,7 +75,8 @@ public class IsoFlopWordsTests
     [InlineData(1e21, "within the compute of your runs")]
     [InlineData(1e19, "within the compute of your runs")]
     [InlineData(1e22, "1.0 decades beyond your largest run")]
-    public void Reach_counts_decades(double target, string words) => Assert.Equal(words, IsoFlopWords.Reach(target, 1e21));
+    [InlineData(1e16, "2.0 decades below your smallest run")]
+    public void Reach_counts_decades(double target, string words) => Assert.Equal(words, IsoFlopWords.Reach(target, 1e18, 1e21));
 
     [Fact]
     public void The_table_has_every_approach_with_intervals_and_every_paper()
