@@ -25,6 +25,7 @@ public sealed partial class IsoFlopPage
     private IsoFlopAnalysis? _analysis;
     private IReadOnlyList<RunRow> _allRows = [];
     private IReadOnlyList<ProjectRow> _projects = [];
+    private (string Project, string Stamp)? _rowsFor;
     private bool _published;
     private string? _notice;
     private Problem? _problem;
@@ -43,6 +44,9 @@ public sealed partial class IsoFlopPage
     [Inject] public required RunStore Store { get; init; }
     [Inject] public required IsoFlopService Service { get; init; }
     [Inject] public required IReadOnlyList<LandmarkModel> Landmarks { get; init; }
+
+    // Without an answer they are what there is to read.
+    private int WarningsShown => _answer is null ? _warnings.Count : MostWarnings;
 
     private sealed record Problem(string Title, string Text, IReadOnlyList<(string Text, string Href)> Links);
 
@@ -108,7 +112,7 @@ public sealed partial class IsoFlopPage
     private void ShowPublished()
     {
         (_result, _analysis, _answer, _loss, _notice) = (null, null, null, null, null);
-        (_allRows, _warnings, _keyFigures) = ([], [], []);
+        (_allRows, _rowsFor, _warnings, _keyFigures) = ([], null, [], []);
         DrawSizes();
     }
 
@@ -121,7 +125,10 @@ public sealed partial class IsoFlopPage
         StateHasChanged();
         try
         {
-            _allRows = await Store.RunsAsync(State.Project, false, cancellationToken);
+            var stamp = await Store.StampAsync(State.Project, cancellationToken);
+            if (_rowsFor != (State.Project, stamp))
+                _allRows = await Store.RunsAsync(State.Project, false, cancellationToken);
+            _rowsFor = (State.Project, stamp);
             _result = await Service.AnalyseAsync(State, new DrawProgress(this), _fitting.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
