@@ -207,7 +207,7 @@ public static class IsoFlopRecipe
 
         Warning About(string kind, BudgetOptimum[] some, string singular, string plural, string what)
         {
-            var names = Words.List([.. some.Select(budget => Quantity.Scientific(budget.Flops))]);
+            var names = Words.List([.. some.Select(budget => Quantity.Scientific(budget.Flops))], 3);
             var verb = some.Length == 1 ? singular : plural;
             return new Warning(
                 kind, $"{some.Length} of {Words.Count(budgets.Count, "budget")} {verb} {what} ({names} FLOP).", [.. some.Select(budget => budget.Flops)]);

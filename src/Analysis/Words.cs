@@ -5,9 +5,9 @@ namespace ScalingDashboard.Analysis;
 /// <summary>Small pieces of English.</summary>
 public static class Words
 {
-    /// <summary>"1 run", "3 runs".</summary>
+    /// <summary>"1 run", "3 runs", "30,000 runs".</summary>
     public static string Count(int count, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
 
     /// <summary>"a", "a and b", "a, b and c"; more than <paramref name="most"/> end in "and 4 more".</summary>
     public static string List(IReadOnlyList<string> items, int most = 5)

@@ -5,7 +5,7 @@ public class WordsTests
     [Theory]
     [InlineData(0, "0 runs")]
     [InlineData(1, "1 run")]
-    [InlineData(1200, "1200 runs")]
+    [InlineData(1200, "1,200 runs")]
     public void Counts(int count, string words) => Assert.Equal(words, Words.Count(count, "run"));
 
     [Theory]

@@ -50,8 +50,8 @@ public sealed class ColumnTests
         Assert.Equal((3, 2), (table.Observations[0].Loss, table.Observations[0].Tokens));
         Assert.Equal(
             [
-                "columns D and train_tokens both look like tokens; D is used. Map tokens=COLUMN to choose another.",
-                "columns loss and val_loss both look like loss; loss is used. Map loss=COLUMN to choose another.",
+                "columns D and train_tokens both look like tokens; D is used unless you map another.",
+                "columns loss and val_loss both look like loss; loss is used unless you map another.",
             ],
             table.Warnings);
         Assert.Equal([new("val_loss", "9"), new("train_tokens", "8")], table.Runs[0].Config);

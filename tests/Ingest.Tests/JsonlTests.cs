@@ -5,6 +5,12 @@ public sealed class JsonlTests
     private const string Good = "{\"N\":1,\"D\":2,\"loss\":3}\n";
 
     [Theory]
+    [InlineData("{\n\"N\":1\n}")]
+    [InlineData("{\"log_history\": [\n{\"loss\":3}\n]}")]
+    public async Task A_document_over_several_lines_is_refused_in_one_sentence(string text) =>
+        Assert.Contains("one JSON document", (await Assert.ThrowsAsync<IngestException>(() => Reading.ReadAsync(text))).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("{\"N\":1,\"D\":2,\"loss\":NaN}", "column loss: 'NaN' is not a finite number")]
     [InlineData("{\"N\":1,\"D\":-Infinity,\"loss\":1}", "column D: '-Infinity' is not a finite number")]
     [InlineData("{\"N\":1,\"D\":1e400,\"loss\":1}", "column D: '1e400' is not a finite number")]

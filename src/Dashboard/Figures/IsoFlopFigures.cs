@@ -19,9 +19,21 @@ public static class IsoFlopFigures
     private const int MostRuns = 5_000;
     private const int SequenceLength = 9;
 
+    // Above so many runs their points get smaller, so that the curves stay visible.
+    private const int ManyRuns = 1_000;
+    private const double CrowdedSize = 3;
+
+    // A minimum this many times beyond the runs is off the frame; its numbers stand in the table.
+    private const double FarBeyond = 10;
+
     // More labels at line ends than this run into each other.
     private const int MostLabels = 12;
     private const string ExcludedColor = "--ink-faint";
+
+    /// <summary>Token of the grey of all published values.</summary>
+    public const string PublishedColor = "--ink-faint";
+
+    private const string MinimaName = "Minima of the parabolas";
     private static readonly string[] s_bestKnown = ["Chinchilla", "GPT-3", "Llama 3.1 8B", "Gopher", "PaLM"];
 
     /// <summary>Loss against size, one colour a budget, with parabolas and their minima.</summary>
@@ -31,7 +43,9 @@ public static class IsoFlopFigures
     public static Figure LossAtEqualCompute(IsoFlopAnalysis analysis, IReadOnlyList<RunRow> rows, IsoFlopState state)
     {
         var traces = new List<Trace>();
+        var profiles = new List<Trace>();
         var groups = analysis.Groups.Groups;
+        var crowded = analysis.Groups.Runs.Count > ManyRuns;
         var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRuns;
         var labelStride = 1 + (groups.Count - 1) / MostLabels;
         var minima = analysis.Profiles.Budgets;
@@ -39,14 +53,17 @@ public static class IsoFlopFigures
         {
             var color = SequenceColor(k, groups.Count);
             var runs = groups[k].Members.Where((_, i) => i % stride == 0).Select(i => analysis.Groups.Runs[i]).ToArray();
-            traces.Add(Runs($"{Quantity.Scientific(groups[k].Flops)} FLOP", runs, state.Axis, color));
+            traces.Add(Runs($"{Quantity.Scientific(groups[k].Flops)} FLOP", runs, state.Axis, color, crowded));
             if (minima[k].Profile is { } parabola && minima[k].Status is FitStatus.Converged or FitStatus.NotConvex)
-                traces.AddRange(Profile(minima[k], parabola, state.Axis, color, labelled: k % labelStride == 0));
+                profiles.AddRange(Profile(minima[k], parabola, state.Axis, color, labelled: k % labelStride == 0));
         }
+
+        // Above all points, or the points of the next budget would hide them.
+        traces.AddRange(profiles);
 
         var ungrouped = Enumerable.Range(0, analysis.Groups.Runs.Count).Except(groups.SelectMany(group => group.Members)).Select(i => analysis.Groups.Runs[i]).ToArray();
         if (ungrouped.Length > 0)
-            traces.Add(Runs("Without a budget", ungrouped, state.Axis, ExcludedColor));
+            traces.Add(Runs("Without a budget", ungrouped, state.Axis, ExcludedColor, crowded));
         if (LeftOut(rows, state) is { } leftOut)
             traces.Add(leftOut);
 
@@ -55,7 +72,7 @@ public static class IsoFlopFigures
         var framed = WithoutFarOutliers(losses);
         var above = losses.Length - framed.Length;
         var subtitle = stride > 1 ? $"one in {stride} of {Words.Count(analysis.Groups.Runs.Count, "run")} is drawn"
-            : above > 0 ? $"one line a budget; {Words.Count(above, "run")} above the frame"
+            : above > 0 ? $"{Words.Count(above, "run")} above the frame"
             : "one line a budget";
         return new Figure
         {
@@ -63,7 +80,13 @@ public static class IsoFlopFigures
             Title = "Loss at equal compute",
             Subtitle = subtitle,
             Description = $"Loss against {AxisTitle(state.Axis)} for {groups.Count} budgets from {Quantity.Scientific(groups[0].Flops)} to {Quantity.Scientific(groups[^1].Flops)} FLOP; {minima.Count(budget => budget.Status == FitStatus.Converged)} of them have a minimum.",
-            XAxis = new FigureAxis(AxisTitle(state.Axis)) { Log = state.LogX, Ticks = TickKind.Count },
+            XAxis = new FigureAxis(AxisTitle(state.Axis))
+            {
+                Log = state.LogX,
+                Ticks = TickKind.Count,
+                // The frame is for the runs; minima beside them are in it as long as they do not lie far away.
+                Range = Around(WithNear([.. traces.Where(trace => trace.Ids is not null).SelectMany(trace => trace.X)], profiles.Where(trace => trace.Kind == TraceKind.Points).SelectMany(trace => trace.X)), state.LogX),
+            },
             YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(framed, state.LogLoss) },
             Traces = traces,
         };
@@ -93,8 +116,8 @@ public static class IsoFlopFigures
                 Kind = TraceKind.Line,
                 X = [.. optima.Select(optimum => optimum.Flops)],
                 Y = [.. optima.Select(optimum => Pick(optimum, tokens))],
-                Color = "--ink-faint",
-                Dash = law.Key == "kaplan" ? LineDash.Dot : LineDash.DashDot,
+                Color = PublishedColor,
+                Dash = PublishedDash(law),
                 EndLabel = ShortName(law),
                 Published = true,
                 Size = 1.4,
@@ -132,7 +155,9 @@ public static class IsoFlopFigures
             });
         }
 
-        var heights = traces.Where(trace => trace.Kind == TraceKind.Points).SelectMany(trace => trace.Y)
+        var trained = analysis is null ? [] : analysis.Groups.Runs.Select(run => tokens ? run.Tokens : run.Parameters).ToArray();
+        var heights = traces.Where(trace => trace.Kind == TraceKind.Points && trace.Name != MinimaName).SelectMany(trace => trace.Y)
+            .Concat(WithNear(trained, traces.Where(trace => trace.Name == MinimaName).SelectMany(trace => trace.Y)).Skip(trained.Length))
             .Concat(traces.Where(trace => trace.Kind == TraceKind.Line && !trace.Published).SelectMany(trace => trace.Y))
             .Concat(analysis is null ? traces.Where(trace => trace.Kind == TraceKind.Line).SelectMany(trace => trace.Y) : [])
             .ToArray();
@@ -171,7 +196,7 @@ public static class IsoFlopFigures
                 X = [.. runs.Select(run => run.Flops)],
                 Y = [.. runs.Select(run => run.Loss)],
                 Color = SequenceColor(k, analysis.Groups.Groups.Count),
-                Size = 4.5,
+                Size = analysis.Groups.Runs.Count > ManyRuns ? CrowdedSize : 4.5,
                 Hover = [.. runs.Select(IsoFlopWords.Hover)],
                 Ids = [.. runs.Select(run => run.RunId)],
             });
@@ -200,7 +225,7 @@ public static class IsoFlopFigures
         {
             Name = "loss-against-compute",
             Title = "Loss against compute",
-            Subtitle = "your runs and the compute-optimal frontier",
+            Subtitle = "runs and best possible loss",
             Description = $"Loss of {analysis.Groups.Runs.Count} runs against training compute with the fitted frontier out to {Quantity.Scientific(state.Target)} FLOP.",
             XAxis = new FigureAxis("Training compute C, FLOP") { Log = state.LogX, Ticks = TickKind.Scientific, Range = new(low, high) },
             YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(heights, state.LogLoss) },
@@ -214,6 +239,9 @@ public static class IsoFlopFigures
 
     /// <summary>Dash of an approach's lines, the same everywhere.</summary>
     public static LineDash ApproachDash(int approach) => approach switch { 1 => LineDash.DashDot, 2 => LineDash.Solid, _ => LineDash.Dash };
+
+    /// <summary>Dash of a published law: Kaplan's differs from those of Chinchilla.</summary>
+    public static LineDash PublishedDash(PublishedLaw law) => law.Key == "kaplan" ? LineDash.Dot : LineDash.DashDot;
 
     /// <summary>The label at the end of a published line.</summary>
     public static string ShortName(PublishedLaw law) => law.Key switch
@@ -260,7 +288,7 @@ public static class IsoFlopFigures
         _ => "Tokens per parameter D/N",
     };
 
-    private static Trace Runs(string name, Observation[] runs, SizeAxis axis, string color) => new()
+    private static Trace Runs(string name, Observation[] runs, SizeAxis axis, string color, bool crowded) => new()
     {
         Name = name,
         Kind = TraceKind.Points,
@@ -272,6 +300,7 @@ public static class IsoFlopFigures
         })],
         Y = [.. runs.Select(run => run.Loss)],
         Color = color,
+        Size = crowded ? CrowdedSize : null,
         Hover = [.. runs.Select(IsoFlopWords.Hover)],
         Ids = [.. runs.Select(run => run.RunId)],
     };
@@ -393,7 +422,7 @@ public static class IsoFlopFigures
         {
             yield return new Trace
             {
-                Name = "Minima of the parabolas",
+                Name = MinimaName,
                 Kind = TraceKind.Points,
                 X = [.. found.Select(item => item.budget.Flops)],
                 Y = [.. found.Select(item => tokens ? item.budget.Tokens : item.budget.Parameters)],
@@ -497,6 +526,10 @@ public static class IsoFlopFigures
         var upper = sorted[3 * sorted.Length / 4];
         return [.. losses.Where(loss => loss <= upper + 2 * (upper - lower) || upper <= lower)];
     }
+
+    /// <summary>The values of the runs and, after them, those others that do not lie far beyond.</summary>
+    private static double[] WithNear(double[] runs, IEnumerable<double> others) =>
+        runs.Length == 0 ? [.. others] : [.. runs, .. others.Where(value => value >= runs.Min() / FarBeyond && value <= runs.Max() * FarBeyond)];
 
     /// <summary>A little more than the values, so that no point sits on the frame; null without any.</summary>
     private static AxisRange? Around(double[] values, bool log)

@@ -32,7 +32,7 @@ public sealed record PlotlySpec(
         var x = new Scale(figure.XAxis, figure.Traces.SelectMany(trace => trace.X).Concat(figure.VerticalLines.Select(line => line.X)));
         var y = new Scale(figure.YAxis, figure.Traces.SelectMany(Heights));
         var labels = EndLabels(figure, x, y, height - TopMargin - BottomMargin);
-        var rightMargin = labels.Select(label => LabelWidth(label.Text) + LabelGap - (1 - label.X) * AssumedWidth).Append(8).Max();
+        var rightMargin = labels.Where(label => !label.Before).Select(label => LabelWidth(label.Text) + 2 * LabelGap - (1 - label.X) * AssumedWidth).Append(8).Max();
         return new PlotlySpec(
             [.. figure.Traces.Select(trace => ToPlotly(trace, figure))],
             new PlotlyLayout
@@ -49,9 +49,9 @@ public sealed record PlotlySpec(
                         Y = y.PositionAt(label.Y),
                         YRef = "y",
                         Text = Encode(label.Text),
-                        XAnchor = "left",
+                        XAnchor = label.Before ? "right" : "left",
                         YAnchor = "middle",
-                        XShift = LabelGap,
+                        XShift = label.Before ? -LabelGap : LabelGap,
                         YShift = Math.Round(label.Shift, 1),
                         Font = new PlotlyFont(LabelFontSize, label.Color),
                     }),
@@ -203,8 +203,12 @@ public sealed record PlotlySpec(
         {
             // Steps of the ordered scale are too light to read as text.
             var color = trace.Color.StartsWith("--seq-", StringComparison.Ordinal) ? "--ink-soft" : trace.Color;
-            if (LastVisible([.. trace.X.Select(x.Fraction)], [.. trace.Y.Select(y.Fraction)]) is var (endX, endY))
-                labels.Add(new EndLabel(trace.EndLabel!, endX, endY, color));
+            if (LastVisible([.. trace.X.Select(x.Fraction)], [.. trace.Y.Select(y.Fraction)]) is not var (endX, endY))
+                continue;
+            // A line that leaves through the upper edge has room on its left: there the text crosses no vertical line.
+            var width = LabelWidth(trace.EndLabel!) / AssumedWidth;
+            var before = endY > 0.999 && endX > width && figure.VerticalLines.Any(line => x.Fraction(line.X) is var at && at > endX && at < endX + width);
+            labels.Add(new EndLabel(trace.EndLabel!, endX, endY, color, before));
         }
 
         // Neighbours that overlap push each other apart by halves until all have room.
@@ -216,8 +220,8 @@ public sealed record PlotlySpec(
                 for (var j = i + 1; j < labels.Count; j++)
                 {
                     var (a, b) = (labels[i], labels[j]);
-                    var (left, right) = a.X <= b.X ? (a, b) : (b, a);
-                    if ((right.X - left.X) * AssumedWidth >= LabelWidth(left.Text))
+                    var (left, right) = Start(a) <= Start(b) ? (a, b) : (b, a);
+                    if ((Start(right) - Start(left)) * AssumedWidth >= LabelWidth(left.Text))
                         continue;
                     var distance = Height(a) - Height(b);
                     var missing = LabelLineHeight - Math.Abs(distance);
@@ -239,6 +243,8 @@ public sealed record PlotlySpec(
         return labels;
 
         double Height(EndLabel label) => label.Y * plotHeight + label.Shift;
+
+        static double Start(EndLabel label) => label.Before ? label.X - LabelWidth(label.Text) / AssumedWidth : label.X;
     }
 
     /// <summary>Where a line leaves the unit square for the last time, or ends in it; null where it never shows.</summary>
@@ -271,8 +277,11 @@ public sealed record PlotlySpec(
     }
 
     /// <summary>The text at a line's end; x and y as fractions of the plot.</summary>
-    private sealed class EndLabel(string text, double x, double y, string color)
+    private sealed class EndLabel(string text, double x, double y, string color, bool before)
     {
+        /// <summary>The text ends at the line instead of beginning there.</summary>
+        public bool Before => before;
+
         public string Text => text;
         public double X => x;
         public double Y => y;
@@ -320,7 +329,7 @@ public sealed record PlotlySpec(
         public double[] Ticks()
         {
             const int most = 6;
-            if (_axis.Log && _axis.Ticks != TickKind.Plain && _high - _low >= 1)
+            if (_axis.Log && _axis.Ticks != TickKind.Plain && Math.Floor(_high) > Math.Ceiling(_low))
             {
                 // Beyond both ends, for who zooms out.
                 // Texts such as 1e20 stand side by side below the plot and need more room than 10B beside it.
@@ -330,15 +339,27 @@ public sealed record PlotlySpec(
                 return [.. Enumerable.Range(0, (last - first) / step + 1).Select(i => PowerOfTen(first + i * step))];
             }
 
-            if (!_axis.Log && _axis.Ticks == TickKind.Scientific && _high > _low)
+            // Fewer than two whole decades: plotly would write out every digit between them.
+            if (_axis.Log && _axis.Ticks != TickKind.Plain && _high > _low)
             {
-                var rough = (_high - _low) / (most - 1);
-                var decade = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-                var step = decade * (rough / decade <= 1 ? 1 : rough / decade <= 2 ? 2 : rough / decade <= 5 ? 5 : 10);
-                return [.. Enumerable.Range(0, most + 2).Select(i => (Math.Floor(_low / step) + i) * step)];
+                var decades = Enumerable.Range((int)Math.Floor(_low), 3);
+                double[] steps = [.. decades.Select(PowerOfTen).SelectMany(decade => (IEnumerable<double>)[decade, 2 * decade, 5 * decade])];
+                if (steps.Count(value => Position(value) >= _low && Position(value) <= _high) >= 2)
+                    return steps;
+                return RoundSteps(Math.Pow(10, _low), Math.Pow(10, _high), 4);
             }
 
+            if (!_axis.Log && _axis.Ticks == TickKind.Scientific && _high > _low)
+                return RoundSteps(_low, _high, most - 1);
             return [];
+        }
+
+        private static double[] RoundSteps(double low, double high, int most)
+        {
+            var rough = (high - low) / most;
+            var decade = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+            var step = decade * (rough / decade <= 1 ? 1 : rough / decade <= 2 ? 2 : rough / decade <= 5 ? 5 : 10);
+            return [.. Enumerable.Range(0, most + 3).Select(i => (Math.Floor(low / step) + i) * step)];
         }
 
         // Math.Pow(10, 23) is 1e23 only nearly; the parser is exact.

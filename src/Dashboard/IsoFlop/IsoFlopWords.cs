@@ -80,7 +80,7 @@ public static class IsoFlopWords
         [
             new("N grows as C", string.Create(CultureInfo.InvariantCulture, $"a = {answering.Law.ParameterExponent:F3}"), Eighty(answering.ParameterExponent, Exponent), "a"),
             new("D grows as C", string.Create(CultureInfo.InvariantCulture, $"b = {answering.Law.TokenExponent:F3}"), Eighty(answering.TokenExponent, Exponent), "b"),
-            new("Tokens per parameter", Quantity.Significant(prediction.Optimum.TokensPerParameter, 3), $"{Eighty(prediction.TokensPerParameter, value => Quantity.Significant(value, 2))} at {Quantity.Scientific(target)}"),
+            new("Tokens per parameter", Quantity.Significant(prediction.Optimum.TokensPerParameter, 3), $"{Eighty(prediction.TokensPerParameter, value => Quantity.Significant(value, 3))} at {Quantity.Scientific(target)}"),
             double.IsFinite(prediction.Optimum.Loss)
                 ? new("Predicted loss", $"{Loss(prediction.Optimum.Loss)} nats", $"{Eighty(prediction.Loss, Loss)}, per token")
                 : new("Predicted loss", "–", $"Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)} gives none"),

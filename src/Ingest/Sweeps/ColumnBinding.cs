@@ -146,7 +146,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
             if (others.Count > 0)
             {
                 var name = SweepQuantities.Name(quantity);
-                yield return $"columns {_names[used]} and {string.Join(", ", others)} {(others.Count == 1 ? "both" : "all")} look like {name}; {_names[used]} is used. Map {name}=COLUMN to choose another.";
+                yield return $"columns {_names[used]} and {string.Join(", ", others)} {(others.Count == 1 ? "both" : "all")} look like {name}; {_names[used]} is used unless you map another.";
             }
         }
 

@@ -33,6 +33,9 @@ internal sealed class JsonlSweepReader(string fileName, SweepTableBuilder builde
         var trimmed = line.Trim(" \t"u8);
         if (trimmed[0] != (byte)'{' || trimmed[^1] != (byte)'}')
         {
+            // A whole document over many lines: one error instead of one a line.
+            if (number == 1 && trimmed[^1] is ((byte)'{' or (byte)'[' or (byte)','))
+                throw new IngestException(fileName, "is one JSON document, not JSON Lines. Write one object a line, a run or a checkpoint each, with parameters, loss, and tokens or flops.", number);
             builder.LeaveOut(number, "is not a JSON object; write one object a line");
             return;
         }

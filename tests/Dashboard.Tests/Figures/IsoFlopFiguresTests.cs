@@ -88,6 +88,26 @@ public class IsoFlopFiguresTests
     }
 
     [Fact]
+    public void A_minimum_far_beyond_the_sizes_trained_does_not_set_the_frame()
+    {
+        // Losses that fall almost straight put the minimum of their budget far out.
+        Observation[] straight = [.. s_rows.Select(run => run.Budget == 1e20 ? run with { Loss = 4 - 0.1 * Math.Log(run.Parameters) + 1e-3 * Math.Pow(Math.Log(run.Parameters), 2) } : run)];
+        var analysis = SampleAnalysis.Of(straight, 0);
+        var minimum = analysis.Profiles.Budgets.Single(budget => budget.Flops == 1e20).Parameters;
+        var largest = straight.Max(run => run.Parameters);
+        Assert.True(minimum > 100 * largest);
+        Assert.True(IsoFlopFigures.LossAtEqualCompute(analysis, [], SampleAnalysis.State).XAxis.Range!.High < 2 * largest);
+        Assert.True(Sizes(analysis, SampleAnalysis.State with { Shown = [] }, [], tokens: false).YAxis.Range!.High < minimum);
+    }
+
+    [Fact]
+    public void Points_lie_below_the_curves()
+    {
+        var traces = Loss(SampleAnalysis.State).Traces.ToList();
+        Assert.True(traces.FindLastIndex(trace => trace.Ids is not null) < traces.FindIndex(trace => trace.Kind == TraceKind.Line));
+    }
+
+    [Fact]
     public void Sizes_show_approaches_with_bands_published_laws_and_the_target()
     {
         var figure = Sizes(s_analysis, SampleAnalysis.State, [s_chinchilla], tokens: false);

@@ -105,6 +105,24 @@ public sealed class PlotlySpecTests
         Assert.Equal("B", layout.YAxis.ExponentFormat);
     }
 
+    [Theory]
+    [InlineData(200e6, 1.1e9, new[] { "200M", "500M", "1B" })]
+    [InlineData(800e6, 1.25e9, new[] { "800M", "1B", "1.2B" })]
+    [InlineData(30e6, 400e6, new[] { "50M", "100M", "200M" })]
+    public void Below_two_decades_log_axes_take_few_round_numbers(double low, double high, string[] shown)
+    {
+        var axis = PlotlySpec.From(Example() with { XAxis = new FigureAxis("N") { Log = true, Ticks = TickKind.Count, Range = new AxisRange(low, high) } }, Height).Layout.XAxis;
+        Assert.Equal(shown, axis.TickTexts!.Where((_, i) => axis.TickValues![i] >= low * 0.999 && axis.TickValues[i] <= high * 1.001));
+    }
+
+    [Fact]
+    public void A_label_at_the_upper_edge_stands_before_its_line_where_it_would_cross_the_target()
+    {
+        var figure = Example(Line("steep", [1e18, 1e25], [1e8, 1e22])) with { VerticalLines = [new VerticalLine(3e20, "")] };
+        Assert.Equal("right", PlotlySpec.From(figure, Height).Layout.Annotations.Single().XAnchor);
+        Assert.Equal("left", PlotlySpec.From(figure with { VerticalLines = [] }, Height).Layout.Annotations.Single().XAnchor);
+    }
+
     [Fact]
     public void Linear_axes_of_flop_take_round_numbers()
     {

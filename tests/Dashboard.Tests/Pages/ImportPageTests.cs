@@ -129,7 +129,7 @@ public sealed class ImportPageTests : StoreTest
 
         Assert.Contains(words, page.Find(".error-panel").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("select"));
-        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent == "Discard").Click());
+        await page.InvokeAsync(() => page.FindAll("button").Single(button => button.TextContent == "Choose another file").Click());
 
         page.WaitForElement(".upload-box", s_patience);
     }

@@ -76,7 +76,7 @@ public sealed partial class QuantityInput
         await ValueChanged.InvokeAsync(value);
     }
 
-    private string Example => Scientific ? "5.76e23" : "70B or 1.4T";
+    private string Example => Scientific ? "5.76e23" : Maximum < 1e6 ? $"{Format(Minimum)} or {Format(Maximum)}" : "70B or 1.4T";
 
     private void Show(double? value)
     {
@@ -85,7 +85,14 @@ public sealed partial class QuantityInput
         _text = value is { } number ? Format(number) + (Unit is null ? "" : " " + Unit) : "";
     }
 
-    private string Format(double value) => Scientific ? Quantity.Scientific(value) : Quantity.Count(value);
+    private string Format(double value) => Math.Abs(value) switch
+    {
+        _ when Scientific => Quantity.Scientific(value),
+        // A seed or a tolerance is not rounded.
+        0 or (>= 1e-3 and < 1e6) => value.ToString("0.######", CultureInfo.InvariantCulture),
+        < 1e-3 => Quantity.Scientific(value),
+        _ => Quantity.Count(value),
+    };
 
     private static string Shortened(string text) => text.Length <= 40 ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, 40)}…");
 }

@@ -15,6 +15,9 @@ public sealed partial class ImportPage
 {
     private const int MostColumns = 500;
 
+    // Parameters, loss, and tokens or flops.
+    private const int MostMissing = 3;
+
     // The last ones are shown when they have a column, or when asked for.
     private static readonly (SweepQuantity Quantity, string Label, bool Always)[] s_quantities =
     [
@@ -102,7 +105,7 @@ public sealed partial class ImportPage
         return ids.Count == 0 ? Task.CompletedTask : ChangeAsync(State with { Staged = ids, Map = "" });
     }
 
-    private Task SetProjectAsync(ChangeEventArgs change) => ChangeAsync(State with { Project = ((string?)change.Value ?? "").Trim() }, replace: true);
+    private Task SetProjectAsync(string? name) => ChangeAsync(State with { Project = (name ?? "").Trim() }, replace: true);
 
     /// <summary>Takes a column for a quantity; without a name the column in this place is dropped, and a quantity without any is switched off.</summary>
     private Task ChooseAsync(SweepQuantity quantity, int place, string column)
@@ -178,7 +181,7 @@ public sealed partial class ImportPage
         var notes = new[]
         {
             $"from {file.FileName}",
-            receipt is { Added.Count: > 0, AlreadyThere.Count: > 0 } ? $"{receipt.AlreadyThere.Count.ToString(CultureInfo.InvariantCulture)} were there already" : "",
+            receipt is { Added.Count: > 0, AlreadyThere.Count: > 0 } ? $"{receipt.AlreadyThere.Count.ToString("N0", CultureInfo.InvariantCulture)} were there already" : "",
             table.LeftOut.Count > 0 ? $"{Words.Count(table.LeftOut.Count, "row")} left out" : "",
         };
         return $"({string.Join("; ", notes.Where(note => note.Length > 0))}).";
@@ -201,6 +204,8 @@ public sealed partial class ImportPage
             return preview.Problem + " Choose other columns below, or correct the file and upload it again. Nothing was stored.";
         var header = preview.Columns.All(column => Quantity.TryParse(column.Name, out _))
             ? "The first line seems to hold numbers instead of names: add a header line such as parameters,tokens,loss, or choose by position below."
+            : preview.Missing.Count >= MostMissing
+            ? $"None of its columns ({Words.List([.. preview.Columns.Select(column => column.Name)], 4)}) has a known name. If it is the log of one run or the export of a chart, add columns of parameters and tokens; else choose columns below."
             : $"The file has no column of a known name for {(preview.Missing.Count == 1 ? "it; choose it" : "them; choose them")} below.";
         return header + " Nothing was stored.";
     }

@@ -43,6 +43,9 @@ public sealed partial class IsoFlopPage
     [Inject] public required IsoFlopService Service { get; init; }
     [Inject] public required IReadOnlyList<LandmarkModel> Landmarks { get; init; }
 
+    // Without an answer they are what there is to read.
+    private int WarningsShown => _answer is null ? _warnings.Count : MostWarnings;
+
     private sealed record Problem(string Title, string Text, IReadOnlyList<(string Text, string Href)> Links);
 
     private sealed record ToastNotice(string Message, string ActionLabel, EventCallback Action);
