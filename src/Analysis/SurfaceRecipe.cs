@@ -70,7 +70,7 @@ public static class SurfaceRecipe
         {
             yield return new Warning("fit", $"Approach 3: {fit.Explanation}; " + fit.Status switch
             {
-                FitStatus.AtBound => "there the bound decides, not the runs.",
+                FitStatus.AtBound => "the optimum it implies hangs on that bound.",
                 FitStatus.NotIdentifiable => "its numbers are one of many that fit as well.",
                 _ => "its numbers are not an optimum.",
             });
