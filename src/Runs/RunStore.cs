@@ -381,11 +381,11 @@ public sealed class RunStore : IAsyncDisposable
     {
         var trimmed = text.Trim();
         if (trimmed.Length == 0)
-            throw new StoreException($"{what} is empty. Type at least one character.");
+            throw new StoreInputException($"{what} is empty. Type at least one character.");
         if (trimmed.Length > longest)
-            throw new StoreException($"{what} has {trimmed.Length} characters; at most {longest} are kept. Shorten it.");
+            throw new StoreInputException($"{what} has {trimmed.Length} characters; at most {longest} are kept. Shorten it.");
         if (trimmed.Any(char.IsControl))
-            throw new StoreException($"{what} “{trimmed.ReplaceLineEndings(" ")}” has a line break or another control character. Remove it.");
+            throw new StoreInputException($"{what} “{trimmed.ReplaceLineEndings(" ")}” has a line break or another control character. Remove it.");
         return trimmed;
     }
 

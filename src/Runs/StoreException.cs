@@ -14,6 +14,9 @@ public class StoreException : Exception
     }
 }
 
+/// <summary>What was to be stored is at fault, not the store; nothing of it was kept.</summary>
+public sealed class StoreInputException(string message) : StoreException(message);
+
 /// <summary>An upload has more bytes than allowed; nothing of it was kept.</summary>
 public sealed class UploadTooLargeException(string fileName, long maxBytes)
     : StoreException(FormattableString.Invariant(

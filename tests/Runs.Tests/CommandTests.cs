@@ -19,7 +19,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(["loss spike", null, "loss spike"], (await store.ObservationsAsync(Project)).Select(run => run.ExclusionReason));
         Assert.Equal(1, await store.IncludeAsync([ids[0], ids[1]]));
         Assert.Equal([null, null, "loss spike"], (await store.RunsAsync(Project)).Select(run => run.ExclusionReason));
-        await Assert.ThrowsAsync<StoreException>(() => store.ExcludeAsync(ids, " "));
+        await Assert.ThrowsAsync<StoreInputException>(() => store.ExcludeAsync(ids, " "));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(1, await store.UntagAsync([ids[1]], "keep"));
         Assert.Equal([["a best", "keep"], []], (await store.RunsAsync(Project)).Select(run => run.Tags));
         Assert.Equal(["a best", "keep"], Assert.Single(await store.FindRunsAsync([ids[0]])).Tags);
-        await Assert.ThrowsAsync<StoreException>(() => store.TagAsync(ids, ""));
+        await Assert.ThrowsAsync<StoreInputException>(() => store.TagAsync(ids, ""));
     }
 
     [Fact]

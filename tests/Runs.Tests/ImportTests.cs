@@ -263,13 +263,13 @@ public sealed class ImportTests : IDisposable
     {
         await using var store = await _folder.OpenAsync();
         var staged = await StageAsync(store);
-        var failure = await Assert.ThrowsAsync<StoreException>(
+        var failure = await Assert.ThrowsAsync<StoreInputException>(
             () => store.ImportAsync(Project, staged.Id, "csv", "", [Run("fine"), Run("odd", 9) with { Loss = double.NaN }]));
         Assert.Contains("“odd” (line 9) has loss NaN", failure.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<StoreException>(() => store.ImportAsync(Project, staged.Id, "csv", "", []));
-        await Assert.ThrowsAsync<StoreException>(() => store.ImportAsync("  ", staged.Id, "csv", "", [Run("fine")]));
-        await Assert.ThrowsAsync<StoreException>(() => store.ImportAsync("a\nb", staged.Id, "csv", "", [Run("fine")]));
-        await Assert.ThrowsAsync<StoreException>(() => store.ImportAsync(new string('p', 101), staged.Id, "csv", "", [Run("fine")]));
+        await Assert.ThrowsAsync<StoreInputException>(() => store.ImportAsync(Project, staged.Id, "csv", "", []));
+        await Assert.ThrowsAsync<StoreInputException>(() => store.ImportAsync("  ", staged.Id, "csv", "", [Run("fine")]));
+        await Assert.ThrowsAsync<StoreInputException>(() => store.ImportAsync("a\nb", staged.Id, "csv", "", [Run("fine")]));
+        await Assert.ThrowsAsync<StoreInputException>(() => store.ImportAsync(new string('p', 101), staged.Id, "csv", "", [Run("fine")]));
         Assert.Empty(await store.ProjectsAsync());
     }
 

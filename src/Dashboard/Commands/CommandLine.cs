@@ -36,7 +36,7 @@ public static class CommandLine
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancellationToken);
         }
-        catch (Exception exception) when (exception is UsageException or IngestException or AnalysisException or UnknownProjectException or UnknownColumnException or UploadTooLargeException)
+        catch (Exception exception) when (exception is UsageException or IngestException or AnalysisException or UnknownProjectException or UnknownColumnException or UploadTooLargeException or StoreInputException)
         {
             await error.WriteLineAsync(exception.Message);
             return 2;

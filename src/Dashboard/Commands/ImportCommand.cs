@@ -35,20 +35,16 @@ internal static class ImportCommand
                 ? []
                 : await StoreAsync(parsed.GetValue(store)!, parsed.GetValue(project)!, files, tables, cancellationToken);
             var report = ImportReport.Of(tables, receipts);
-            if (parsed.GetValue(json))
-            {
-                await context.Output.WriteLineAsync(JsonSerializer.Serialize(report, ReportJson.Options));
-                return 0;
-            }
-
             foreach (var table in tables)
             {
                 foreach (var warning in table.Warnings)
-                    await context.Error.WriteLineAsync(warning);
+                    await context.Error.WriteLineAsync($"{table.FileName}: {warning}");
                 await RunSelectionOptions.ReportLeftOutAsync(table, context.Error);
             }
 
-            await context.Output.WriteLineAsync(Text(report, parsed.GetValue(project)!, parsed.GetValue(dryRun), receipts.Sum(receipt => receipt.Added.Count)));
+            await context.Output.WriteLineAsync(parsed.GetValue(json)
+                ? JsonSerializer.Serialize(report, ReportJson.Options)
+                : Text(report, parsed.GetValue(project)!, parsed.GetValue(dryRun), receipts.Sum(receipt => receipt.Added.Count)));
             return 0;
         });
         return command;

@@ -13,13 +13,13 @@ internal static class RunImport
     public static void Check(IReadOnlyList<ImportedRun> runs)
     {
         if (runs.Count == 0)
-            throw new StoreException("The file has no run that can be stored; nothing was imported. Check the column mapping and the rows left out.");
+            throw new StoreInputException("The file has no run that can be stored; nothing was imported. Check the column mapping and the rows left out.");
         foreach (var run in runs)
         {
             foreach (var (name, value) in ((string, double)[])[("parameters", run.Parameters), ("tokens", run.Tokens), ("flops", run.Flops), ("loss", run.Loss)])
             {
                 if (!double.IsFinite(value))
-                    throw new StoreException(FormattableString.Invariant(
+                    throw new StoreInputException(FormattableString.Invariant(
                         $"Run “{run.Name}” (line {run.Line}) has {name} {value}, which is not a number to fit; nothing was imported. Leave the row out."));
             }
         }

@@ -53,6 +53,14 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Json_keeps_the_warnings_on_the_error_stream()
+    {
+        var outcome = await RunAsync(_folder.Write("runs.csv", "run,parameters,tokens,loss,budget\na,1e9,1e10,2.5,9e19\n"), "--json");
+        Assert.Contains("differs from 6·N·D", outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Json().GetProperty("runs").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_folder_gives_all_its_tables()
     {
         _folder.Write("logs/one.csv", Table);
@@ -123,11 +131,15 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData(" ")]
-    [InlineData("two\nlines")]
-    public async Task A_project_needs_a_name(string name) =>
-        Assert.Equal(1, (await CommandFolder.RunAsync("import", _folder.Write("runs.csv", Table), "--project", name, "--store", _folder.Store)).Exit);
+    [InlineData("", "project's name is empty")]
+    [InlineData(" ", "project's name is empty")]
+    [InlineData("two\nlines", "control character")]
+    public async Task A_project_needs_a_name(string name, string words)
+    {
+        // Bad usage, not a failure of the store.
+        var outcome = await CommandFolder.RunAsync("import", _folder.Write("runs.csv", Table), "--project", name, "--store", _folder.Store);
+        outcome.IsRefused(2, words);
+    }
 
     private Task<CommandOutcome> RunAsync(string path, params string[] more) =>
         CommandFolder.RunAsync(["import", path, "--project", "p", "--store", _folder.Store, .. more]);
