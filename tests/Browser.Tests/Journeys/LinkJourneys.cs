@@ -27,7 +27,7 @@ public sealed class LinkJourneys(SampleDashboard dashboard) : BrowserTest<Sample
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
         var link = await visit.Page.GetByLabel("Link to this view").InputValueAsync();
         Assert.Equal(visit.Page.Url, link);
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
         await Expect(visit.Page.GetByText("Copied. Anyone who can open this dashboard sees the same chart.")).ToBeVisibleAsync();
         Assert.Equal(link, await visit.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
 
