@@ -9,6 +9,9 @@ namespace ScalingDashboard.Dashboard.Tests;
 /// <summary>What every component test needs: the services of the shell, a clock that stands still, and the two scripts answered.</summary>
 public abstract class ComponentTest : BunitContext, IAsyncLifetime
 {
+    // A condition that holds is seen at once; only a busy machine needs the patience.
+    static ComponentTest() => DefaultWaitTimeout = TimeSpan.FromSeconds(20);
+
     protected ComponentTest()
     {
         Services.AddScoped<PageScript>();

@@ -105,6 +105,16 @@ public sealed class ChartTests : ComponentTest
     }
 
     [Fact]
+    public void A_picture_that_cannot_be_saved_says_so()
+    {
+        ChartModule.SetupVoid("image", _ => true).SetException(new JSException("the chart library did not load\nat stack"));
+        var chart = Render<Chart>(parameters => parameters.Add(c => c.Figure, Figure()));
+        chart.Find("button[aria-label=Download]").Click();
+        chart.FindAll(".downloads button").Single(b => b.TextContent == "PNG").Click();
+        chart.WaitForAssertion(() => Assert.Contains("the chart library did not load.", chart.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Leaving_a_chart_whose_script_failed_is_quiet()
     {
         ChartModule.SetupVoid("draw", _ => true).SetException(new JSException("the script did not load"));

@@ -64,7 +64,7 @@ public sealed partial class Chart : IAsyncDisposable
         }
         catch (JSException exception)
         {
-            _failure = exception.Message.Split('\n')[0].TrimEnd('.') + ".";
+            _failure = FirstLine(exception);
         }
 
         StateHasChanged();
@@ -106,8 +106,18 @@ public sealed partial class Chart : IAsyncDisposable
             _ => (900, 600, 1.3, PlotlySpec.Encode(Figure.Title)),
         };
         _downloads?.Close();
-        await (await ModuleAsync()).InvokeVoidAsync("image", _plot, format, width, height, zoom, $"{FileStem}.{format}", title);
+        try
+        {
+            await (await ModuleAsync()).InvokeVoidAsync("image", _plot, format, width, height, zoom, $"{FileStem}.{format}", title);
+        }
+        catch (JSException exception)
+        {
+            _failure = FirstLine(exception);
+        }
     }
+
+    // The rest is the stack of the script.
+    private static string FirstLine(JSException exception) => exception.Message.Split('\n')[0].TrimEnd('.') + ".";
 
     private async Task SaveCsvAsync()
     {

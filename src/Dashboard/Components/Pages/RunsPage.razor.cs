@@ -37,6 +37,7 @@ public sealed partial class RunsPage
     private bool _unknown;
     private bool _working;
     private string? _failure;
+    private string? _loadFailure;
     private string? _linkNotice;
     private string? _deletedRun;
     private string? _anchor;
@@ -68,29 +69,35 @@ public sealed partial class RunsPage
 
     protected override async Task OnStateChangedAsync(CancellationToken cancellationToken)
     {
+        _loadFailure = null;
         try
         {
-            var stamp = State.Project.Length == 0 ? "" : await Store.StampAsync(State.Project, cancellationToken);
-            if (_loadedFor != (State.Project, stamp))
+            var project = State.Project;
+            var stamp = project.Length == 0 ? "" : await Store.StampAsync(project, cancellationToken);
+            if (_loadedFor != (project, stamp))
             {
                 _projects = await Store.ProjectsAsync(cancellationToken);
-                if (State.Project.Length == 0 && _projects.Count > 0)
+                if (project.Length == 0 && _projects.Count > 0)
                 {
-                    await ChangeAsync(State with { Project = _projects.MaxBy(project => project.LastImport)!.Name }, replace: true);
+                    await ChangeAsync(State with { Project = _projects.MaxBy(row => row.LastImport)!.Name }, replace: true);
                     return;
                 }
 
-                _rows = await Store.RunsAsync(State.Project, false, cancellationToken);
-                _unknown = _projects.All(project => project.Name != State.Project);
+                var rows = await Store.RunsAsync(project, false, cancellationToken);
+                // Another project was chosen after a change to this one, which is not to be cancelled.
+                if (project != State.Project)
+                    return;
+                _rows = rows;
+                _unknown = _projects.All(row => row.Name != project);
                 _excluded = _rows.Count(row => row.ExclusionReason is not null);
-                _loadedFor = (State.Project, stamp);
+                _loadedFor = (project, stamp);
             }
 
             await ExplainLinkAsync(cancellationToken);
         }
         catch (StoreException exception)
         {
-            _failure = exception.Message;
+            _loadFailure = exception.Message;
         }
 
         Arrange();
