@@ -96,6 +96,13 @@ public static class IsoFlopRecipe
                 $"Approach 1: a is {envelope.Line.ParameterExponent:F3} over the whole envelope but {interior.ParameterExponent:F3} where the winner lies between smaller and larger runs; the ends of the size range pull the line.")));
         }
 
+        if (envelope.Failed > AffectedDraws * options.Surface.Bootstrap)
+        {
+            warnings.Add(new Warning("bootstrap", string.Create(
+                CultureInfo.InvariantCulture,
+                $"Approach 1: {envelope.Failed} of {options.Surface.Bootstrap} bootstrap draws hold no curve to draw a line through; the intervals leave them out and are too narrow.")));
+        }
+
         var result = new ApproachResult
         {
             Approach = 1,

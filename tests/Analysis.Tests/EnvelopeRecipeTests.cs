@@ -41,6 +41,21 @@ public class EnvelopeRecipeTests
     }
 
     [Fact]
+    public void Draws_without_a_line_are_counted_and_warned_about()
+    {
+        // Each curve is so short that it meets one compute level: half of the draws hold only one of them.
+        Observation[] rows =
+        [
+            Row("a", 1e8, 1e10, 3), Row("a", 1e8, 1e10 * (1 + 1e-6), 2.9),
+            Row("b", 1e9, 1e11, 2.5), Row("b", 1e9, 1e11 * (1 + 1e-6), 2.4),
+        ];
+        var (envelope, result) = IsoFlopRecipe.Envelope(rows, new IsoFlopOptions { Surface = new SurfaceRecipeOptions { Bootstrap = 100 } })!.Value;
+        Assert.InRange(envelope.Failed, 30, 70);
+        var warning = Assert.Single(result.Warnings, warning => warning.Kind == "bootstrap");
+        Assert.Contains($"{envelope.Failed} of 100", warning.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_of_one_name_in_two_projects_stay_apart()
     {
         var first = Curves([1e9], 1e20).Select(row => row with { RunId = "a" });
