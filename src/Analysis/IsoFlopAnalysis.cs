@@ -70,7 +70,7 @@ public sealed record IsoFlopAnalysis
         if (final.Observations.Count >= SurfaceFitter.ParameterCount)
         {
             surface = SurfaceRecipe.Run(final.Observations, options.Surface, progress, cancellationToken);
-            approaches.Add(IsoFlopRecipe.Surface(surface, groups));
+            approaches.Add(IsoFlopRecipe.Surface(surface, groups, cancellationToken));
         }
         else
         {

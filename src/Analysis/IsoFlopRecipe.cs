@@ -145,20 +145,24 @@ public static class IsoFlopRecipe
     }
 
     /// <summary>Approach 3: the optimum of a fitted surface at each budget, in closed form.</summary>
-    public static ApproachResult Surface(SurfaceResult surface, IsoFlopGroups groups)
+    public static ApproachResult Surface(SurfaceResult surface, IsoFlopGroups groups, CancellationToken cancellationToken = default)
     {
+        // A table whose budgets are nearly all its own has as many predictions as runs.
+        var budgets = new BudgetRow[groups.Groups.Count];
+        Parallel.For(0, budgets.Length, new ParallelOptions { CancellationToken = cancellationToken }, k =>
+        {
+            var group = groups.Groups[k];
+            var prediction = Prediction.At(group.Flops, surface.Fit.Law, surface.Bootstrap.Laws);
+            budgets[k] = new BudgetRow(
+                group.Flops, group.Members.Count, prediction.Optimum, surface.Fit.Status, prediction.Parameters, prediction.Tokens, prediction.Loss);
+        });
         var result = new ApproachResult
         {
             Approach = 3,
             Status = surface.Fit.Status,
             Law = surface.Fit.Law,
             Draws = surface.Bootstrap.Laws,
-            Budgets = [.. groups.Groups.Select(group =>
-            {
-                var prediction = Prediction.At(group.Flops, surface.Fit.Law, surface.Bootstrap.Laws);
-                return new BudgetRow(
-                    group.Flops, group.Members.Count, prediction.Optimum, surface.Fit.Status, prediction.Parameters, prediction.Tokens, prediction.Loss);
-            })],
+            Budgets = budgets,
             Warnings = surface.Warnings,
         };
         return result.WithExponentIntervals();

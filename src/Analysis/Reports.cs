@@ -252,7 +252,7 @@ public sealed record IsoFlopReport
                 ? (fit.Result, fit.Envelope)
                 : throw new AnalysisException("Approach 1 needs training curves: rows of the same run at several tokens. Name the run column with --map run=COLUMN, or use --approach 2 or 3."),
             2 => (Profiles(rows, options, cancellationToken), null),
-            3 => (IsoFlopRecipe.Surface(SurfaceRecipe.Run(rows, options.Surface, null, cancellationToken), IsoFlopRecipe.Group(rows, options)), (Numerics.ComputeOptimal.LossEnvelope?)null),
+            3 => (IsoFlopRecipe.Surface(SurfaceRecipe.Run(rows, options.Surface, null, cancellationToken), IsoFlopRecipe.Group(rows, options), cancellationToken), (Numerics.ComputeOptimal.LossEnvelope?)null),
             _ => throw new AnalysisException($"There is no approach {approach}; use 1, 2 or 3."),
         };
         var described = options.Describe();

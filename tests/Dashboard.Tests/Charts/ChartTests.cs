@@ -65,13 +65,13 @@ public sealed class ChartTests : ComponentTest
     [InlineData("PaperColumn", "SVG", "svg", 321, 240)]
     public void Pictures_have_the_chosen_size(string size, string button, string format, int width, int height)
     {
-        var chart = Render<Chart>(parameters => parameters.Add(c => c.Figure, Figure()).Add(c => c.DownloadName, "mine"));
+        var chart = Render<Chart>(parameters => parameters.Add(c => c.Figure, Figure()));
         chart.Find("button[aria-label=Download]").Click();
         chart.Find(".downloads select").Change(size);
         chart.FindAll(".downloads button").Single(b => b.TextContent == button).Click();
         var arguments = ChartModule.Invocations["image"].Single().Arguments;
         Assert.Equal([format, width, height], arguments.Skip(1).Take(3));
-        Assert.Equal("mine." + format, arguments[5]);
+        Assert.Equal("example." + format, arguments[5]);
         Assert.Equal(size == "PaperColumn" ? null : "A &lt;b&gt;title&lt;/b&gt;", arguments[6]);
         Assert.Empty(chart.FindAll(".downloads"));
     }

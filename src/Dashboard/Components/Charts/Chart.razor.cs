@@ -28,13 +28,8 @@ public sealed partial class Chart : IAsyncDisposable
     /// <summary>Pixels; on a phone at most 300.</summary>
     [Parameter] public int Height { get; set; } = 392;
 
-    /// <summary>Stem of downloaded files; the figure's name unless given.</summary>
-    [Parameter] public string? DownloadName { get; set; }
-
     /// <summary>Hears the id of a clicked point.</summary>
     [Parameter] public EventCallback<string> OnPointClick { get; set; }
-
-    private string FileStem => DownloadName ?? Figure.Name;
 
     private enum ImageSize { Small, Wide, PaperColumn }
 
@@ -108,7 +103,7 @@ public sealed partial class Chart : IAsyncDisposable
         _downloads?.Close();
         try
         {
-            await (await ModuleAsync()).InvokeVoidAsync("image", _plot, format, width, height, zoom, $"{FileStem}.{format}", title);
+            await (await ModuleAsync()).InvokeVoidAsync("image", _plot, format, width, height, zoom, $"{Figure.Name}.{format}", title);
         }
         catch (JSException exception)
         {
@@ -122,12 +117,12 @@ public sealed partial class Chart : IAsyncDisposable
     private async Task SaveCsvAsync()
     {
         _downloads?.Close();
-        await Page.SaveAsync(FileStem + ".csv", "text/csv", FigureExport.Csv(Figure));
+        await Page.SaveAsync(Figure.Name + ".csv", "text/csv", FigureExport.Csv(Figure));
     }
 
     private async Task SaveJsonAsync()
     {
         _downloads?.Close();
-        await Page.SaveAsync(FileStem + ".json", "application/json", FigureExport.Json(Figure));
+        await Page.SaveAsync(Figure.Name + ".json", "application/json", FigureExport.Json(Figure));
     }
 }
