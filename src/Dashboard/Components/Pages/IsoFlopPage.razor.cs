@@ -14,6 +14,7 @@ namespace ScalingDashboard.Dashboard.Components.Pages;
 public sealed partial class IsoFlopPage
 {
     private const int MostWarnings = 2;
+    private const int FewDraws = 100;
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
 
     private IsoFlopState? _drawnFor;
@@ -21,11 +22,12 @@ public sealed partial class IsoFlopPage
     private string? _curvesFor;
     private IsoFlopAnalysis? _sizesOf;
     private string? _sizesFor;
+    private string? _frontierFor;
     private IsoFlopResult? _result;
     private IsoFlopAnalysis? _analysis;
     private IReadOnlyList<RunRow> _allRows = [];
     private IReadOnlyList<ProjectRow> _projects = [];
-    private (string Project, string Stamp)? _rowsFor;
+    private (string Project, string Stamp)? _loadedFor;
     private bool _published;
     private string? _notice;
     private Problem? _problem;
@@ -37,6 +39,7 @@ public sealed partial class IsoFlopPage
     private Figure? _tokens;
     private Figure? _frontier;
     private bool _busy;
+    private bool _stopped;
     private int _drawsDone;
     private CancellationTokenSource? _fitting;
     private ToastNotice? _toast;
@@ -57,8 +60,16 @@ public sealed partial class IsoFlopPage
         // Only the tab changed: what is drawn stays.
         if (_drawnFor == State with { Tab = default })
             return;
-        _problem = null;
-        _projects = await Store.ProjectsAsync(cancellationToken);
+        (_problem, _stopped) = (null, false);
+        var stamp = await Store.StampAsync(State.Project, cancellationToken);
+        // Another view of the same runs reads none of them again.
+        if (_loadedFor != (State.Project, stamp))
+        {
+            _projects = await Store.ProjectsAsync(cancellationToken);
+            _allRows = await Store.RunsAsync(State.Project, false, cancellationToken);
+            _loadedFor = (State.Project, stamp);
+        }
+
         if (State is { Project: "", PublishedOnly: false })
         {
             await ChangeAsync(
@@ -86,8 +97,11 @@ public sealed partial class IsoFlopPage
                 [.. _projects.Take(5).Select(other => (other.Name, PageUrls.For(PageUrls.IsoFlop, new IsoFlopState { Project = other.Name })))]);
         }
 
-        _drawnFor = State with { Tab = default };
+        // A fit that was stopped is run again by the same address.
+        _drawnFor = _stopped ? null : State with { Tab = default };
     }
+
+    private static string Here(IsoFlopState state) => PageUrls.For(PageUrls.IsoFlop, state);
 
     protected override void Dispose(bool disposing)
     {
@@ -112,7 +126,7 @@ public sealed partial class IsoFlopPage
     private void ShowPublished()
     {
         (_result, _analysis, _answer, _loss, _notice) = (null, null, null, null, null);
-        (_allRows, _rowsFor, _warnings, _keyFigures) = ([], null, [], []);
+        (_warnings, _keyFigures) = ([], []);
         DrawSizes();
     }
 
@@ -125,15 +139,15 @@ public sealed partial class IsoFlopPage
         StateHasChanged();
         try
         {
-            var stamp = await Store.StampAsync(State.Project, cancellationToken);
-            if (_rowsFor != (State.Project, stamp))
-                _allRows = await Store.RunsAsync(State.Project, false, cancellationToken);
-            _rowsFor = (State.Project, stamp);
             _result = await Service.AnalyseAsync(State, new DrawProgress(this), _fitting.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _problem = new Problem("Fitting was stopped", "Nothing stored was changed. Change an option, such as fewer bootstrap draws, or reload the page to run it again.", []);
+            _stopped = true;
+            _problem = new Problem(
+                "Fitting was stopped",
+                "Nothing stored was changed. Fewer bootstrap draws take less time, with rougher intervals.",
+                [("Fit again", Here(State)), .. State.Draws > FewDraws ? [($"Fit with {FewDraws} draws", Here(State with { Draws = FewDraws }))] : Array.Empty<(string, string)>(), ("Fit without intervals", Here(State with { Draws = 0 }))]);
             return;
         }
         catch (UnknownColumnException exception)
@@ -175,13 +189,21 @@ public sealed partial class IsoFlopPage
 
     private void DrawSizes()
     {
-        var sizes = State with { Axis = default, Tab = default };
-        if (ReferenceEquals(_sizesOf, _analysis) && sizes.ToQuery().ToString() == _sizesFor && _size is not null)
+        // Neither shows the sizes' own axis; the frontier no published law, the sizes no loss.
+        var common = State with { Axis = default, Tab = default };
+        var sizesFor = (common with { LogLoss = false }).ToQuery().ToString();
+        var frontierFor = (common with { Landmarks = false, Shown = State.Shows("3") ? ["3"] : [] }).ToQuery().ToString();
+        var sameAnalysis = ReferenceEquals(_sizesOf, _analysis) && _size is not null;
+        var (sameSizes, sameFrontier) = (sameAnalysis && sizesFor == _sizesFor, sameAnalysis && frontierFor == _frontierFor);
+        (_sizesOf, _sizesFor, _frontierFor) = (_analysis, sizesFor, frontierFor);
+        if (sameSizes && sameFrontier)
             return;
-        (_sizesOf, _sizesFor) = (_analysis, sizes.ToQuery().ToString());
         IReadOnlyList<LandmarkModel> landmarks = State.Landmarks ? Landmarks : [];
         IReadOnlyList<Projection> projections = _analysis is null ? [] : IsoFlopFigures.Project(_analysis, State, landmarks);
-        _frontier = _analysis is null ? null : IsoFlopFigures.Frontier(_analysis, projections, State);
+        if (!sameFrontier)
+            _frontier = _analysis is null ? null : IsoFlopFigures.Frontier(_analysis, projections, State);
+        if (sameSizes)
+            return;
         _size = IsoFlopFigures.OptimalSize(_analysis, projections, State, landmarks, tokens: false);
         _tokens = IsoFlopFigures.OptimalSize(_analysis, projections, State, landmarks, tokens: true);
     }
