@@ -17,6 +17,8 @@ public static class IsoFlopFigures
 
     // Beyond it browsers get slow; the points drawn are evenly spaced over the runs.
     private const int MostRuns = 5_000;
+    // Fewer, because this chart is drawn again for every target.
+    private const int MostRunsOfFrontier = 2_000;
     private const int SequenceLength = 9;
 
     // Above so many runs their points get smaller, so that the curves stay visible.
@@ -185,7 +187,7 @@ public static class IsoFlopFigures
             traces.Add(Line("Frontier", surface, optimum => optimum.Loss));
         }
 
-        var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRuns;
+        var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRunsOfFrontier;
         for (var k = 0; k < analysis.Groups.Groups.Count; k++)
         {
             var runs = analysis.Groups.Groups[k].Members.Where((_, i) => i % stride == 0).Select(i => analysis.Groups.Runs[i]).ToArray();
@@ -225,7 +227,7 @@ public static class IsoFlopFigures
         {
             Name = "loss-against-compute",
             Title = "Loss against compute",
-            Subtitle = "runs and best possible loss",
+            Subtitle = stride > 1 ? $"every {stride}th run and best possible loss" : "runs and best possible loss",
             Description = $"Loss of {analysis.Groups.Runs.Count} runs against training compute with the fitted frontier out to {Quantity.Scientific(state.Target)} FLOP.",
             XAxis = new FigureAxis("Training compute C, FLOP") { Log = state.LogX, Ticks = TickKind.Scientific, Range = new(low, high) },
             YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(heights, state.LogLoss) },

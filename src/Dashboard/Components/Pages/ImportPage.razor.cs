@@ -205,7 +205,7 @@ public sealed partial class ImportPage
         var header = preview.Columns.All(column => Quantity.TryParse(column.Name, out _))
             ? "The first line seems to hold numbers instead of names: add a header line such as parameters,tokens,loss, or choose by position below."
             : preview.Missing.Count >= MostMissing
-            ? $"None of its columns ({Words.List([.. preview.Columns.Select(column => column.Name)], 4)}) has a known name. If it is the log of one run or the export of a chart, add columns of parameters and tokens; else choose columns below."
+            ? "None of its columns has a known name. If this is the log of one run or the export of a chart, add columns of parameters and tokens; else choose columns below."
             : $"The file has no column of a known name for {(preview.Missing.Count == 1 ? "it; choose it" : "them; choose them")} below.";
         return header + " Nothing was stored.";
     }

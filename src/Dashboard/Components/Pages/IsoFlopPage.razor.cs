@@ -14,12 +14,16 @@ namespace ScalingDashboard.Dashboard.Components.Pages;
 public sealed partial class IsoFlopPage
 {
     private const int MostWarnings = 2;
+    private const int FewDraws = 100;
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
+
+    private static readonly IReadOnlyList<string> s_frontierShown = ["3"];
 
     private IsoFlopState? _drawnFor;
     private (string Project, bool Published) _contentOf;
     private (IsoFlopAnalysis Analysis, IsoFlopState State)? _curvesOf;
     private (IsoFlopAnalysis? Analysis, IsoFlopState State)? _sizesOf;
+    private (IsoFlopAnalysis? Analysis, IsoFlopState State)? _frontierOf;
     private IsoFlopResult? _result;
     private IsoFlopAnalysis? _analysis;
     private IReadOnlyList<ProjectRow> _projects = [];
@@ -35,6 +39,7 @@ public sealed partial class IsoFlopPage
     private Figure? _tokens;
     private Figure? _frontier;
     private bool _busy;
+    private bool _stopped;
     private int _drawsDone;
     private CancellationTokenSource? _fitting;
     private ToastNotice? _toast;
@@ -56,7 +61,7 @@ public sealed partial class IsoFlopPage
         if (_drawnFor == State with { Tab = default })
             return;
         // Until this one is through nothing counts as drawn, and what it overtakes no longer shows as busy.
-        (_drawnFor, _problem, _failure, _fitting, _busy) = (null, null, null, null, false);
+        (_drawnFor, _problem, _failure, _fitting, _busy, _stopped) = (null, null, null, null, false, false);
         // The answer of one project must not stand under the name of the next.
         if (_contentOf != (State.Project, State.PublishedOnly))
             Clear();
@@ -96,8 +101,11 @@ public sealed partial class IsoFlopPage
             return;
         }
 
-        _drawnFor = State with { Tab = default };
+        // A fit that was stopped is run again by the same address.
+        _drawnFor = _stopped ? null : State with { Tab = default };
     }
+
+    private static string Here(IsoFlopState state) => PageUrls.For(PageUrls.IsoFlop, state);
 
     /// <summary>The same view of another project; what named this one's runs and columns is dropped.</summary>
     private Task OpenProjectAsync(string project) =>
@@ -116,7 +124,7 @@ public sealed partial class IsoFlopPage
     {
         (_result, _analysis, _answer, _notice) = (null, null, null, null);
         (_warnings, _keyFigures) = ([], []);
-        (_loss, _size, _tokens, _frontier, _curvesOf, _sizesOf) = (null, null, null, null, null, null);
+        (_loss, _size, _tokens, _frontier, _curvesOf, _sizesOf, _frontierOf) = (null, null, null, null, null, null, null);
     }
 
     private async Task ShowProjectAsync(CancellationToken cancellationToken)
@@ -132,7 +140,11 @@ public sealed partial class IsoFlopPage
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _problem = new Problem("Fitting was stopped", "Nothing stored was changed. Change an option, such as fewer bootstrap draws, or reload the page to run it again.", []);
+            _stopped = true;
+            _problem = new Problem(
+                "Fitting was stopped",
+                "Nothing stored was changed. Fewer bootstrap draws take less time, with rougher intervals.",
+                [("Fit again", Here(State)), .. State.Draws > FewDraws ? [($"Fit with {FewDraws} draws", Here(State with { Draws = FewDraws }))] : Array.Empty<(string, string)>(), ("Fit without intervals", Here(State with { Draws = 0 }))]);
             return;
         }
         catch (UnknownColumnException exception) when (!cancellationToken.IsCancellationRequested)
@@ -176,13 +188,20 @@ public sealed partial class IsoFlopPage
 
     private void DrawSizes()
     {
-        var sizes = (_analysis, State with { Axis = default, Tab = default });
-        if (_sizesOf == sizes)
+        // Neither shows the sizes' own axis; the frontier no published law, the sizes no loss.
+        var common = State with { Axis = default, Tab = default };
+        var sizes = (_analysis, common with { LogLoss = default });
+        var frontier = (_analysis, common with { Landmarks = default, Shown = State.Shows("3") ? s_frontierShown : [] });
+        var (sameSizes, sameFrontier) = (_sizesOf == sizes, _frontierOf == frontier);
+        (_sizesOf, _frontierOf) = (sizes, frontier);
+        if (sameSizes && sameFrontier)
             return;
-        _sizesOf = sizes;
         IReadOnlyList<LandmarkModel> landmarks = State.Landmarks ? Landmarks : [];
         IReadOnlyList<Projection> projections = _analysis is null ? [] : IsoFlopFigures.Project(_analysis, State, landmarks);
-        _frontier = _analysis is null ? null : IsoFlopFigures.Frontier(_analysis, projections, State);
+        if (!sameFrontier)
+            _frontier = _analysis is null ? null : IsoFlopFigures.Frontier(_analysis, projections, State);
+        if (sameSizes)
+            return;
         _size = IsoFlopFigures.OptimalSize(_analysis, projections, State, landmarks, tokens: false);
         _tokens = IsoFlopFigures.OptimalSize(_analysis, projections, State, landmarks, tokens: true);
     }
