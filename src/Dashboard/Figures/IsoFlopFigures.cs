@@ -1,41 +1,37 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Projects;
-using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
+using static ScalingDashboard.Dashboard.Figures.IsoFlopTraces;
 
 namespace ScalingDashboard.Dashboard.Figures;
 
 /// <summary>The charts of the IsoFLOP page.</summary>
 public static class IsoFlopFigures
 {
-    private const int CurvePoints = 60;
-    private const int EnvelopePointsDrawn = 150;
-
     // Beyond it browsers get slow; the points drawn are evenly spaced over the runs.
-    private const int MostRuns = 5_000;
+    internal const int MostRuns = 5_000;
+
     // Fewer, because this chart is drawn again for every target.
     private const int MostRunsOfFrontier = 2_000;
+
     private const int SequenceLength = 9;
 
     // Above so many runs their points get smaller, so that the curves stay visible.
     private const int ManyRuns = 1_000;
-    private const double CrowdedSize = 3;
 
     // A minimum this many times beyond the runs is off the frame; its numbers stand in the table.
     private const double FarBeyond = 10;
 
     // More labels at line ends than this run into each other.
     private const int MostLabels = 12;
-    private const string ExcludedColor = "--ink-faint";
 
     /// <summary>Token of the grey of all published values.</summary>
     public const string PublishedColor = "--ink-faint";
 
-    private const string MinimaName = "Minima of the parabolas";
     private static readonly string[] s_bestKnown = ["Chinchilla", "GPT-3", "Llama 3.1 8B", "Gopher", "PaLM"];
 
     /// <summary>Loss against size, one colour a budget, with parabolas and their minima.</summary>
@@ -55,7 +51,7 @@ public static class IsoFlopFigures
         {
             var color = SequenceColor(k, groups.Count);
             var runs = groups[k].Members.Where((_, i) => i % stride == 0).Select(i => analysis.Groups.Runs[i]).ToArray();
-            traces.Add(Runs($"{Quantity.Scientific(groups[k].Flops)} FLOP", runs, state.Axis, color, crowded));
+            traces.Add(RunPoints($"{Quantity.Scientific(groups[k].Flops)} FLOP", runs, state.Axis, color, crowded));
             if (minima[k].Profile is { } parabola && minima[k].Status is FitStatus.Converged or FitStatus.NotConvex)
                 profiles.AddRange(Profile(minima[k], parabola, state.Axis, color, labelled: k % labelStride == 0));
         }
@@ -65,7 +61,7 @@ public static class IsoFlopFigures
 
         var ungrouped = Enumerable.Range(0, analysis.Groups.Runs.Count).Except(groups.SelectMany(group => group.Members)).Select(i => analysis.Groups.Runs[i]).ToArray();
         if (ungrouped.Length > 0)
-            traces.Add(Runs("Without a budget", ungrouped, state.Axis, ExcludedColor, crowded));
+            traces.Add(RunPoints("Without a budget", ungrouped, state.Axis, ExcludedColor, crowded));
         if (LeftOut(rows, state) is { } leftOut)
             traces.Add(leftOut);
 
@@ -281,7 +277,7 @@ public static class IsoFlopFigures
         static double Decades(double a, double b) => Math.Abs(Math.Log10(a / b));
     }
 
-    private static double Pick(Allocation optimum, bool tokens) => tokens ? optimum.Tokens : optimum.Parameters;
+    internal static double Pick(Allocation optimum, bool tokens) => tokens ? optimum.Tokens : optimum.Parameters;
 
     private static string AxisTitle(SizeAxis axis) => axis switch
     {
@@ -290,227 +286,12 @@ public static class IsoFlopFigures
         _ => "Tokens per parameter D/N",
     };
 
-    private static Trace Runs(string name, Observation[] runs, SizeAxis axis, string color, bool crowded) => new()
-    {
-        Name = name,
-        Kind = TraceKind.Points,
-        X = [.. runs.Select(run => axis switch
-        {
-            SizeAxis.N => run.Parameters,
-            SizeAxis.D => run.Tokens,
-            _ => run.Tokens / run.Parameters,
-        })],
-        Y = [.. runs.Select(run => run.Loss)],
-        Color = color,
-        Size = crowded ? CrowdedSize : null,
-        Hover = [.. runs.Select(IsoFlopWords.Hover)],
-        Ids = [.. runs.Select(run => run.RunId)],
-    };
-
-    private static IEnumerable<Trace> Profile(BudgetOptimum budget, Parabola parabola, SizeAxis axis, string color, bool labelled)
-    {
-        var low = Math.Log(budget.SmallestParameters);
-        var high = Math.Log(budget.LargestParameters);
-        // The curve reaches its minimum also where that lies beside the sizes trained.
-        if (budget.Status == FitStatus.Converged)
-        {
-            var reach = high - low;
-            low = Math.Max(Math.Min(low, parabola.VertexX), low - reach);
-            high = Math.Min(Math.Max(high, parabola.VertexX), high + reach);
-        }
-
-        var x = Enumerable.Range(0, CurvePoints).Select(i => low + (high - low) * i / (CurvePoints - 1)).ToArray();
-        // On an axis that falls as N grows the curve is drawn from its other end, so that its label still stands right.
-        if (axis != SizeAxis.N)
-            Array.Reverse(x);
-        yield return new Trace
-        {
-            Name = $"Parabola at {Quantity.Scientific(budget.Flops)} FLOP",
-            Kind = TraceKind.Line,
-            X = [.. x.Select(At)],
-            Y = [.. x.Select(parabola.At)],
-            Color = color,
-            Dash = budget.Status == FitStatus.Converged ? LineDash.Solid : LineDash.Dot,
-            EndLabel = labelled ? Quantity.Scientific(budget.Flops) : null,
-        };
-        if (budget.Status != FitStatus.Converged)
-            yield break;
-
-        if (budget.ParametersInterval is { } interval)
-        {
-            yield return new Trace
-            {
-                Name = $"80 % interval of the minimum at {Quantity.Scientific(budget.Flops)} FLOP",
-                Kind = TraceKind.Line,
-                X = [At(Math.Log(interval.Low80)), At(Math.Log(interval.High80))],
-                Y = [budget.Loss, budget.Loss],
-                Color = color,
-                Size = 4,
-                Opacity = 0.45,
-            };
-        }
-
-        yield return new Trace
-        {
-            Name = $"Minimum at {Quantity.Scientific(budget.Flops)} FLOP",
-            Kind = TraceKind.Points,
-            X = [At(Math.Log(budget.Parameters))],
-            Y = [budget.Loss],
-            Color = color,
-            Symbol = MarkerSymbol.CircleOpen,
-            Size = 9,
-            Hover = [MinimumText(budget)],
-        };
-
-        double At(double logParameters)
-        {
-            var parameters = Math.Exp(logParameters);
-            var tokens = budget.Flops / (6 * parameters);
-            return axis switch { SizeAxis.N => parameters, SizeAxis.D => tokens, _ => tokens / parameters };
-        }
-    }
-
-    private static string MinimumText(BudgetOptimum budget) =>
-        $"Minimum at {Quantity.Scientific(budget.Flops)} FLOP\n"
-        + $"N {Quantity.Count(budget.Parameters)} ({IsoFlopWords.Eighty(budget.ParametersInterval, Quantity.Count)})\n"
-        + $"D {Quantity.Count(budget.Tokens)} ({IsoFlopWords.Eighty(budget.TokensInterval, Quantity.Count)})\n"
-        + $"loss {Quantity.Significant(budget.Loss, 4)} nats per token";
-
-    private static Trace? LeftOut(IReadOnlyList<RunRow> rows, IsoFlopState state)
-    {
-        var shown = rows.Where(row => row.ExclusionReason is not null || state.Excluded.Contains(row.Id)).Take(MostRuns).ToArray();
-        if (shown.Length == 0)
-            return null;
-        return new Trace
-        {
-            Name = "Excluded",
-            Kind = TraceKind.Points,
-            X = [.. shown.Select(row => state.Axis switch
-            {
-                SizeAxis.N => state.NonEmbedding ? row.NonEmbeddingParameters ?? row.Parameters : row.Parameters,
-                SizeAxis.D => row.Tokens,
-                _ => row.Tokens / row.Parameters,
-            })],
-            Y = [.. shown.Select(row => row.Loss)],
-            Color = ExcludedColor,
-            Symbol = MarkerSymbol.X,
-            Size = 7,
-            Hover = [.. shown.Select(row => $"{row.Name}\n{(row.ExclusionReason is { } reason ? $"excluded for everyone: {reason}" : "excluded in this view; click to take it back")}")],
-            Ids = [.. shown.Select(row => row.Id)],
-        };
-    }
-
-    private static IEnumerable<Trace> Minima(IsoFlopAnalysis analysis, bool tokens)
-    {
-        var found = analysis.Profiles.Budgets.Select((budget, k) => (budget, k)).Where(item => item.budget.Status == FitStatus.Converged).ToArray();
-        foreach (var (budget, k) in found)
-        {
-            if ((tokens ? budget.TokensInterval : budget.ParametersInterval) is { } interval)
-            {
-                yield return new Trace
-                {
-                    Name = $"80 % interval at {Quantity.Scientific(budget.Flops)} FLOP",
-                    Kind = TraceKind.Line,
-                    X = [budget.Flops, budget.Flops],
-                    Y = [interval.Low80, interval.High80],
-                    Color = SequenceColor(k, analysis.Profiles.Budgets.Count),
-                    Size = 1.4,
-                    Published = true,
-                };
-            }
-        }
-
-        if (found.Length > 0)
-        {
-            yield return new Trace
-            {
-                Name = MinimaName,
-                Kind = TraceKind.Points,
-                X = [.. found.Select(item => item.budget.Flops)],
-                Y = [.. found.Select(item => tokens ? item.budget.Tokens : item.budget.Parameters)],
-                YLow = [.. found.Select(item => (tokens ? item.budget.TokensInterval : item.budget.ParametersInterval)?.Low80 ?? double.NaN)],
-                YHigh = [.. found.Select(item => (tokens ? item.budget.TokensInterval : item.budget.ParametersInterval)?.High80 ?? double.NaN)],
-                Color = "--seq-5",
-                Colors = [.. found.Select(item => SequenceColor(item.k, analysis.Profiles.Budgets.Count))],
-                Size = 8,
-                Hover = [.. found.Select(item => MinimumText(item.budget))],
-            };
-        }
-    }
-
-    private static Trace EnvelopeWinners(LossEnvelope envelope, bool tokens)
-    {
-        var won = envelope.Points.Where(point => point.Winner >= 0).ToArray();
-        var drawn = won.Where((_, i) => i % (1 + won.Length / EnvelopePointsDrawn) == 0).ToArray();
-        return new Trace
-        {
-            Name = "Envelope of the training curves",
-            Kind = TraceKind.Points,
-            X = [.. drawn.Select(point => point.Flops)],
-            Y = [.. drawn.Select(point => tokens ? point.Tokens : point.Parameters)],
-            Color = ApproachColor(1),
-            Size = 3,
-            Opacity = 0.5,
-            Hover = [.. drawn.Select(point => $"Lowest loss at {Quantity.Scientific(point.Flops)} FLOP\nN {Quantity.Count(point.Parameters)}\nD {Quantity.Count(point.Tokens)}\nloss {Quantity.Significant(point.Loss, 4)} nats per token")],
-        };
-    }
-
-    private static Trace Target(Prediction prediction, double target, bool tokens)
-    {
-        var interval = tokens ? prediction.Tokens : prediction.Parameters;
-        return new Trace
-        {
-            Name = "Target",
-            Kind = TraceKind.Points,
-            X = [target],
-            Y = [Pick(prediction.Optimum, tokens)],
-            YLow = interval is null ? null : [interval.Low80],
-            YHigh = interval is null ? null : [interval.High80],
-            Color = "--accent",
-            Symbol = MarkerSymbol.Diamond,
-            Size = 11,
-            Hover = [$"At {Quantity.Scientific(target)} FLOP\n{(tokens ? "D" : "N")} {Quantity.Count(Pick(prediction.Optimum, tokens))}\n{IsoFlopWords.Eighty(interval, Quantity.Count)}"],
-        };
-    }
-
     /// <summary>The usable approaches over the range of compute that the charts show.</summary>
     public static IReadOnlyList<Projection> Project(IsoFlopAnalysis analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks)
     {
         var (low, high) = ComputeRange(analysis, state, landmarks);
         return [.. analysis.Approaches.Where(result => result.IsUsable).Select(result => Projection.Over(result, low, high))];
     }
-
-    /// <summary>The 80 % band, if there were draws.</summary>
-    private static IEnumerable<Trace> Band(string name, Projection projection, Func<Prediction, Interval?> pick)
-    {
-        var intervals = projection.Predictions.Select(pick).ToArray();
-        if (intervals.All(interval => interval is null))
-            yield break;
-        yield return new Trace
-        {
-            Name = name,
-            Kind = TraceKind.Band,
-            X = Budgets(projection),
-            YLow = [.. intervals.Select(interval => interval?.Low80 ?? double.NaN)],
-            YHigh = [.. intervals.Select(interval => interval?.High80 ?? double.NaN)],
-            Color = ApproachColor(projection.Approach.Approach),
-            Opacity = 0.14,
-        };
-    }
-
-    private static Trace Line(string name, Projection projection, Func<Allocation, double> pick) => new()
-    {
-        Name = name,
-        Kind = TraceKind.Line,
-        X = Budgets(projection),
-        Y = [.. projection.Predictions.Select(prediction => pick(prediction.Optimum))],
-        Color = ApproachColor(projection.Approach.Approach),
-        Dash = ApproachDash(projection.Approach.Approach),
-        EndLabel = IsoFlopWords.ApproachName(projection.Approach.Approach),
-        Size = 2,
-    };
-
-    private static double[] Budgets(Projection projection) => [.. projection.Predictions.Select(prediction => prediction.Optimum.Flops)];
 
     /// <summary>From a little below the smallest run to a little beyond the target.</summary>
     private static (double Low, double High) ComputeRange(IsoFlopAnalysis? analysis, IsoFlopState state, IReadOnlyList<LandmarkModel> landmarks)

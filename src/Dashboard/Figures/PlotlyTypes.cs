@@ -1,0 +1,154 @@
+using System.Text.Json.Serialization;
+
+namespace ScalingDashboard.Dashboard.Figures;
+
+public sealed record PlotlyTrace
+{
+    [JsonPropertyName("type")] public string Type => "scatter";
+    [JsonPropertyName("name")] public required string Name { get; init; }
+    [JsonPropertyName("x")] public required double?[] X { get; init; }
+    [JsonPropertyName("y")] public required double?[] Y { get; init; }
+    [JsonPropertyName("mode")] public required string Mode { get; init; }
+    [JsonPropertyName("line")] public PlotlyLine? Line { get; init; }
+    [JsonPropertyName("marker")] public PlotlyMarker? Marker { get; init; }
+    [JsonPropertyName("fill")] public string Fill { get; init; } = "none";
+    [JsonPropertyName("fillcolor")] public string? FillColor { get; init; }
+    [JsonPropertyName("opacity")] public double Opacity { get; init; } = 1;
+    [JsonPropertyName("text")] public string[]? Text { get; init; }
+    [JsonPropertyName("hoverinfo")] public required string HoverInfo { get; init; }
+    [JsonPropertyName("customdata")] public string[]? CustomData { get; init; }
+    [JsonPropertyName("connectgaps")] public bool ConnectGaps => false;
+}
+
+public sealed record PlotlyLine(
+    [property: JsonPropertyName("color")] string Color,
+    [property: JsonPropertyName("width")] double Width,
+    [property: JsonPropertyName("dash")] string Dash);
+
+public sealed record PlotlyMarker
+{
+    [JsonPropertyName("symbol")] public required string Symbol { get; init; }
+    [JsonPropertyName("size")] public required double Size { get; init; }
+
+    /// <summary>A token, or one for each point.</summary>
+    [JsonPropertyName("color")] public required object Color { get; init; }
+    [JsonPropertyName("opacity")] public required double Opacity { get; init; }
+    [JsonPropertyName("line")] public required PlotlyMarkerLine Line { get; init; }
+}
+
+/// <param name="Color">A token, or one for each point.</param>
+/// <param name="Width">Pixels.</param>
+public sealed record PlotlyMarkerLine(
+    [property: JsonPropertyName("color")] object Color,
+    [property: JsonPropertyName("width")] double Width);
+
+public sealed record PlotlyLayout
+{
+    [JsonPropertyName("font")] public PlotlyFont Font { get; } = new(11.5, "--ink-soft") { Family = "--font" };
+    [JsonPropertyName("paper_bgcolor")] public string PaperColor => "rgba(0,0,0,0)";
+    [JsonPropertyName("plot_bgcolor")] public string PlotColor => "rgba(0,0,0,0)";
+    [JsonPropertyName("showlegend")] public bool ShowLegend => false;
+    [JsonPropertyName("hovermode")] public string HoverMode => "closest";
+    [JsonPropertyName("hoverlabel")] public PlotlyHoverLabel HoverLabel { get; } = new();
+    [JsonPropertyName("margin")] public required PlotlyMargin Margin { get; init; }
+    [JsonPropertyName("xaxis")] public required PlotlyAxis XAxis { get; init; }
+    [JsonPropertyName("yaxis")] public required PlotlyAxis YAxis { get; init; }
+    [JsonPropertyName("shapes")] public required IReadOnlyList<PlotlyShape> Shapes { get; init; }
+    [JsonPropertyName("annotations")] public required IReadOnlyList<PlotlyAnnotation> Annotations { get; init; }
+
+    /// <summary>As long as it stays the same, plotly keeps the user's zoom.</summary>
+    [JsonPropertyName("uirevision")] public required string UiRevision { get; init; }
+}
+
+public sealed record PlotlyMargin(
+    [property: JsonPropertyName("l")] double Left,
+    [property: JsonPropertyName("r")] double Right,
+    [property: JsonPropertyName("t")] double Top,
+    [property: JsonPropertyName("b")] double Bottom);
+
+public sealed record PlotlyFont(
+    [property: JsonPropertyName("size")] double Size,
+    [property: JsonPropertyName("color")] string Color)
+{
+    [JsonPropertyName("family")] public string? Family { get; init; }
+}
+
+public sealed record PlotlyHoverLabel
+{
+    [JsonPropertyName("align")] public string Align => "left";
+    [JsonPropertyName("bgcolor")] public string BackgroundColor => "--surface-raised";
+    [JsonPropertyName("bordercolor")] public string BorderColor => "--line";
+    [JsonPropertyName("font")] public PlotlyFont Font { get; } = new(12, "--ink") { Family = "--font" };
+}
+
+/// <param name="Text">Encoded.</param>
+public sealed record PlotlyTitle([property: JsonPropertyName("text")] string Text)
+{
+    [JsonPropertyName("standoff")] public double Standoff => 8;
+    [JsonPropertyName("font")] public PlotlyFont Font { get; } = new(12, "--ink-soft");
+}
+
+public sealed record PlotlyAxis
+{
+    [JsonPropertyName("title")] public required PlotlyTitle Title { get; init; }
+    [JsonPropertyName("type")] public required string Type { get; init; }
+
+    /// <summary>In log10 on a log axis.</summary>
+    [JsonPropertyName("range")] public double[]? Range { get; init; }
+    [JsonPropertyName("tickmode")] public required string TickMode { get; init; }
+
+    /// <summary>In the data's own units, also on a log axis.</summary>
+    [JsonPropertyName("tickvals")] public double[]? TickValues { get; init; }
+    [JsonPropertyName("ticktext")] public string[]? TickTexts { get; init; }
+
+    /// <summary>Most ticks where plotly chooses them.</summary>
+    [JsonPropertyName("nticks")] public int MostTicks { get; init; }
+    [JsonPropertyName("exponentformat")] public required string ExponentFormat { get; init; }
+    [JsonPropertyName("gridcolor")] public string GridColor => "--line";
+    [JsonPropertyName("linecolor")] public string LineColor => "--line";
+    [JsonPropertyName("tickcolor")] public string TickColor => "--line";
+    [JsonPropertyName("ticks")] public string Ticks => "outside";
+    [JsonPropertyName("ticklen")] public double TickLength => 4;
+    [JsonPropertyName("zeroline")] public bool ZeroLine => false;
+    [JsonPropertyName("automargin")] public bool AutoMargin => true;
+    [JsonPropertyName("uirevision")] public required string UiRevision { get; init; }
+}
+
+/// <summary>A vertical line over the whole height, at x in the data's own units.</summary>
+public sealed record PlotlyShape(
+    [property: JsonPropertyName("x0")] double X0,
+    [property: JsonPropertyName("x1")] double X1)
+{
+    [JsonPropertyName("type")] public string Type => "line";
+    [JsonPropertyName("yref")] public string YRef => "paper";
+    [JsonPropertyName("y0")] public double Y0 => 0;
+    [JsonPropertyName("y1")] public double Y1 => 1;
+    [JsonPropertyName("layer")] public string Layer => "below";
+    [JsonPropertyName("line")] public PlotlyLine Line { get; } = new("--ink-faint", 1, "solid");
+}
+
+/// <summary>A text at a point; x and y in log10 on log axes.</summary>
+public sealed record PlotlyAnnotation
+{
+    [JsonPropertyName("x")] public required double X { get; init; }
+    [JsonPropertyName("y")] public required double Y { get; init; }
+    [JsonPropertyName("xref")] public string XRef => "x";
+    [JsonPropertyName("yref")] public required string YRef { get; init; }
+    [JsonPropertyName("text")] public required string Text { get; init; }
+    [JsonPropertyName("showarrow")] public bool ShowArrow => false;
+    [JsonPropertyName("xanchor")] public required string XAnchor { get; init; }
+    [JsonPropertyName("yanchor")] public required string YAnchor { get; init; }
+    [JsonPropertyName("xshift")] public required double XShift { get; init; }
+    [JsonPropertyName("yshift")] public required double YShift { get; init; }
+    [JsonPropertyName("font")] public required PlotlyFont Font { get; init; }
+}
+
+/// <summary>Nothing leaves this server: plotly's upload button is off and has no address.</summary>
+public sealed record PlotlyConfig
+{
+    [JsonPropertyName("showSendToCloud")] public bool ShowSendToCloud => false;
+    [JsonPropertyName("plotlyServerURL")] public string PlotlyServerUrl => "";
+    [JsonPropertyName("displaylogo")] public bool DisplayLogo => false;
+    [JsonPropertyName("displayModeBar")] public bool DisplayModeBar => false;
+    [JsonPropertyName("responsive")] public bool Responsive => false;
+}
