@@ -1,6 +1,10 @@
 // What a page asks of the browser; called by Components/PageScript.cs.
 export function markInteractive() {
-  document.documentElement.dataset.interactive = '';
+  const page = document.documentElement;
+  const mark = () => { if (!('interactive' in page.dataset)) page.dataset.interactive = ''; };
+  mark();
+  // An enhanced navigation that was on its way (a page that completes its own address) takes the mark off again.
+  new MutationObserver(mark).observe(page, { attributeFilter: ['data-interactive'] });
 }
 
 export async function copy(text) {
