@@ -1,5 +1,6 @@
 using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Analysis;
@@ -17,7 +18,7 @@ public sealed record IsoFlopAnalysis
     public LossEnvelope? Envelope { get; init; }
 
     /// <summary>Approach 3 in detail; null with too few runs.</summary>
-    public SurfaceResult? Surface { get; init; }
+    public FitResult? Surface { get; init; }
 
     /// <summary>The approaches that could be run, ascending.</summary>
     public required IReadOnlyList<ApproachResult> Approaches { get; init; }
@@ -66,15 +67,15 @@ public sealed record IsoFlopAnalysis
             approaches.Insert(0, curves.Result);
         }
 
-        SurfaceResult? surface = null;
-        if (final.Observations.Count >= SurfaceFitter.ParameterCount)
+        FitResult? surface = null;
+        if (final.Observations.Count >= LawForms.Chinchilla.Parameters.Count)
         {
-            surface = SurfaceRecipe.Run(final.Observations, options.Surface, progress, cancellationToken);
+            surface = FitRecipe.Run(final.Observations, options.Surface, progress, cancellationToken);
             approaches.Add(IsoFlopRecipe.Surface(surface, groups, cancellationToken));
         }
         else
         {
-            warnings.Add(new Warning("fit", $"Approach 3 needs at least {SurfaceFitter.ParameterCount} runs; there {(final.Observations.Count == 1 ? "is" : "are")} {final.Observations.Count}."));
+            warnings.Add(new Warning("fit", $"Approach 3 needs at least {LawForms.Chinchilla.Parameters.Count} runs; there {(final.Observations.Count == 1 ? "is" : "are")} {final.Observations.Count}."));
         }
 
         warnings.AddRange(approaches.OrderByDescending(result => result.Approach).SelectMany(result => result.Warnings));

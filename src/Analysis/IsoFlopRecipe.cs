@@ -20,7 +20,7 @@ public sealed record IsoFlopOptions
     public int SmoothingRows { get; init; }
 
     /// <summary>Options of Approach 3; its draws and seed hold for all approaches.</summary>
-    public SurfaceRecipeOptions Surface { get; init; } = new();
+    public FitRecipeOptions Surface { get; init; } = new();
 
     /// <summary>As printed in the provenance.</summary>
     public SortedDictionary<string, string> Describe()
@@ -145,7 +145,7 @@ public static class IsoFlopRecipe
     }
 
     /// <summary>Approach 3: the optimum of a fitted surface at each budget, in closed form.</summary>
-    public static ApproachResult Surface(SurfaceResult surface, IsoFlopGroups groups, CancellationToken cancellationToken = default)
+    public static ApproachResult Surface(FitResult surface, IsoFlopGroups groups, CancellationToken cancellationToken = default)
     {
         // A table whose budgets are nearly all its own has as many predictions as runs.
         var budgets = new BudgetRow[groups.Groups.Count];

@@ -67,35 +67,6 @@ public sealed record IntervalReport(
 /// <summary>Exponents a and b.</summary>
 public sealed record ExponentsReport([property: JsonPropertyName("a")] double A, [property: JsonPropertyName("b")] double B);
 
-/// <summary>Coefficients of the loss surface.</summary>
-public sealed record SurfaceParametersReport(
-    [property: JsonPropertyName("E")] double E,
-    [property: JsonPropertyName("A")] double A,
-    [property: JsonPropertyName("B")] double B,
-    [property: JsonPropertyName("alpha")] double Alpha,
-    [property: JsonPropertyName("beta")] double Beta);
-
-/// <summary>Intervals of the coefficients and exponents.</summary>
-public sealed record SurfaceIntervalsReport(
-    [property: JsonPropertyName("E")] IntervalReport? E,
-    [property: JsonPropertyName("A")] IntervalReport? A,
-    [property: JsonPropertyName("B")] IntervalReport? B,
-    [property: JsonPropertyName("alpha")] IntervalReport? Alpha,
-    [property: JsonPropertyName("beta")] IntervalReport? Beta,
-    [property: JsonPropertyName("a")] IntervalReport? ParameterExponent,
-    [property: JsonPropertyName("b")] IntervalReport? TokenExponent)
-{
-    /// <summary>From bootstrap draws.</summary>
-    public static SurfaceIntervalsReport Of(IReadOnlyList<ChinchillaLaw> draws) => new(
-        IntervalReport.Of(draws.Select(law => law.E)),
-        IntervalReport.Of(draws.Select(law => law.A)),
-        IntervalReport.Of(draws.Select(law => law.B)),
-        IntervalReport.Of(draws.Select(law => law.Alpha)),
-        IntervalReport.Of(draws.Select(law => law.Beta)),
-        IntervalReport.Of(draws.Select(law => law.ParameterExponent)),
-        IntervalReport.Of(draws.Select(law => law.TokenExponent)));
-}
-
 /// <summary>Draws asked for and draws whose refit failed.</summary>
 public sealed record BootstrapReport([property: JsonPropertyName("draws")] int Draws, [property: JsonPropertyName("failed")] int Failed);
 
@@ -130,10 +101,10 @@ public sealed record FitReport
     /// <summary>How the fit ended.</summary>
     [JsonPropertyName("status")] public required string Status { get; init; }
 
-    /// <summary>huber or vpnls.</summary>
+    /// <summary>huber, vpnls, squared, log-squared, scaled-huber or absolute.</summary>
     [JsonPropertyName("method")] public required string Method { get; init; }
 
-    /// <summary>chinchilla.</summary>
+    /// <summary>Key of the law.</summary>
     [JsonPropertyName("law")] public required string Law { get; init; }
 
     /// <summary>Count of points fitted.</summary>
@@ -142,8 +113,8 @@ public sealed record FitReport
     /// <summary>Rows that did not take part.</summary>
     [JsonPropertyName("excluded")] public required IReadOnlyList<ExcludedReport> Excluded { get; init; }
 
-    /// <summary>Coefficients.</summary>
-    [JsonPropertyName("parameters")] public required SurfaceParametersReport Parameters { get; init; }
+    /// <summary>Coefficients of the law by their keys.</summary>
+    [JsonPropertyName("parameters")] public required IReadOnlyDictionary<string, double> Parameters { get; init; }
 
     /// <summary>Objective at the coefficients.</summary>
     [JsonPropertyName("objective")] public required double Objective { get; init; }
@@ -154,8 +125,8 @@ public sealed record FitReport
     /// <summary>Draws behind the intervals.</summary>
     [JsonPropertyName("bootstrap")] public required BootstrapReport Bootstrap { get; init; }
 
-    /// <summary>Intervals; null without draws.</summary>
-    [JsonPropertyName("intervals")] public required SurfaceIntervalsReport Intervals { get; init; }
+    /// <summary>Intervals of the coefficients, and of a and b where the law has them; null without draws.</summary>
+    [JsonPropertyName("intervals")] public required IReadOnlyDictionary<string, IntervalReport?> Intervals { get; init; }
 
     /// <summary>Optima at the budgets asked for.</summary>
     [JsonPropertyName("predictions")] public required IReadOnlyList<PredictionReport> Predictions { get; init; }
@@ -167,21 +138,21 @@ public sealed record FitReport
     [JsonPropertyName("provenance")] public required Provenance Provenance { get; init; }
 
     /// <summary>From a fit.</summary>
-    public static FitReport Of(SurfaceResult result, SurfaceRecipeOptions options, RunSet input, IReadOnlyList<double> at)
+    public static FitReport Of(FitResult result, FitRecipeOptions options, RunSet input, IReadOnlyList<double> at)
     {
         var law = result.Fit.Law;
         return new FitReport
         {
             Status = StatusName.Of(result.Fit.Status),
-            Method = SurfaceRecipeOptions.MethodName(options.Fit.Method),
-            Law = "chinchilla",
+            Method = FitRecipeOptions.MethodName(options.Fit.Method),
+            Law = law.Form.Key,
             Points = result.Fit.Points,
             Excluded = [.. input.LeftOut.Select(row => new ExcludedReport(row.Line, row.Reason))],
-            Parameters = new(law.E, law.A, law.B, law.Alpha, law.Beta),
+            Parameters = law.Form.Parameters.ToDictionary(parameter => parameter.Key, parameter => law[parameter.Key]),
             Objective = result.Fit.Objective,
             Exponents = new(law.ParameterExponent, law.TokenExponent),
             Bootstrap = new(result.Bootstrap.Draws, result.Bootstrap.Failed),
-            Intervals = SurfaceIntervalsReport.Of(result.Bootstrap.Laws),
+            Intervals = FitQuantities.Of(law.Form).ToDictionary(quantity => quantity.Key, quantity => IntervalReport.Of(result.Bootstrap.Laws.Select(quantity.Of))),
             Predictions = [.. at.Select(flops => PredictionReport.Of(Prediction.At(flops, law, result.Bootstrap.Laws)))],
             Warnings = [.. result.Warnings.Select(warning => warning.Text)],
             Provenance = input.Provenance(options.Describe()),
@@ -252,7 +223,7 @@ public sealed record IsoFlopReport
                 ? (fit.Result, fit.Envelope)
                 : throw new AnalysisException("Approach 1 needs training curves: rows of the same run at several tokens. Name the run column with --map run=COLUMN, or use --approach 2 or 3."),
             2 => (Profiles(rows, options, cancellationToken), null),
-            3 => (IsoFlopRecipe.Surface(SurfaceRecipe.Run(rows, options.Surface, null, cancellationToken), IsoFlopRecipe.Group(rows, options), cancellationToken), (Numerics.ComputeOptimal.LossEnvelope?)null),
+            3 => (IsoFlopRecipe.Surface(FitRecipe.Run(rows, options.Surface, null, cancellationToken), IsoFlopRecipe.Group(rows, options), cancellationToken), (Numerics.ComputeOptimal.LossEnvelope?)null),
             _ => throw new AnalysisException($"There is no approach {approach}; use 1, 2 or 3."),
         };
         var described = options.Describe();

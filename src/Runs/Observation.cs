@@ -31,6 +31,12 @@ public sealed record Observation
     /// <summary>Nominal compute of the IsoFLOP group the run was planned for, FLOP.</summary>
     public double? Budget { get; init; }
 
+    /// <summary>Models that differ only in size and tokens, as the source names them.</summary>
+    public string? Family { get; init; }
+
+    /// <summary>Every other column of the run, as text; empty where only the numbers above are needed.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Config { get; init; } = [];
+
     /// <summary>Why the run is excluded from fits in the store; null when it counts.</summary>
     public string? ExclusionReason { get; init; }
 }

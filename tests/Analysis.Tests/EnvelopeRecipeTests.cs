@@ -5,7 +5,7 @@ namespace ScalingDashboard.Analysis.Tests;
 
 public class EnvelopeRecipeTests
 {
-    private static readonly IsoFlopOptions s_noDraws = new() { Surface = new SurfaceRecipeOptions { Bootstrap = 0 } };
+    private static readonly IsoFlopOptions s_noDraws = new() { Surface = new FitRecipeOptions { Bootstrap = 0 } };
 
     [Fact]
     public void Rows_of_one_checkpoint_have_no_envelope() =>
@@ -49,7 +49,7 @@ public class EnvelopeRecipeTests
             Row("a", 1e8, 1e10, 3), Row("a", 1e8, 1e10 * (1 + 1e-6), 2.9),
             Row("b", 1e9, 1e11, 2.5), Row("b", 1e9, 1e11 * (1 + 1e-6), 2.4),
         ];
-        var (envelope, result) = IsoFlopRecipe.Envelope(rows, new IsoFlopOptions { Surface = new SurfaceRecipeOptions { Bootstrap = 100 } })!.Value;
+        var (envelope, result) = IsoFlopRecipe.Envelope(rows, new IsoFlopOptions { Surface = new FitRecipeOptions { Bootstrap = 100 } })!.Value;
         Assert.InRange(envelope.Failed, 30, 70);
         var warning = Assert.Single(result.Warnings, warning => warning.Kind == "bootstrap");
         Assert.Contains($"{envelope.Failed} of 100", warning.Text, StringComparison.Ordinal);

@@ -78,7 +78,7 @@ public class IsoFlopWarningTests
         // Three runs drawn from three are all different in 2 of 9 draws.
         Observation[] rows = [.. s_sound, .. Parabola(1e22, sizes: 3)];
         AssertWarnings(rows, ("bootstrap", null));
-        var (_, withoutDraws) = IsoFlopRecipe.Profiles(Groups(rows), new IsoFlopOptions { Surface = new SurfaceRecipeOptions { Bootstrap = 0 } });
+        var (_, withoutDraws) = IsoFlopRecipe.Profiles(Groups(rows), new IsoFlopOptions { Surface = new FitRecipeOptions { Bootstrap = 0 } });
         Assert.Empty(withoutDraws.Warnings);
     }
 
@@ -121,7 +121,7 @@ public class IsoFlopWarningTests
         static string Text(Observation[] rows) => Assert.Single(IsoFlopRecipe.Profiles(Groups(rows), Options()).Result.Warnings).Text;
     }
 
-    private static IsoFlopOptions Options() => new() { Surface = new SurfaceRecipeOptions { Bootstrap = 200 } };
+    private static IsoFlopOptions Options() => new() { Surface = new FitRecipeOptions { Bootstrap = 200 } };
 
     private static IsoFlopGroups Groups(Observation[] rows) => IsoFlopRecipe.Group(rows, Options());
 

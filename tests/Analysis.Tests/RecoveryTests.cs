@@ -13,7 +13,7 @@ public class RecoveryTests
         const int sweeps = 30;
         for (var seed = 1; seed <= sweeps; seed++)
         {
-            var fit = SurfaceRecipe.Run(Simulated(seed: seed).Observations, new SurfaceRecipeOptions { Bootstrap = 200 });
+            var fit = FitRecipe.Run(Simulated(seed: seed).Observations, new FitRecipeOptions { Bootstrap = 200 });
             Assert.Equal(FitStatus.Converged, fit.Fit.Status);
             var a = Interval.Of(fit.Bootstrap.Laws.Select(law => law.ParameterExponent))!;
             held += a.Low80 <= Epoch.ParameterExponent && Epoch.ParameterExponent <= a.High80 ? 1 : 0;
@@ -31,13 +31,13 @@ public class RecoveryTests
     {
         var checkpoints = Simulated(seed: seed, checkpoints: 10);
         var final = checkpoints.Final().Observations;
-        var options = new IsoFlopOptions { Surface = new SurfaceRecipeOptions { Bootstrap = 200 } };
+        var options = new IsoFlopOptions { Surface = new FitRecipeOptions { Bootstrap = 200 } };
         var groups = IsoFlopRecipe.Group(final, options);
         ApproachResult[] results =
         [
             IsoFlopRecipe.Envelope(checkpoints.Observations, options)!.Value.Result,
             IsoFlopRecipe.Profiles(groups, options).Result,
-            IsoFlopRecipe.Surface(SurfaceRecipe.Run(final, options.Surface), groups),
+            IsoFlopRecipe.Surface(FitRecipe.Run(final, options.Surface), groups),
         ];
         Assert.Equal([1, 2, 3], results.Select(result => result.Approach));
         foreach (var result in results)

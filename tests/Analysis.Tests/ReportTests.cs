@@ -94,24 +94,24 @@ public class ReportTests
     public void Values_are_those_of_the_recipe()
     {
         var rows = Simulated();
-        var options = new SurfaceRecipeOptions { Bootstrap = 20, Seed = 7 };
-        var fit = SurfaceRecipe.Run(rows.Observations, options);
+        var options = new FitRecipeOptions { Bootstrap = 20, Seed = 7 };
+        var fit = FitRecipe.Run(rows.Observations, options);
         var report = FitReport.Of(fit, options, rows, [1e22, 5.76e23]);
         Assert.Equal(("converged", "huber", "chinchilla", 72), (report.Status, report.Method, report.Law, report.Points));
-        Assert.Equal(fit.Fit.Law.B, report.Parameters.B);
+        Assert.Equal(fit.Fit.Law["B"], report.Parameters["B"]);
         Assert.Equal([1e22, 5.76e23], report.Predictions.Select(at => at.Flops));
         var optimum = fit.Fit.Law.Optimum(1e22);
         Assert.Equal((optimum.Parameters, optimum.Tokens, optimum.Loss), (report.Predictions[0].Parameters, report.Predictions[0].Tokens, report.Predictions[0].Loss));
         Assert.Equal(optimum.Tokens / optimum.Parameters, report.Predictions[0].TokensPerParameter, 1e-9);
         Assert.Equal(("20", "7", "huber"), (report.Provenance.Options["bootstrap"], report.Provenance.Options["seed"], report.Provenance.Options["method"]));
-        Assert.Equal("vpnls", SurfaceRecipeOptions.MethodName(SurfaceMethod.VariableProjection));
+        Assert.Equal("vpnls", FitRecipeOptions.MethodName(FitMethod.VariableProjection));
     }
 
     [Fact]
     public void Provenance_says_how_the_rows_were_chosen()
     {
         var rows = Simulated() with { Selection = new Dictionary<string, string> { ["where"] = "subset=hot" } };
-        var fit = FitReport.Of(SurfaceRecipe.Run(rows.Observations, new SurfaceRecipeOptions { Bootstrap = 0 }), new SurfaceRecipeOptions { Bootstrap = 0 }, rows, s_at);
+        var fit = FitReport.Of(FitRecipe.Run(rows.Observations, new FitRecipeOptions { Bootstrap = 0 }), new FitRecipeOptions { Bootstrap = 0 }, rows, s_at);
         Assert.Equal("subset=hot", fit.Provenance.Options["where"]);
         Assert.Equal("subset=hot", IsoFlopReport.Run(rows, 2, Options(0), s_at).Provenance.Options["where"]);
         Assert.Equal("subset=hot", IsoFlopAnalysis.Run(rows, [], Options(0)).Provenance.Options["where"]);
@@ -144,13 +144,13 @@ public class ReportTests
     [Fact]
     public void Every_status_has_a_name() => Assert.All(Enum.GetValues<FitStatus>(), status => Assert.NotEmpty(StatusName.Of(status)));
 
-    private static IsoFlopOptions Options(int draws) => new() { Surface = new SurfaceRecipeOptions { Bootstrap = draws } };
+    private static IsoFlopOptions Options(int draws) => new() { Surface = new FitRecipeOptions { Bootstrap = draws } };
 
     private static JsonElement Fit(int draws)
     {
         var rows = Simulated() with { LeftOut = [new LeftOutRow("sweep.csv", 5, "column loss: 'abc' is no number")] };
-        var options = new SurfaceRecipeOptions { Bootstrap = draws };
-        return Json(FitReport.Of(SurfaceRecipe.Run(rows.Observations, options), options, rows, s_at));
+        var options = new FitRecipeOptions { Bootstrap = draws };
+        return Json(FitReport.Of(FitRecipe.Run(rows.Observations, options), options, rows, s_at));
     }
 
     private static JsonElement IsoFlop(int approach, int draws) =>

@@ -13,10 +13,10 @@ internal static class BenchmarkData
 
     internal static Task<RunSet> SampleAsync() => ReadAsync(Path.Combine(s_repository, "samples", "chinchilla-sweep", "sweep.csv"));
 
-    internal static async Task<(SurfacePoints Points, string Name)> PointsAsync(RunSet sample)
+    internal static async Task<(FitPoints Points, string Name)> PointsAsync(RunSet sample)
     {
         var (rows, name) = await RowsAsync(sample);
-        return (SurfacePoints.From([.. rows.Select(row => row.Parameters)], [.. rows.Select(row => row.Tokens)], [.. rows.Select(row => row.Loss)]), name);
+        return (FitPoints.From([.. rows.Select(row => row.Parameters)], [.. rows.Select(row => row.Tokens)], [.. rows.Select(row => row.Loss)]), name);
     }
 
     /// <summary>The same points as text: N, D and loss, a line each.</summary>

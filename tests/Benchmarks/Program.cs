@@ -12,17 +12,17 @@ var sweep = await BenchmarkData.SampleAsync();
 var (points, pointsName) = await BenchmarkData.PointsAsync(sweep);
 var (curves, curvesName) = await BenchmarkData.CurvesAsync(sweep);
 
-var huber = new SurfaceFitOptions();
-var vpnls = new SurfaceFitOptions { Method = SurfaceMethod.VariableProjection };
-var profiles = new IsoFlopOptions { Surface = new SurfaceRecipeOptions { Bootstrap = 1000 } };
+var huber = new FitOptions();
+var vpnls = new FitOptions { Method = FitMethod.VariableProjection };
+var profiles = new IsoFlopOptions { Surface = new FitRecipeOptions { Bootstrap = 1000 } };
 
 // The very first fit of the process, compilation included.
-var first = Seconds(() => SurfaceFitter.Fit(points, huber));
-var warm = Median(30, () => SurfaceFitter.Fit(points, huber));
-var fit = SurfaceFitter.Fit(points, huber);
-var thousand = Median(5, () => SurfaceBootstrap.Run(points, fit, huber, 1000, 1));
-var fourThousand = Median(3, () => SurfaceBootstrap.Run(points, fit, huber, 4000, 1));
-var projection = Median(30, () => SurfaceFitter.Fit(points, vpnls));
+var first = Seconds(() => LawFitter.Fit(LawForms.Chinchilla, points, huber));
+var warm = Median(30, () => LawFitter.Fit(LawForms.Chinchilla, points, huber));
+var fit = LawFitter.Fit(LawForms.Chinchilla, points, huber);
+var thousand = Median(5, () => BootstrapDraws.Run(points, fit, huber, 1000, 1));
+var fourThousand = Median(3, () => BootstrapDraws.Run(points, fit, huber, 4000, 1));
+var projection = Median(30, () => LawFitter.Fit(LawForms.Chinchilla, points, vpnls));
 var final = sweep.Final().Observations;
 var parabolas = Median(10, () => IsoFlopRecipe.Profiles(IsoFlopRecipe.Group(final, profiles), profiles));
 var envelope = Median(3, () => IsoFlopRecipe.Envelope(curves, profiles));

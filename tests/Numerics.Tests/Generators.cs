@@ -34,10 +34,10 @@ internal static class Generators
         return ([.. runs.Select(r => r.parameters)], [.. runs.Select(r => r.tokens)], [.. runs.Select(r => r.loss)], [.. runs.Select(r => r.budget)]);
     }
 
-    internal static SurfacePoints Points(ChinchillaLaw law)
+    internal static FitPoints Points(ChinchillaLaw law)
     {
         var (parameters, tokens, losses, _) = Sweep(law);
-        return SurfacePoints.From(parameters, tokens, losses);
+        return FitPoints.From(parameters, tokens, losses);
     }
 
     /// <summary>The same sweep with multiplicative noise from a seed.</summary>

@@ -30,7 +30,7 @@ internal static class AnalysisEndpoints
         var (low, high) = AnalysisText.Exponents(exponents);
         var options = Surface(bootstrap, seed) with
         {
-            Fit = new SurfaceFitOptions
+            Fit = new FitOptions
             {
                 Method = AnalysisText.Method(method),
                 Delta = AnalysisText.Delta(delta),
@@ -41,7 +41,7 @@ internal static class AnalysisEndpoints
         var budgets = AnalysisText.Budgets(at);
         var input = await SelectAsync(store, project, where, checkpoints: false, cancellationToken);
         return await Task.Run(
-            () => ApiEndpoints.Json(FitReport.Of(SurfaceRecipe.Run(input.Observations, options, null, cancellationToken), options, input, budgets)), cancellationToken);
+            () => ApiEndpoints.Json(FitReport.Of(FitRecipe.Run(input.Observations, options, null, cancellationToken), options, input, budgets)), cancellationToken);
     }
 
     private static async Task<IResult> IsoFlopAsync(
@@ -68,7 +68,7 @@ internal static class AnalysisEndpoints
         return checkpoints ? selection.Checkpoints : selection.Final;
     }
 
-    private static SurfaceRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= IsoFlopState.MostDraws
-        ? new SurfaceRecipeOptions { Bootstrap = bootstrap, Seed = seed }
+    private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= IsoFlopState.MostDraws
+        ? new FitRecipeOptions { Bootstrap = bootstrap, Seed = seed }
         : throw new FormatException($"bootstrap: {bootstrap} is not between 0 and {IsoFlopState.MostDraws} draws.");
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 
 namespace ScalingDashboard.Dashboard.Commands;
 
@@ -13,32 +14,48 @@ internal static class FitCommand
     internal static Command Create(CommandContext context)
     {
         var selection = new RunSelectionOptions();
-        var law = new Option<string>("--law") { Description = "Law to fit.", DefaultValueFactory = _ => "chinchilla" };
-        law.AcceptOnlyFromAmong("chinchilla");
-        var method = new Option<string>("--method") { Description = "huber: robust, on log loss; vpnls: least squares on the loss.", DefaultValueFactory = _ => "huber" };
-        method.AcceptOnlyFromAmong("huber", "vpnls");
+        var law = new Option<string>("--law") { Description = $"Law to fit: {string.Join("; ", LawForms.All.Select(form => $"{form.Key}: {form.Formula}"))}.", DefaultValueFactory = _ => LawForms.Chinchilla.Key };
+        law.AcceptOnlyFromAmong([.. LawForms.All.Select(form => form.Key)]);
+        var method = new Option<string>("--method") { Description = "huber: robust, on log loss; vpnls or squared: least squares on the loss; log-squared; scaled-huber: the likelihood of Besiroglu et al.; absolute: least absolute deviation.", DefaultValueFactory = _ => "huber" };
+        method.AcceptOnlyFromAmong([.. FitRecipeOptions.Methods.Keys]);
         var delta = new Option<double>("--delta") { Description = "Huber δ, in log loss.", DefaultValueFactory = _ => 1e-3 };
-        var exponents = new Option<string>("--exponents") { Description = "Bounds of alpha and beta.", HelpName = "LOW..HIGH", DefaultValueFactory = _ => "0..5" };
+        var exponents = new Option<string>("--exponents") { Description = "Bounds of the exponents.", HelpName = "LOW..HIGH", DefaultValueFactory = _ => "0..5" };
+        var irreducible = new Option<string>("--irreducible") { Description = "Bounds of the irreducible loss, nats per token.", HelpName = "LOW..HIGH" };
+        var resample = new Option<string>("--resample") { Description = "What a bootstrap draw resamples: points, budgets or families.", DefaultValueFactory = _ => "points" };
+        resample.AcceptOnlyFromAmong("points", "budgets", "families");
+        var unique = new Option<string>("--unique-tokens") { Description = "Column of the unique tokens, for the law 'repeated'.", HelpName = "COL", DefaultValueFactory = _ => "unique_tokens" };
+        var metric = new Option<string>("--metric") { Description = "Column of the metric between 0 and 1, for the law 'task'.", HelpName = "COL", DefaultValueFactory = _ => "" };
+        var weight = new Option<string>("--weight") { Description = "Column of weights; equal weights unless given.", HelpName = "COL", DefaultValueFactory = _ => "" };
         var json = RunSelectionOptions.Json();
 
-        var command = new Command("fit", "Fits L(N, D) = E + A·N^−α + B·D^−β (Approach 3) and predicts compute-optimal sizes.") { law, method, delta, exponents, json };
+        var command = new Command("fit", "Fits a law, L(N, D) = E + A·N^−α + B·D^−β (Approach 3) unless said, and predicts compute-optimal sizes.") { law, method, delta, exponents, irreducible, resample, unique, metric, weight, json };
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (low, high) = RunSelectionOptions.Parsed("--exponents", () => AnalysisText.Exponents(parsed.GetValue(exponents)!));
+            var (least, most) = parsed.GetValue(irreducible) is { } bounds
+                ? RunSelectionOptions.Parsed("--irreducible", () => AnalysisText.Exponents(bounds))
+                : (0, double.PositiveInfinity);
             var options = selection.Surface(parsed) with
             {
-                Fit = new SurfaceFitOptions
+                Law = parsed.GetValue(law)!,
+                Resampling = Enum.Parse<Resampling>(parsed.GetValue(resample)!, ignoreCase: true),
+                UniqueTokensColumn = parsed.GetValue(unique)!,
+                MetricColumn = parsed.GetValue(metric)!,
+                WeightColumn = parsed.GetValue(weight)!,
+                Fit = new FitOptions
                 {
                     Method = AnalysisText.Method(parsed.GetValue(method)!),
                     Delta = RunSelectionOptions.Parsed("--delta", () => AnalysisText.Delta(parsed.GetValue(delta))),
                     ExponentLow = low,
                     ExponentHigh = high,
+                    IrreducibleLow = least,
+                    IrreducibleHigh = most,
                 },
             };
             var at = selection.At(parsed);
             var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken);
-            var result = SurfaceRecipe.Run(input.Observations, options, null, cancellationToken);
+            var result = FitRecipe.Run(input.Observations, options, null, cancellationToken);
             var report = FitReport.Of(result, options, input, at);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;
@@ -48,17 +65,16 @@ internal static class FitCommand
 
     private static string Text(FitReport report)
     {
-        var lines = new List<string>
+        var form = LawForms.Find(report.Law)!;
+        var lines = new List<string> { string.Create(CultureInfo.InvariantCulture, $"{form.Name} law, {report.Method}, {report.Points} points: {report.Status}") };
+        lines.AddRange(form.Parameters.Select(parameter => ReportText.Row(
+            parameter.Key, report.Parameters[parameter.Key], report.Intervals[parameter.Key], parameter.Kind == ParameterKind.Irreducible ? "nats per token" : "")));
+        if (form.AllocatesCompute)
         {
-            string.Create(CultureInfo.InvariantCulture, $"Chinchilla law, {report.Method}, {report.Points} points: {report.Status}"),
-            ReportText.Row("E", report.Parameters.E, report.Intervals.E, "nats per token"),
-            ReportText.Row("A", report.Parameters.A, report.Intervals.A, ""),
-            ReportText.Row("B", report.Parameters.B, report.Intervals.B, ""),
-            ReportText.Row("alpha", report.Parameters.Alpha, report.Intervals.Alpha, ""),
-            ReportText.Row("beta", report.Parameters.Beta, report.Intervals.Beta, ""),
-            ReportText.Row("a", report.Exponents.A, report.Intervals.ParameterExponent, "N_opt grows as C^a"),
-            ReportText.Row("b", report.Exponents.B, report.Intervals.TokenExponent, "D_opt grows as C^b"),
-        };
+            lines.Add(ReportText.Row("a", report.Exponents.A, report.Intervals["a"], "N_opt grows as C^a"));
+            lines.Add(ReportText.Row("b", report.Exponents.B, report.Intervals["b"], "D_opt grows as C^b"));
+        }
+
         lines.AddRange(ReportText.Predictions(report.Predictions));
         lines.AddRange(report.Warnings.Select(warning => $"Check: {warning}"));
         return string.Join(Environment.NewLine, lines);

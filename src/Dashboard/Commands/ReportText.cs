@@ -18,11 +18,17 @@ internal static class ReportText
         foreach (var at in predictions)
         {
             yield return $"At {Quantity.Scientific(at.Flops)} FLOP:";
-            yield return $"  N      {Quantity.Count(at.Parameters),-10} {Range(at.Intervals.Parameters, Quantity.Count)}";
-            yield return $"  D      {Quantity.Count(at.Tokens),-10} {Range(at.Intervals.Tokens, Quantity.Count)}";
+            // A law of compute alone knows no split.
+            if (double.IsFinite(at.Parameters))
+            {
+                yield return $"  N      {Quantity.Count(at.Parameters),-10} {Range(at.Intervals.Parameters, Quantity.Count)}";
+                yield return $"  D      {Quantity.Count(at.Tokens),-10} {Range(at.Intervals.Tokens, Quantity.Count)}";
+            }
+
             if (double.IsFinite(at.Loss))
                 yield return $"  loss   {Number(at.Loss),-10} {Range(at.Intervals.Loss, Number)} nats per token";
-            yield return $"  D/N    {Quantity.Significant(at.TokensPerParameter, 3)}";
+            if (double.IsFinite(at.TokensPerParameter))
+                yield return $"  D/N    {Quantity.Significant(at.TokensPerParameter, 3)}";
         }
     }
 

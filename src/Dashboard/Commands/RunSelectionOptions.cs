@@ -70,11 +70,11 @@ internal sealed class RunSelectionOptions
         return new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256, Selection = chosen };
     }
 
-    internal SurfaceRecipeOptions Surface(ParseResult parsed)
+    internal FitRecipeOptions Surface(ParseResult parsed)
     {
         var draws = parsed.GetValue(_bootstrap);
         return draws is >= 0 and <= 1_000_000
-            ? new SurfaceRecipeOptions { Bootstrap = draws, Seed = parsed.GetValue(_seed) }
+            ? new FitRecipeOptions { Bootstrap = draws, Seed = parsed.GetValue(_seed) }
             : throw new UsageException($"--bootstrap: {draws} is not between 0 and 1000000 draws.");
     }
 

@@ -99,7 +99,7 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
     public bool Landmarks { get; init; }
 
     /// <summary>Objective of Approach 3.</summary>
-    public SurfaceMethod Method { get; init; }
+    public FitMethod Method { get; init; }
 
     /// <summary>δ of the Huber loss.</summary>
     public double Delta { get; init; } = 1e-3;
@@ -128,9 +128,9 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
         IgnorePlannedBudgets = GroupByCompute,
         BudgetTolerance = Tolerance,
         SmoothingRows = SmoothingRows,
-        Surface = new SurfaceRecipeOptions
+        Surface = new FitRecipeOptions
         {
-            Fit = new SurfaceFitOptions { Method = Method, Delta = Delta, ExponentLow = ExponentLow, ExponentHigh = ExponentHigh },
+            Fit = new FitOptions { Method = Method, Delta = Delta, ExponentLow = ExponentLow, ExponentHigh = ExponentHigh },
             Bootstrap = Draws,
             Seed = Seed,
         },
@@ -163,7 +163,7 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
         .With("smooth", SmoothingRows, 0)
         .With("nonembedding", NonEmbedding, false)
         .With("landmarks", Landmarks, false)
-        .With("method", Method, SurfaceMethod.Huber)
+        .With("method", Method, FitMethod.Huber)
         .With("delta", Delta, 1e-3)
         .With("low", ExponentLow, 0)
         .With("high", ExponentHigh, 5)
@@ -193,7 +193,7 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
             SmoothingRows = query.WholeNumber("smooth", 0, 0, 10_000),
             NonEmbedding = query.Flag("nonembedding", false),
             Landmarks = query.Flag("landmarks", false),
-            Method = query.Choice("method", SurfaceMethod.Huber),
+            Method = query.Choice("method", FitMethod.Huber),
             Delta = query.Number("delta", 1e-3, 1e-9, 1e6),
             ExponentLow = low < high ? low : 0,
             ExponentHigh = low < high ? high : 5,

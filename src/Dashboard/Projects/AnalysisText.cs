@@ -1,3 +1,4 @@
+using ScalingDashboard.Analysis;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Runs.Quantities;
 
@@ -21,14 +22,11 @@ public static class AnalysisText
             ? (least, most)
             : throw new FormatException($"'{text}' is not a range such as 0..5.");
 
-    /// <summary>huber or vpnls.</summary>
-    /// <exception cref="FormatException">It is neither.</exception>
-    public static SurfaceMethod Method(string text) => text switch
-    {
-        "huber" => SurfaceMethod.Huber,
-        "vpnls" => SurfaceMethod.VariableProjection,
-        _ => throw new FormatException($"'{text}' is not huber or vpnls."),
-    };
+    /// <summary>huber, vpnls, squared …</summary>
+    /// <exception cref="FormatException">It is none of them.</exception>
+    public static FitMethod Method(string text) => FitRecipeOptions.Methods.TryGetValue(text, out var method)
+        ? method
+        : throw new FormatException($"'{text}' is not one of {string.Join(", ", FitRecipeOptions.Methods.Keys)}.");
 
     /// <summary>δ of the Huber loss.</summary>
     /// <exception cref="FormatException">It is not above zero.</exception>

@@ -16,9 +16,10 @@ internal static class BoundedNewton
     /// <param name="theta">Start; the best point found on return.</param>
     /// <param name="iterationLimit">Evaluations allowed.</param>
     /// <param name="tolerance">Stops when the expected relative decrease of the objective is below this.</param>
-    internal static Outcome Minimise(ISurfaceObjective objective, Span<double> theta, int iterationLimit, double tolerance)
+    /// <param name="cancellationToken">Cancels between evaluations.</param>
+    internal static Outcome Minimise(IObjective objective, Span<double> theta, int iterationLimit, double tolerance, CancellationToken cancellationToken = default)
     {
-        const int n = Theta.Count;
+        var n = objective.Count;
         Span<double> gradient = stackalloc double[n];
         Span<double> hessian = stackalloc double[n * n];
         Span<double> trial = stackalloc double[n];
@@ -38,6 +39,7 @@ internal static class BoundedNewton
         var stalled = 0;
         for (var iteration = 1; iteration < iterationLimit; iteration++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var count = 0;
             for (var i = 0; i < n; i++)
             {
@@ -58,7 +60,7 @@ internal static class BoundedNewton
                     system[i * n + i] += damping * diagonal + 1e-300;
                 }
 
-                if (Symmetric.TrySolve(system, step, count))
+                if (Symmetric.TrySolve(system, n, step, count))
                     break;
                 damping = Math.Max(damping * 8, 1e-8);
                 if (damping > LargestDamping)
@@ -118,7 +120,7 @@ internal static class BoundedNewton
         return Ended(objective, theta, value, FitStatus.IterationLimit, iterationLimit);
     }
 
-    private static Outcome Ended(ISurfaceObjective objective, ReadOnlySpan<double> theta, double value, FitStatus status, int iterations)
+    private static Outcome Ended(IObjective objective, ReadOnlySpan<double> theta, double value, FitStatus status, int iterations)
     {
         for (var i = 0; i < theta.Length && status == FitStatus.Converged; i++)
         {

@@ -7,40 +7,43 @@ namespace ScalingDashboard.Numerics.Fitting;
 
 /// <summary>
 /// Σᵢ wᵢ·Huber_δ(rᵢ), rᵢ = LSE(ln A − α ln Nᵢ, ln B − β ln Dᵢ, ln E) − ln Lᵢ (Hoffmann et al. 2022, arXiv 2203.15556, §3.3 and D.2).
-/// θ = (p, α, q, β, e) with p = ln A − α·mean ln N, q = ln B − β·mean ln D, e = ln E.
+/// An infinite δ gives half squares. θ = (p, α, q, β, e) with p = ln A − α·mean ln N, q = ln B − β·mean ln D, e = ln E.
 /// </summary>
-internal sealed class LogHuberObjective : ISurfaceObjective
+internal sealed class LogHuberObjective : IObjective
 {
-    // A term this many times below the smallest loss, in logarithms, no longer shows in any residual.
-    private const double Vanishing = 16;
+    /// <summary>A term this many times below the smallest loss, in logarithms, no longer shows in any residual.</summary>
+    internal const double Vanishing = 16;
 
-    private readonly SurfacePoints _points;
+    private readonly FitPoints _points;
+    private readonly ChunkedSums.Summing _sum;
     private readonly double _delta;
 
-    internal LogHuberObjective(SurfacePoints points, double delta, double exponentLow, double exponentHigh)
+    internal LogHuberObjective(FitPoints points, FitOptions options, double delta)
     {
         _points = points;
+        _sum = Sum;
         _delta = delta;
-        var logSmallest = Math.Log(points.SmallestLoss);
+        var logSmallest = Math.Log(points.SmallestResponse);
         // Upper ends are out of reach: no term can exceed the losses it is part of by a factor e^8 and fit.
-        Lower = [logSmallest - 2 * Vanishing, exponentLow, logSmallest - 2 * Vanishing, exponentLow, logSmallest - Vanishing];
-        Upper = [logSmallest + Vanishing, exponentHigh, logSmallest + Vanishing, exponentHigh, logSmallest + Vanishing];
+        Lower = [logSmallest - 2 * Vanishing, options.ExponentLow, logSmallest - 2 * Vanishing, options.ExponentLow, Math.Max(logSmallest - Vanishing, Math.Log(options.IrreducibleLow))];
+        Upper = [logSmallest + Vanishing, options.ExponentHigh, logSmallest + Vanishing, options.ExponentHigh, Math.Min(logSmallest + Vanishing, Math.Log(options.IrreducibleHigh))];
     }
 
+    public int Count => Theta.Count;
     public double[] Lower { get; }
     public double[] Upper { get; }
 
-    internal static double[] Start(SurfacePoints points, double e, double a, double alpha, double b, double beta)
+    internal static double[] Start(FitPoints points, double e, double a, double alpha, double b, double beta)
     {
         // Each term starts with a share of the loss: a term of exactly zero has no gradient to grow by.
-        var floor = 0.01 * points.SmallestLoss;
+        var floor = 0.01 * points.SmallestResponse;
         return [Math.Log(Math.Max(a, floor)), alpha, Math.Log(Math.Max(b, floor)), beta, Math.Log(Math.Max(e, 5 * floor))];
     }
 
-    internal static ChinchillaLaw Law(SurfacePoints points, ReadOnlySpan<double> theta) => new(
+    internal static ChinchillaLaw Law(FitPoints points, ReadOnlySpan<double> theta) => new(
         Math.Exp(theta[Theta.E]),
-        Math.Exp(theta[Theta.P] + theta[Theta.Alpha] * points.MeanLogParameters),
-        Math.Exp(theta[Theta.Q] + theta[Theta.Beta] * points.MeanLogTokens),
+        Math.Exp(theta[Theta.P] + theta[Theta.Alpha] * points.MeanLog(LawInput.Parameters)),
+        Math.Exp(theta[Theta.Q] + theta[Theta.Beta] * points.MeanLog(LawInput.Tokens)),
         theta[Theta.Alpha],
         theta[Theta.Beta]);
 
@@ -48,14 +51,40 @@ internal sealed class LogHuberObjective : ISurfaceObjective
     //   ∇f = (u, −xu, v, −yv, s)
     //   ∇Σ = Σ w ψ ∇f
     //   ∇²Σ = Σ w [(1{|r| ≤ δ} − ψ) ∇f ∇fᵀ + ψ (u z₁z₁ᵀ + v z₂z₂ᵀ + s z₃z₃ᵀ)],  z₁ = (1, −x, 0, 0, 0), z₂ = (0, 0, 1, −y, 0), z₃ = (0, 0, 0, 0, 1)
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian)
     {
-        var length = _points.PaddedCount;
-        var xs = MemoryMarshal.Cast<double, Vector256<double>>(_points.X.AsSpan(0, length));
-        var ys = MemoryMarshal.Cast<double, Vector256<double>>(_points.Y.AsSpan(0, length));
-        var targets = MemoryMarshal.Cast<double, Vector256<double>>(_points.LogLoss.AsSpan(0, length));
-        var weights = MemoryMarshal.Cast<double, Vector256<double>>(_points.Weight.AsSpan(0, length));
+        Span<double> sums = stackalloc double[21];
+        ChunkedSums.Over(_points.PaddedCount, theta, sums, _sum);
+        gradient[0] = sums[0];
+        gradient[1] = -sums[1];
+        gradient[2] = sums[2];
+        gradient[3] = -sums[3];
+        gradient[4] = sums[4];
+        Symmetric.Set(hessian, Theta.Count, 0, 0, sums[5]);
+        Symmetric.Set(hessian, Theta.Count, 0, 1, -sums[6]);
+        Symmetric.Set(hessian, Theta.Count, 1, 1, sums[7]);
+        Symmetric.Set(hessian, Theta.Count, 0, 2, sums[8]);
+        Symmetric.Set(hessian, Theta.Count, 1, 2, -sums[9]);
+        Symmetric.Set(hessian, Theta.Count, 0, 3, -sums[10]);
+        Symmetric.Set(hessian, Theta.Count, 1, 3, sums[11]);
+        Symmetric.Set(hessian, Theta.Count, 2, 2, sums[12]);
+        Symmetric.Set(hessian, Theta.Count, 2, 3, -sums[13]);
+        Symmetric.Set(hessian, Theta.Count, 3, 3, sums[14]);
+        Symmetric.Set(hessian, Theta.Count, 0, 4, sums[15]);
+        Symmetric.Set(hessian, Theta.Count, 1, 4, -sums[16]);
+        Symmetric.Set(hessian, Theta.Count, 2, 4, sums[17]);
+        Symmetric.Set(hessian, Theta.Count, 3, 4, -sums[18]);
+        Symmetric.Set(hessian, Theta.Count, 4, 4, sums[19]);
+        return sums[20];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Sum(int start, int end, ReadOnlySpan<double> theta, Span<double> sums)
+    {
+        var xs = MemoryMarshal.Cast<double, Vector256<double>>(_points.X.AsSpan(start, end - start));
+        var ys = MemoryMarshal.Cast<double, Vector256<double>>(_points.Y.AsSpan(start, end - start));
+        var targets = MemoryMarshal.Cast<double, Vector256<double>>(_points.LogResponse.AsSpan(start, end - start));
+        var weights = MemoryMarshal.Cast<double, Vector256<double>>(_points.Weight.AsSpan(start, end - start));
 
         var p = Vector256.Create(theta[Theta.P] - theta[Theta.E]);
         var alpha = Vector256.Create(theta[Theta.Alpha]);
@@ -129,26 +158,26 @@ internal sealed class LogHuberObjective : ISurfaceObjective
             ss += outer * s * s + psi * s;
         }
 
-        gradient[0] = Vector256.Sum(g0);
-        gradient[1] = -Vector256.Sum(g1);
-        gradient[2] = Vector256.Sum(g2);
-        gradient[3] = -Vector256.Sum(g3);
-        gradient[4] = Vector256.Sum(g4);
-        Symmetric.Set(hessian, 0, 0, Vector256.Sum(uu));
-        Symmetric.Set(hessian, 0, 1, -Vector256.Sum(uux));
-        Symmetric.Set(hessian, 1, 1, Vector256.Sum(uuxx));
-        Symmetric.Set(hessian, 0, 2, Vector256.Sum(uv));
-        Symmetric.Set(hessian, 1, 2, -Vector256.Sum(uvx));
-        Symmetric.Set(hessian, 0, 3, -Vector256.Sum(uvy));
-        Symmetric.Set(hessian, 1, 3, Vector256.Sum(uvxy));
-        Symmetric.Set(hessian, 2, 2, Vector256.Sum(vv));
-        Symmetric.Set(hessian, 2, 3, -Vector256.Sum(vvy));
-        Symmetric.Set(hessian, 3, 3, Vector256.Sum(vvyy));
-        Symmetric.Set(hessian, 0, 4, Vector256.Sum(us));
-        Symmetric.Set(hessian, 1, 4, -Vector256.Sum(usx));
-        Symmetric.Set(hessian, 2, 4, Vector256.Sum(vs));
-        Symmetric.Set(hessian, 3, 4, -Vector256.Sum(vsy));
-        Symmetric.Set(hessian, 4, 4, Vector256.Sum(ss));
-        return Vector256.Sum(value);
+        sums[0] = Vector256.Sum(g0);
+        sums[1] = Vector256.Sum(g1);
+        sums[2] = Vector256.Sum(g2);
+        sums[3] = Vector256.Sum(g3);
+        sums[4] = Vector256.Sum(g4);
+        sums[5] = Vector256.Sum(uu);
+        sums[6] = Vector256.Sum(uux);
+        sums[7] = Vector256.Sum(uuxx);
+        sums[8] = Vector256.Sum(uv);
+        sums[9] = Vector256.Sum(uvx);
+        sums[10] = Vector256.Sum(uvy);
+        sums[11] = Vector256.Sum(uvxy);
+        sums[12] = Vector256.Sum(vv);
+        sums[13] = Vector256.Sum(vvy);
+        sums[14] = Vector256.Sum(vvyy);
+        sums[15] = Vector256.Sum(us);
+        sums[16] = Vector256.Sum(usx);
+        sums[17] = Vector256.Sum(vs);
+        sums[18] = Vector256.Sum(vsy);
+        sums[19] = Vector256.Sum(ss);
+        sums[20] = Vector256.Sum(value);
     }
 }

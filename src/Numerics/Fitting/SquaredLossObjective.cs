@@ -6,40 +6,70 @@ using ScalingDashboard.Numerics.Laws;
 namespace ScalingDashboard.Numerics.Fitting;
 
 /// <summary>
-/// Σᵢ wᵢ·rᵢ², rᵢ = E + A·Nᵢ^−α + B·Dᵢ^−β − Lᵢ: the residual sum of squares on the loss itself.
+/// ½ Σᵢ wᵢ·rᵢ², rᵢ = E + A·Nᵢ^−α + B·Dᵢ^−β − Lᵢ: half the residual sum of squares on the loss itself.
 /// θ = (p, α, q, β, e) with p = A·exp(−α·mean ln N), q = B·exp(−β·mean ln D), e = E, all three ≥ 0.
 /// </summary>
-internal sealed class SquaredLossObjective : ISurfaceObjective
+internal sealed class SquaredLossObjective : IObjective
 {
-    private readonly SurfacePoints _points;
+    private readonly FitPoints _points;
+    private readonly ChunkedSums.Summing _sum;
 
-    internal SquaredLossObjective(SurfacePoints points, double exponentLow, double exponentHigh)
+    internal SquaredLossObjective(FitPoints points, FitOptions options)
     {
         _points = points;
-        Lower = [0, exponentLow, 0, exponentLow, 0];
-        Upper = [double.PositiveInfinity, exponentHigh, double.PositiveInfinity, exponentHigh, double.PositiveInfinity];
+        _sum = Sum;
+        Lower = [0, options.ExponentLow, 0, options.ExponentLow, options.IrreducibleLow];
+        Upper = [double.PositiveInfinity, options.ExponentHigh, double.PositiveInfinity, options.ExponentHigh, options.IrreducibleHigh];
     }
 
+    public int Count => Theta.Count;
     public double[] Lower { get; }
     public double[] Upper { get; }
 
-    internal static ChinchillaLaw Law(SurfacePoints points, ReadOnlySpan<double> theta) => new(
+    internal static ChinchillaLaw Law(FitPoints points, ReadOnlySpan<double> theta) => new(
         theta[Theta.E],
-        theta[Theta.P] * Math.Exp(theta[Theta.Alpha] * points.MeanLogParameters),
-        theta[Theta.Q] * Math.Exp(theta[Theta.Beta] * points.MeanLogTokens),
+        theta[Theta.P] * Math.Exp(theta[Theta.Alpha] * points.MeanLog(LawInput.Parameters)),
+        theta[Theta.Q] * Math.Exp(theta[Theta.Beta] * points.MeanLog(LawInput.Tokens)),
         theta[Theta.Alpha],
         theta[Theta.Beta]);
 
     // With φ = e^(−αx), χ = e^(−βy):  ∇r = (φ, −pxφ, χ, −qyχ, 1);
-    //   ∇Σ = 2 Σ w r ∇r;  ∇²Σ = 2 Σ w (∇r ∇rᵀ + r ∇²r), ∇²r: (p,α) −xφ, (α,α) px²φ, (q,β) −yχ, (β,β) qy²χ
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    //   ∇(½Σ) = Σ w r ∇r;  ∇²(½Σ) = Σ w (∇r ∇rᵀ + r ∇²r), ∇²r: (p,α) −xφ, (α,α) px²φ, (q,β) −yχ, (β,β) qy²χ
     public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian)
     {
-        var length = _points.PaddedCount;
-        var xs = MemoryMarshal.Cast<double, Vector256<double>>(_points.X.AsSpan(0, length));
-        var ys = MemoryMarshal.Cast<double, Vector256<double>>(_points.Y.AsSpan(0, length));
-        var losses = MemoryMarshal.Cast<double, Vector256<double>>(_points.Loss.AsSpan(0, length));
-        var weights = MemoryMarshal.Cast<double, Vector256<double>>(_points.Weight.AsSpan(0, length));
+        Span<double> sums = stackalloc double[23];
+        ChunkedSums.Over(_points.PaddedCount, theta, sums, _sum);
+        var (p, q) = (theta[Theta.P], theta[Theta.Q]);
+        gradient[0] = sums[0];
+        gradient[1] = -p * sums[1];
+        gradient[2] = sums[2];
+        gradient[3] = -q * sums[3];
+        gradient[4] = sums[4];
+        Symmetric.Set(hessian, Theta.Count, 0, 0, sums[5]);
+        Symmetric.Set(hessian, Theta.Count, 0, 1, -(p * sums[6] + sums[1]));
+        Symmetric.Set(hessian, Theta.Count, 1, 1, p * (p * sums[7] + sums[8]));
+        Symmetric.Set(hessian, Theta.Count, 0, 2, sums[9]);
+        Symmetric.Set(hessian, Theta.Count, 1, 2, -p * sums[10]);
+        Symmetric.Set(hessian, Theta.Count, 0, 3, -q * sums[11]);
+        Symmetric.Set(hessian, Theta.Count, 1, 3, p * q * sums[12]);
+        Symmetric.Set(hessian, Theta.Count, 2, 2, sums[13]);
+        Symmetric.Set(hessian, Theta.Count, 2, 3, -(q * sums[14] + sums[3]));
+        Symmetric.Set(hessian, Theta.Count, 3, 3, q * (q * sums[15] + sums[16]));
+        Symmetric.Set(hessian, Theta.Count, 0, 4, sums[17]);
+        Symmetric.Set(hessian, Theta.Count, 1, 4, -p * sums[18]);
+        Symmetric.Set(hessian, Theta.Count, 2, 4, sums[19]);
+        Symmetric.Set(hessian, Theta.Count, 3, 4, -q * sums[20]);
+        Symmetric.Set(hessian, Theta.Count, 4, 4, sums[21]);
+        return 0.5 * sums[22];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Sum(int start, int end, ReadOnlySpan<double> theta, Span<double> sums)
+    {
+        var xs = MemoryMarshal.Cast<double, Vector256<double>>(_points.X.AsSpan(start, end - start));
+        var ys = MemoryMarshal.Cast<double, Vector256<double>>(_points.Y.AsSpan(start, end - start));
+        var losses = MemoryMarshal.Cast<double, Vector256<double>>(_points.Response.AsSpan(start, end - start));
+        var weights = MemoryMarshal.Cast<double, Vector256<double>>(_points.Weight.AsSpan(start, end - start));
 
         var p = theta[Theta.P];
         var q = theta[Theta.Q];
@@ -104,26 +134,28 @@ internal sealed class SquaredLossObjective : ISurfaceObjective
             fcxy += fx * y;
         }
 
-        gradient[0] = 2 * Vector256.Sum(rf);
-        gradient[1] = -2 * p * Vector256.Sum(rfx);
-        gradient[2] = 2 * Vector256.Sum(rc);
-        gradient[3] = -2 * q * Vector256.Sum(rcy);
-        gradient[4] = 2 * Vector256.Sum(r1);
-        Symmetric.Set(hessian, 0, 0, 2 * Vector256.Sum(ff));
-        Symmetric.Set(hessian, 0, 1, -2 * (p * Vector256.Sum(ffx) + Vector256.Sum(rfx)));
-        Symmetric.Set(hessian, 1, 1, 2 * p * (p * Vector256.Sum(ffxx) + Vector256.Sum(rfxx)));
-        Symmetric.Set(hessian, 0, 2, 2 * Vector256.Sum(fc));
-        Symmetric.Set(hessian, 1, 2, -2 * p * Vector256.Sum(fcx));
-        Symmetric.Set(hessian, 0, 3, -2 * q * Vector256.Sum(fcy));
-        Symmetric.Set(hessian, 1, 3, 2 * p * q * Vector256.Sum(fcxy));
-        Symmetric.Set(hessian, 2, 2, 2 * Vector256.Sum(cc));
-        Symmetric.Set(hessian, 2, 3, -2 * (q * Vector256.Sum(ccy) + Vector256.Sum(rcy)));
-        Symmetric.Set(hessian, 3, 3, 2 * q * (q * Vector256.Sum(ccyy) + Vector256.Sum(rcyy)));
-        Symmetric.Set(hessian, 0, 4, 2 * Vector256.Sum(f1));
-        Symmetric.Set(hessian, 1, 4, -2 * p * Vector256.Sum(f1x));
-        Symmetric.Set(hessian, 2, 4, 2 * Vector256.Sum(c1));
-        Symmetric.Set(hessian, 3, 4, -2 * q * Vector256.Sum(c1y));
-        Symmetric.Set(hessian, 4, 4, 2 * Vector256.Sum(w1));
-        return Vector256.Sum(value);
+        sums[0] = Vector256.Sum(rf);
+        sums[1] = Vector256.Sum(rfx);
+        sums[2] = Vector256.Sum(rc);
+        sums[3] = Vector256.Sum(rcy);
+        sums[4] = Vector256.Sum(r1);
+        sums[5] = Vector256.Sum(ff);
+        sums[6] = Vector256.Sum(ffx);
+        sums[7] = Vector256.Sum(ffxx);
+        sums[8] = Vector256.Sum(rfxx);
+        sums[9] = Vector256.Sum(fc);
+        sums[10] = Vector256.Sum(fcx);
+        sums[11] = Vector256.Sum(fcy);
+        sums[12] = Vector256.Sum(fcxy);
+        sums[13] = Vector256.Sum(cc);
+        sums[14] = Vector256.Sum(ccy);
+        sums[15] = Vector256.Sum(ccyy);
+        sums[16] = Vector256.Sum(rcyy);
+        sums[17] = Vector256.Sum(f1);
+        sums[18] = Vector256.Sum(f1x);
+        sums[19] = Vector256.Sum(c1);
+        sums[20] = Vector256.Sum(c1y);
+        sums[21] = Vector256.Sum(w1);
+        sums[22] = Vector256.Sum(value);
     }
 }

@@ -28,7 +28,7 @@ public class IsoFlopStateTests
             SmoothingRows = 10,
             NonEmbedding = true,
             Landmarks = true,
-            Method = SurfaceMethod.VariableProjection,
+            Method = FitMethod.VariableProjection,
             Delta = 0.01,
             ExponentLow = 0.1,
             ExponentHigh = 2,

@@ -24,7 +24,7 @@ internal static class SampleAnalysis
     internal static IsoFlopAnalysis Of(IReadOnlyList<Observation> rows, int draws = 100)
     {
         var input = new RunSet { Observations = rows, InputSha256 = "0f" };
-        return IsoFlopAnalysis.Run(input.Final(), rows, new IsoFlopOptions { Surface = new SurfaceRecipeOptions { Bootstrap = draws } });
+        return IsoFlopAnalysis.Run(input.Final(), rows, new IsoFlopOptions { Surface = new FitRecipeOptions { Bootstrap = draws } });
     }
 
     internal static IReadOnlyList<RunRow> RunRows(IReadOnlyList<Observation> rows) =>

@@ -40,8 +40,9 @@ public class BoundedNewtonTests
         Assert.Equal(FitStatus.Failed, BoundedNewton.Minimise(new Rosenbrock(), theta, 100, 1e-13).Status);
     }
 
-    private sealed class Rosenbrock : ISurfaceObjective
+    private sealed class Rosenbrock : IObjective
     {
+        public int Count => 5;
         public double[] Lower { get; init; } = [-5, -5, -5, -5, -5];
         public double[] Upper { get; init; } = [5, 5, 5, 5, 5];
 
@@ -58,7 +59,7 @@ public class BoundedNewtonTests
                 gradient[i + 1] += 200 * bend;
                 hessian[i * 6] += 1200 * x[i] * x[i] - 400 * x[i + 1] + 2;
                 hessian[(i + 1) * 6] += 200;
-                Symmetric.Set(hessian, i, i + 1, -400 * x[i]);
+                Symmetric.Set(hessian, 5, i, i + 1, -400 * x[i]);
             }
 
             return value;

@@ -5,12 +5,12 @@ namespace ScalingDashboard.Numerics.Tests.Fitting;
 
 public class ObjectiveTests
 {
-    private static readonly SurfacePoints s_points = Points();
+    private static readonly FitPoints s_points = Points();
 
-    private static SurfacePoints Points()
+    private static FitPoints Points()
     {
         var (parameters, tokens, losses) = Generators.Noisy(new ChinchillaLaw(1.8, 480, 2100, 0.35, 0.37), 0.05, 11);
-        return SurfacePoints.From(parameters, tokens, losses);
+        return FitPoints.From(parameters, tokens, losses);
     }
 
     public static TheoryData<string, double[]> Places => new()
@@ -21,12 +21,12 @@ public class ObjectiveTests
         { "squared", [0.1, 0.9, 1.5, 0.05, 0.3] },
     };
 
-    private static ISurfaceObjective Objective(string name) => name switch
+    private static IObjective Objective(string name) => name switch
     {
         // A δ that leaves residuals well inside and well outside keeps the differences away from the kink.
-        "huber" => new LogHuberObjective(s_points, 1e-7, 0, 5),
-        "huber wide" => new LogHuberObjective(s_points, 50, 0, 5),
-        _ => new SquaredLossObjective(s_points, 0, 5),
+        "huber" => new LogHuberObjective(s_points, new(), 1e-7),
+        "huber wide" => new LogHuberObjective(s_points, new(), 50),
+        _ => new SquaredLossObjective(s_points, new()),
     };
 
     [Theory]
@@ -55,19 +55,19 @@ public class ObjectiveTests
     public void Huber_is_the_sum_over_points_not_their_mean()
     {
         // One point, off by 0.5 in log loss: δ·(|r| − δ/2).
-        var single = SurfacePoints.From([1e9], [1e10], [2]);
+        var single = FitPoints.From([1e9], [1e10], [2]);
         double[] theta = [-60, 0, -60, 0, Math.Log(2) + 0.5];
-        var one = new LogHuberObjective(single, 1e-3, 0, 5).Evaluate(theta, new double[5], new double[25]);
+        var one = new LogHuberObjective(single, new(), 1e-3).Evaluate(theta, new double[5], new double[25]);
         Assert.Equal(1e-3 * (0.5 - 5e-4), one, 1e-15);
-        var triple = SurfacePoints.From([1e9, 1e9, 1e9], [1e10, 1e10, 1e10], [2, 2, 2]);
-        Assert.Equal(3 * one, new LogHuberObjective(triple, 1e-3, 0, 5).Evaluate(theta, new double[5], new double[25]), 1e-15);
+        var triple = FitPoints.From([1e9, 1e9, 1e9], [1e10, 1e10, 1e10], [2, 2, 2]);
+        Assert.Equal(3 * one, new LogHuberObjective(triple, new(), 1e-3).Evaluate(theta, new double[5], new double[25]), 1e-15);
     }
 
     [Fact]
-    public void Squared_is_the_residual_sum_of_squares()
+    public void Squared_is_half_the_residual_sum_of_squares()
     {
-        var points = SurfacePoints.From([1e9, 2e9], [1e10, 1e10], [2, 3]);
+        var points = FitPoints.From([1e9, 2e9], [1e10, 1e10], [2, 3]);
         double[] theta = [0, 0.3, 0, 0.3, 2.25];
-        Assert.Equal(0.0625 + 0.5625, new SquaredLossObjective(points, 0, 5).Evaluate(theta, new double[5], new double[25]), 1e-14);
+        Assert.Equal(0.5 * (0.0625 + 0.5625), new SquaredLossObjective(points, new()).Evaluate(theta, new double[5], new double[25]), 1e-14);
     }
 }

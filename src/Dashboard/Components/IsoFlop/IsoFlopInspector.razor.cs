@@ -4,6 +4,7 @@ using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.IsoFlop;
@@ -35,7 +36,7 @@ public sealed partial class IsoFlopInspector
     private static string Beside(int approach, ApproachResult? result) => (approach, result) switch
     {
         (1, null) => "needs curves",
-        (_, null) => FormattableString.Invariant($"needs {SurfaceFitter.ParameterCount} runs"),
+        (_, null) => FormattableString.Invariant($"needs {LawForms.Chinchilla.Parameters.Count} runs"),
         (_, { IsUsable: true }) => IsoFlopWords.Exponent(result.Law.ParameterExponent),
         _ => StatusName.Of(result.Status).Replace('_', ' '),
     };
@@ -47,5 +48,5 @@ public sealed partial class IsoFlopInspector
     private Task CountAsync(ChangeEventArgs change) => OnChange.InvokeAsync(State with { NonEmbedding = (string?)change.Value == WithoutEmbeddings });
 
     private Task FitByAsync(ChangeEventArgs change) =>
-        Enum.TryParse<SurfaceMethod>((string?)change.Value, out var method) ? OnChange.InvokeAsync(State with { Method = method }) : Task.CompletedTask;
+        Enum.TryParse<FitMethod>((string?)change.Value, out var method) ? OnChange.InvokeAsync(State with { Method = method }) : Task.CompletedTask;
 }

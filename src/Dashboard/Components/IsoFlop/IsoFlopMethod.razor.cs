@@ -12,11 +12,11 @@ public sealed partial class IsoFlopMethod
 {
     [Parameter] public IsoFlopAnalysis? Analysis { get; set; }
 
-    private static IEnumerable<(string Name, double Value, Interval? Interval)> Coefficients(SurfaceResult surface)
+    private static IEnumerable<(string Name, double Value, Interval? Interval)> Coefficients(FitResult surface)
     {
-        (string, Func<ChinchillaLaw, double>)[] coefficients =
+        (string, Func<Law, double>)[] coefficients =
         [
-            ("E, nats per token", law => law.E), ("A", law => law.A), ("B", law => law.B), ("α", law => law.Alpha), ("β", law => law.Beta),
+            ("E, nats per token", law => law["E"]), ("A", law => law["A"]), ("B", law => law["B"]), ("α", law => law["alpha"]), ("β", law => law["beta"]),
             ("a = β/(α+β)", law => law.ParameterExponent), ("b = α/(α+β)", law => law.TokenExponent),
         ];
         return coefficients.Select(item => (item.Item1, item.Item2(surface.Fit.Law), Interval.Of(surface.Bootstrap.Laws.Select(item.Item2))));

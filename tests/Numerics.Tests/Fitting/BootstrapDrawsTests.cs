@@ -3,40 +3,40 @@ using ScalingDashboard.Numerics.Laws;
 
 namespace ScalingDashboard.Numerics.Tests.Fitting;
 
-public class SurfaceBootstrapTests
+public class BootstrapDrawsTests
 {
     private static readonly ChinchillaLaw s_law = new(1.8, 480, 2100, 0.35, 0.37);
 
-    private static (SurfacePoints Points, SurfaceFit Fit) Noisy(int seed, SurfaceFitOptions options)
+    private static (FitPoints Points, LawFit Fit) Noisy(int seed, FitOptions options)
     {
         var (parameters, tokens, losses) = Generators.Noisy(s_law, 0.01, seed);
-        var points = SurfacePoints.From(parameters, tokens, losses);
-        return (points, SurfaceFitter.Fit(points, options));
+        var points = FitPoints.From(parameters, tokens, losses);
+        return (points, LawFitter.Fit(LawForms.Chinchilla, points, options));
     }
 
     [Theory]
-    [InlineData(SurfaceMethod.Huber)]
-    [InlineData(SurfaceMethod.VariableProjection)]
-    public void The_same_seed_gives_the_same_draws_and_another_seed_others(SurfaceMethod method)
+    [InlineData(FitMethod.Huber)]
+    [InlineData(FitMethod.VariableProjection)]
+    public void The_same_seed_gives_the_same_draws_and_another_seed_others(FitMethod method)
     {
-        var options = new SurfaceFitOptions { Method = method };
+        var options = new FitOptions { Method = method };
         var (points, fit) = Noisy(1, options);
-        var first = SurfaceBootstrap.Run(points, fit, options, 50, 7);
-        Assert.Equal(first.Laws, SurfaceBootstrap.Run(points, fit, options, 50, 7).Laws);
-        Assert.NotEqual(first.Laws, SurfaceBootstrap.Run(points, fit, options, 50, 8).Laws);
-        Assert.Equal(first.Laws.Take(20), SurfaceBootstrap.Run(points, fit, options, 20, 7).Laws);
+        var first = BootstrapDraws.Run(points, fit, options, 50, 7);
+        Assert.Equal(first.Laws, BootstrapDraws.Run(points, fit, options, 50, 7).Laws);
+        Assert.NotEqual(first.Laws, BootstrapDraws.Run(points, fit, options, 50, 8).Laws);
+        Assert.Equal(first.Laws.Take(20), BootstrapDraws.Run(points, fit, options, 20, 7).Laws);
     }
 
     [Fact]
     public void Eighty_percent_intervals_cover_the_truth_about_as_often_as_they_say()
     {
-        var options = new SurfaceFitOptions { Method = SurfaceMethod.VariableProjection };
+        var options = new FitOptions { Method = FitMethod.VariableProjection };
         var covered = 0;
         const int sweeps = 100;
         for (var seed = 0; seed < sweeps; seed++)
         {
             var (points, fit) = Noisy(1000 + seed, options);
-            var a = Interval.Of(SurfaceBootstrap.Run(points, fit, options, 100, 0).Laws.Select(law => law.ParameterExponent))!;
+            var a = Interval.Of(BootstrapDraws.Run(points, fit, options, 100, 0).Laws.Select(law => law.ParameterExponent))!;
             if (a.Low80 <= s_law.ParameterExponent && s_law.ParameterExponent <= a.High80)
                 covered++;
         }
@@ -47,9 +47,9 @@ public class SurfaceBootstrapTests
     [Fact]
     public void Each_draw_reaches_the_optimum_a_global_search_finds()
     {
-        var options = new SurfaceFitOptions();
+        var options = new FitOptions();
         var (points, fit) = Noisy(2, options);
-        var laws = SurfaceBootstrap.Run(points, fit, options, 20, 0).Laws;
+        var laws = BootstrapDraws.Run(points, fit, options, 20, 0).Laws;
         for (var draw = 0; draw < 20; draw++)
         {
             var times = new int[points.Count];
@@ -58,7 +58,7 @@ public class SurfaceBootstrapTests
                 times[generator.Next(times.Length)]++;
             var resampled = points.ScratchForDraws();
             points.Draw(times, resampled);
-            Assert.Equal(SurfaceFitter.Fit(resampled, options).Law.Alpha, laws[draw].Alpha, 1e-5);
+            Assert.Equal(LawFitter.Fit(LawForms.Chinchilla, resampled, options).Law["alpha"], laws[draw]["alpha"], 1e-5);
         }
     }
 
@@ -66,14 +66,14 @@ public class SurfaceBootstrapTests
     public void A_draw_of_fewer_points_than_parameters_counts_as_failed()
     {
         double[] parameters = [1e8, 2e8, 7e8, 1e9, 3e9, 2e8], tokens = [2e9, 8e9, 2e10, 1.5e10, 5e10, 3e9];
-        var points = SurfacePoints.From(parameters, tokens, [.. parameters.Select((n, i) => s_law.Loss(n, tokens[i]) * (1 + 0.002 * (i % 3)))]);
-        var options = new SurfaceFitOptions();
+        var points = FitPoints.From(parameters, tokens, [.. parameters.Select((n, i) => s_law.Loss(n, tokens[i]) * (1 + 0.002 * (i % 3)))]);
+        var options = new FitOptions();
         var underdetermined = Enumerable.Range(0, 100).Count(draw =>
         {
             var generator = new DrawGenerator(0, draw);
-            return Enumerable.Range(0, points.Count).Select(_ => generator.Next(points.Count)).Distinct().Count() < SurfaceFitter.ParameterCount;
+            return Enumerable.Range(0, points.Count).Select(_ => generator.Next(points.Count)).Distinct().Count() < LawForms.Chinchilla.Parameters.Count;
         });
-        var bootstrap = SurfaceBootstrap.Run(points, SurfaceFitter.Fit(points, options), options, 100, 0);
+        var bootstrap = BootstrapDraws.Run(points, LawFitter.Fit(LawForms.Chinchilla, points, options), options, 100, 0);
         Assert.InRange(underdetermined, 50, 99);
         Assert.InRange(bootstrap.Failed, underdetermined, 100);
         Assert.Equal(100, bootstrap.Laws.Count + bootstrap.Failed);
@@ -85,14 +85,14 @@ public class SurfaceBootstrapTests
         var (points, fit) = Noisy(3, new());
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => SurfaceBootstrap.Run(points, fit, new(), 1000, 0, null, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => BootstrapDraws.Run(points, fit, new(), 1000, 0, cancellationToken: source.Token));
     }
 
     [Fact]
     public void No_draws_give_no_interval()
     {
         var (points, fit) = Noisy(4, new());
-        Assert.Empty(SurfaceBootstrap.Run(points, fit, new(), 0, 0).Laws);
+        Assert.Empty(BootstrapDraws.Run(points, fit, new(), 0, 0).Laws);
         Assert.Null(Interval.Of([]));
     }
 

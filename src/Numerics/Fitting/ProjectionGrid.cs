@@ -4,14 +4,14 @@ namespace ScalingDashboard.Numerics.Fitting;
 /// Variable projection on a grid: for fixed (α, β) the surface is linear in (E, A, B), which non-negative least squares solves
 /// exactly; what is left to search is two-dimensional (Golub and Pereyra 1973; arXiv 2603.22339, §6.2).
 /// </summary>
-internal sealed class ExponentGrid
+internal sealed class ProjectionGrid
 {
-    private readonly SurfacePoints _points;
+    private readonly FitPoints _points;
     private readonly double[] _exponents;
     private readonly double[][] _phi;
     private readonly double[][] _chi;
 
-    internal ExponentGrid(SurfacePoints points, double[] exponents)
+    internal ProjectionGrid(FitPoints points, double[] exponents)
     {
         _points = points;
         _exponents = exponents;
@@ -62,6 +62,9 @@ internal sealed class ExponentGrid
         return [.. minima.OrderBy(cell => cell.SquaredError)];
     }
 
+    /// <summary>The cells of equal exponents, ascending.</summary>
+    internal Cell[] Diagonal() => [.. Enumerable.Range(0, _exponents.Length).Select(i => Project(i, i))];
+
     /// <summary>Every cell, in grid order.</summary>
     internal IEnumerable<Cell> Cells()
     {
@@ -76,7 +79,7 @@ internal sealed class ExponentGrid
     {
         var phi = _phi[i];
         var chi = _chi[j];
-        var losses = _points.Loss;
+        var losses = _points.Response;
         double s1 = 0, sf = 0, sc = 0, sl = 0;
         for (var k = 0; k < phi.Length; k++)
         {

@@ -1,0 +1,236 @@
+using ScalingDashboard.Numerics.Laws;
+
+namespace ScalingDashboard.Numerics.Fitting;
+
+/// <summary>
+/// The points a law is fitted to, in the form the objectives read: centred logarithms of the inputs, padded to whole vectors with points of
+/// weight zero. Centring is what makes the Hessian well conditioned.
+/// </summary>
+public sealed class FitPoints
+{
+    /// <summary>Vector width the arrays are padded to.</summary>
+    internal const int Lanes = 4;
+
+    private const int InputCount = (int)LawInput.Loss + 1;
+    private const double SameLevel = 1e-9;
+
+    // By input: ln of it minus the mean over the original points; null where it is not known.
+    private readonly double[]?[] _centred = new double[InputCount][];
+    private readonly double[] _meanLogs = new double[InputCount];
+
+    private FitPoints(int capacity, ReadOnlySpan<bool> known)
+    {
+        var length = (capacity + Lanes - 1) / Lanes * Lanes;
+        for (var k = 0; k < InputCount; k++)
+            _centred[k] = known[k] ? new double[length] : null;
+        Response = new double[length];
+        LogResponse = new double[length];
+        Weight = new double[length];
+    }
+
+    /// <summary>Count of points, padding not included.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Sum of the weights.</summary>
+    public double TotalWeight { get; private set; }
+
+    /// <summary>What the law predicts: the loss in nats per token, or a metric.</summary>
+    internal double[] Response { get; }
+
+    /// <summary>Its natural logarithm.</summary>
+    internal double[] LogResponse { get; }
+
+    /// <summary>Weight of each point, in a bootstrap draw times how often the draw holds it.</summary>
+    internal double[] Weight { get; }
+
+    internal double SmallestResponse { get; private init; }
+
+    internal double LargestResponse { get; private init; }
+
+    /// <summary>ln N − mean ln N.</summary>
+    internal double[] X => Centred(LawInput.Parameters);
+
+    /// <summary>ln D − mean ln D.</summary>
+    internal double[] Y => Centred(LawInput.Tokens);
+
+    /// <summary>Length of the padded arrays that is in use.</summary>
+    internal int PaddedCount => (Count + Lanes - 1) / Lanes * Lanes;
+
+    internal double[] Centred(LawInput input) =>
+        _centred[(int)input] ?? throw new InvalidOperationException($"These points have no {LawInputWords.Plural(input)}.");
+
+    internal double MeanLog(LawInput input) => _meanLogs[(int)input];
+
+    /// <summary>Points of weight one with a count of parameters and of tokens; compute is 6ND.</summary>
+    /// <param name="parameters">N.</param>
+    /// <param name="tokens">D.</param>
+    /// <param name="losses">L, nats per token.</param>
+    /// <exception cref="ArgumentException">The arrays differ in length, or a value is not finite and positive.</exception>
+    public static FitPoints From(ReadOnlySpan<double> parameters, ReadOnlySpan<double> tokens, ReadOnlySpan<double> losses)
+    {
+        if (parameters.Length != tokens.Length || parameters.Length != losses.Length)
+            throw new ArgumentException("Parameters, tokens and losses must have the same length.");
+        var points = new LawPoint[parameters.Length];
+        for (var i = 0; i < points.Length; i++)
+            points[i] = new LawPoint(parameters[i], tokens[i], 6 * parameters[i] * tokens[i]);
+        return From(points, losses);
+    }
+
+    /// <summary>Points for any law: inputs that are NaN in the first point are taken as not known.</summary>
+    /// <param name="runs">What is given of each run.</param>
+    /// <param name="responses">Loss in nats per token, or a metric; as many.</param>
+    /// <param name="weights">Weights, zero or above; empty for ones.</param>
+    /// <exception cref="ArgumentException">The arrays differ in length, or a value is not finite and positive.</exception>
+    public static FitPoints From(ReadOnlySpan<LawPoint> runs, ReadOnlySpan<double> responses, ReadOnlySpan<double> weights = default)
+    {
+        var count = runs.Length;
+        if (responses.Length != count || (weights.Length != count && weights.Length != 0))
+            throw new ArgumentException("Runs, responses and weights must have the same length.");
+        Span<bool> known = stackalloc bool[InputCount];
+        for (var k = 0; k < InputCount && count > 0; k++)
+            known[k] = !double.IsNaN(runs[0][(LawInput)k]);
+        double smallest = double.PositiveInfinity, largest = 0, total = 0;
+        for (var i = 0; i < count; i++)
+        {
+            // A metric may be zero, a loss may not.
+            if (!(IsPositive(responses[i]) || (responses[i] == 0 && known[(int)LawInput.Loss])))
+                throw new ArgumentException($"Point {i}: the loss must be finite and above zero.");
+            if (weights.Length > 0 && !(double.IsFinite(weights[i]) && weights[i] >= 0))
+                throw new ArgumentException($"Point {i}: the weight must be finite and not below zero.");
+            smallest = Math.Min(smallest, responses[i]);
+            largest = Math.Max(largest, responses[i]);
+        }
+
+        var points = new FitPoints(count, known) { Count = count, SmallestResponse = smallest, LargestResponse = largest };
+        for (var k = 0; k < InputCount; k++)
+        {
+            if (points._centred[k] is not { } centred)
+                continue;
+            var mean = 0.0;
+            for (var i = 0; i < count; i++)
+            {
+                var value = runs[i][(LawInput)k];
+                if (!IsPositive(value))
+                    throw new ArgumentException($"Point {i}: {LawInputWords.Plural((LawInput)k)} must be finite and above zero.");
+                centred[i] = Math.Log(value);
+                mean += centred[i] / count;
+            }
+
+            for (var i = 0; i < count; i++)
+                centred[i] -= mean;
+            points._meanLogs[k] = mean;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            points.Response[i] = responses[i];
+            points.LogResponse[i] = Math.Log(responses[i]);
+            points.Weight[i] = weights.Length > 0 ? weights[i] : 1;
+            total += points.Weight[i];
+        }
+
+        points.TotalWeight = total;
+        points.Pad();
+        return points;
+    }
+
+    /// <summary>Room for draws from these points; fill it with <see cref="Draw"/>.</summary>
+    internal FitPoints ScratchForDraws() => Room(Count);
+
+    /// <summary>Copies into <paramref name="scratch"/> the points drawn at least once, in order, each with its weight times how often it was drawn.</summary>
+    internal void Draw(ReadOnlySpan<int> times, FitPoints scratch)
+    {
+        var count = 0;
+        var total = 0.0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (times[i] == 0)
+                continue;
+            for (var k = 0; k < InputCount; k++)
+            {
+                if (_centred[k] is { } centred)
+                    scratch._centred[k]![count] = centred[i];
+            }
+
+            scratch.Response[count] = Response[i];
+            scratch.LogResponse[count] = LogResponse[i];
+            total += scratch.Weight[count] = Weight[i] * times[i];
+            count++;
+        }
+
+        (scratch.Count, scratch.TotalWeight) = (count, total);
+        scratch.Pad();
+    }
+
+    /// <summary>The points at these positions, with the same centre.</summary>
+    internal FitPoints Take(ReadOnlySpan<int> positions)
+    {
+        var taken = Room(positions.Length);
+        var times = new int[Count];
+        foreach (var i in positions)
+            times[i]++;
+        Draw(times, taken);
+        return taken;
+    }
+
+    /// <summary>Different values of an input, counted up to <paramref name="most"/>.</summary>
+    internal int DistinctLevels(LawInput input, int most = 3) => DistinctLevels(Centred(input), most);
+
+    /// <summary>Different responses, counted up to <paramref name="most"/>.</summary>
+    internal int DistinctResponses(int most = 2) => DistinctLevels(Response, most);
+
+    /// <summary>Correlation of the logarithms of two inputs.</summary>
+    internal double Correlation(LawInput first, LawInput second)
+    {
+        var (x, y) = (Centred(first), Centred(second));
+        double xx = 0, yy = 0, xy = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            xx += x[i] * x[i];
+            yy += y[i] * y[i];
+            xy += x[i] * y[i];
+        }
+
+        return xy / Math.Sqrt(xx * yy);
+    }
+
+    private FitPoints Room(int capacity)
+    {
+        Span<bool> known = stackalloc bool[InputCount];
+        for (var k = 0; k < InputCount; k++)
+            known[k] = _centred[k] is not null;
+        var room = new FitPoints(capacity, known) { SmallestResponse = SmallestResponse, LargestResponse = LargestResponse };
+        _meanLogs.CopyTo(room._meanLogs, 0);
+        return room;
+    }
+
+    private void Pad()
+    {
+        for (var i = Count; i < PaddedCount; i++)
+        {
+            foreach (var centred in _centred)
+            {
+                if (centred is not null)
+                    centred[i] = 0;
+            }
+
+            LogResponse[i] = Weight[i] = 0;
+            Response[i] = 1;
+        }
+    }
+
+    private int DistinctLevels(double[] values, int most)
+    {
+        var levels = new List<double>(most);
+        for (var i = 0; i < Count && levels.Count < most; i++)
+        {
+            var value = values[i];
+            if (!levels.Exists(level => Math.Abs(level - value) <= SameLevel))
+                levels.Add(value);
+        }
+
+        return levels.Count;
+    }
+
+    private static bool IsPositive(double value) => double.IsFinite(value) && value > 0;
+}

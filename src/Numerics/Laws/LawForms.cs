@@ -1,0 +1,25 @@
+using ScalingDashboard.Numerics.Laws.Forms;
+
+namespace ScalingDashboard.Numerics.Laws;
+
+/// <summary>The laws that can be fitted.</summary>
+public static class LawForms
+{
+    /// <summary>L(N, D) = E + A·N^−α + B·D^−β.</summary>
+    public static ChinchillaForm Chinchilla { get; } = new();
+
+    /// <summary>All of them, in the order they are listed.</summary>
+    public static IReadOnlyList<LawForm> All { get; } =
+    [
+        Chinchilla,
+        new TiedChinchillaForm(),
+        new KaplanForm(),
+        new ComputePowerForm(offset: true),
+        new ComputePowerForm(offset: false),
+        new DataConstrainedForm(),
+        new TaskMetricForm(),
+    ];
+
+    /// <summary>The form of a key; null where there is none.</summary>
+    public static LawForm? Find(string key) => All.FirstOrDefault(form => form.Key == key);
+}
