@@ -22,8 +22,10 @@ public static class LawFitter
     private const double LargestConditionNumber = 1e7;
 
     // Residuals this small, in log loss, count as zero: the least absolute deviation is searched to a few parts in a million of it.
-    private const double SmallestDelta = 1e-9;
+    private const double SmallestDelta = 1e-8;
     private const double DeltaStep = 4;
+    private const double PolishDelta = 1e-6;
+    private const int PolishRounds = 20;
     private const double WideDelta = 0.256;
 
     /// <summary>The global optimum over all points.</summary>
@@ -145,6 +147,8 @@ public static class LawFitter
             BoundedNewton.Minimise(form.Objective(points, options, delta), theta, 25, 1e-6, cancellationToken);
         var objective = form.Objective(points, options, final);
         var outcome = BoundedNewton.Minimise(objective, theta, IterationLimit, Tolerance, cancellationToken);
+        if (final == SmallestDelta)
+            outcome = Polish(form, points, options, theta, outcome, cancellationToken);
         if (outcome.Status != FitStatus.IterationLimit || form.IrreducibleCoordinate is not { } irreducible || double.IsInfinity(final))
             return outcome;
 
@@ -157,6 +161,32 @@ public static class LawFitter
             return outcome;
         withoutE.CopyTo(theta);
         return atBound;
+    }
+
+    /// <summary>
+    /// With δ near zero the objective is a polytope to the search, which may stop on an edge of it: up a few δ and down again leaves the edge.
+    /// </summary>
+    private static BoundedNewton.Outcome Polish(
+        LawForm form, FitPoints points, FitOptions options, Span<double> theta, BoundedNewton.Outcome outcome, CancellationToken cancellationToken)
+    {
+        Span<double> trial = stackalloc double[theta.Length];
+        for (var round = 0; round < PolishRounds; round++)
+        {
+            theta.CopyTo(trial);
+            var end = outcome;
+            for (var delta = PolishDelta; delta >= SmallestDelta; delta /= DeltaStep)
+                end = BoundedNewton.Minimise(form.Objective(points, options, delta), trial, 60, 1e-12, cancellationToken);
+            end = BoundedNewton.Minimise(form.Objective(points, options, SmallestDelta), trial, IterationLimit, Tolerance, cancellationToken);
+            if (!(end.Value < outcome.Value))
+                break;
+            var gain = outcome.Value - end.Value;
+            trial.CopyTo(theta);
+            outcome = end;
+            if (gain <= 1e-10 * outcome.Value)
+                break;
+        }
+
+        return outcome;
     }
 
     /// <summary>
@@ -177,7 +207,7 @@ public static class LawFitter
             if (round > 0 && Math.Abs(next - scale) <= 1e-12 * scale)
                 break;
             scale = next;
-            var objective = form.Objective(points, options, Math.Max(options.Delta * scale, SmallestDelta));
+            var objective = form.Objective(points, options, Math.Max(options.Delta * scale, SmallestDelta / 10));
             outcome = BoundedNewton.Minimise(objective, theta, IterationLimit, Tolerance, cancellationToken);
         }
 
