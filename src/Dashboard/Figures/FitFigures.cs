@@ -116,7 +116,7 @@ public static class FitFigures
         {
             Name = "iso-loss",
             Title = "Equal loss",
-            Subtitle = scene.IsUsable ? "one line a loss, nats per token; the frontier reaches it with the least compute" : "runs only: the law has no answer",
+            Subtitle = scene.IsUsable ? "one line a loss, nats per token, and the frontier of least compute" : "runs only: the law has no answer",
             Description = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{analysis.Rows.Count} points over {(byTokens ? "tokens" : "training compute")} and parameters, {levels.Count} lines of equal loss of the fitted law, and its compute-optimal frontier to {Quantity.Scientific(state.Target)} FLOP."),
@@ -182,7 +182,7 @@ public static class FitFigures
         {
             Name = "fit-loss-against-compute",
             Title = "Loss against compute",
-            Subtitle = analysis.Form.AllocatesCompute ? "points and the best loss of the law" : "points and the law",
+            Subtitle = analysis.Form.AllocatesCompute ? "points and frontier" : "points and law",
             Description = $"Loss of {Words.Count(analysis.Rows.Count, "point")} against training compute with the fitted law out to {Quantity.Scientific(state.Target)} FLOP and {Words.Count(scene.Published.Count(), "published law")}.",
             XAxis = new FigureAxis("Training compute C, FLOP") { Log = true, Ticks = TickKind.Scientific, Range = new(low, high) },
             YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(heights, state.LogLoss) },
@@ -278,7 +278,7 @@ public static class FitFigures
     private static AxisRange Wide(double[] values)
     {
         var finite = values.Where(value => double.IsFinite(value) && value > 0).ToArray();
-        var margin = Math.Max(1.3, Math.Pow(finite.Max() / finite.Min(), 0.06));
+        var margin = Math.Max(1.5, Math.Pow(finite.Max() / finite.Min(), 0.06));
         return new(finite.Min() / margin, finite.Max() * margin);
     }
 }

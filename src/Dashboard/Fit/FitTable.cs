@@ -29,7 +29,7 @@ public static class FitTable
         var rows = FitQuantities.Of(analysis.Form).Select(quantity => Row(
             quantity.Symbol,
             meanings.GetValueOrDefault(quantity.Key) ?? (quantity.Key == "a" ? "N_opt grows as C^a" : "D_opt grows as C^b"),
-            quantity.Of, Number)).ToList();
+            quantity.Of, Number, value => Short(value))).ToList();
         if (!analysis.Result.Fit.IsUsable)
             return rows;
         if (!analysis.Form.PredictsLoss)
@@ -50,14 +50,14 @@ public static class FitTable
         rows.Add(Row($"L {at}", "loss, nats per token", law => law.Optimum(state.Target).Loss, value => Quantity.Significant(value, 4)));
         return rows;
 
-        FitTableRow Row(string symbol, string meaning, Func<Law, double> of, Func<double, string> format)
+        FitTableRow Row(string symbol, string meaning, Func<Law, double> of, Func<double, string> format, Func<double, string>? error = null)
         {
             var interval = Interval.Of(draws.Select(of));
             return new(
                 symbol, meaning, format(of(analysis.Law)),
                 interval is null ? "–" : $"{format(interval.Low80)}–{format(interval.High80)}",
                 interval is null ? "–" : $"{format(interval.Low95)}–{format(interval.High95)}",
-                interval is null ? "–" : format(interval.StandardError),
+                interval is null ? "–" : (error ?? format)(interval.StandardError),
                 [.. published.Select(surface => format(of(surface.Law)))]);
         }
     }
@@ -72,6 +72,10 @@ public static class FitTable
     /// <summary>Five significant digits; 6.4e13 and 1.2e-5 where it is very large or small.</summary>
     public static string Number(double value) =>
         !double.IsFinite(value) ? "–"
-        : Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
+        : Math.Abs(value) is >= 1e5 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
         : value.ToString("G5", CultureInfo.InvariantCulture);
+
+    /// <summary>With fewer digits, for a strip or a standard error.</summary>
+    public static string Short(double value, int digits = 3) =>
+        Math.Abs(value) is >= 1e5 or (> 0 and < 1e-3) ? Quantity.Scientific(value) : Quantity.Significant(value, digits);
 }

@@ -70,6 +70,7 @@ public static class FitWording
             var draws = analysis.Result.Bootstrap.Laws.Select(law => ServedOptimum.At(law, state.Target, served)).OfType<ServedOptimum>().ToArray();
             parts.Add(Interval.Of(draws.Select(draw => draw.Served.Parameters)) is { } size ? IsoFlopWords.Range(size, Quantity.Count) : null);
             parts.Add(Interval.Of(draws.Select(draw => draw.Served.Tokens)) is { } tokens ? IsoFlopWords.Range(tokens, Quantity.Count) : null);
+            parts.Add(Interval.Of(draws.Select(draw => draw.Saving)) is { } saving ? $"{IsoFlopWords.Range(saving, Percent)} saved" : null);
         }
 
         return $"For {Quantity.Count(served)} served tokens the same loss costs least with {Quantity.Count(optimum.Served.Parameters)} parameters on {Quantity.Count(optimum.Served.Tokens)} tokens ({Eighty(parts)}): "
@@ -84,6 +85,13 @@ public static class FitWording
         FitStatus.IterationLimit => "The search for the law did not end",
         _ => "These runs give no law",
     };
+
+    /// <summary>What is behind it, without the words of <see cref="NoAnswer"/>.</summary>
+    public static string WhyNoAnswer(FitAnalysis analysis)
+    {
+        var why = analysis.Result.Fit.Explanation;
+        return why.IndexOf("cannot be separated: ", StringComparison.Ordinal) is >= 0 and var at ? why[(at + "cannot be separated: ".Length)..] : why;
+    }
 
     /// <summary>How the fit ended, in words.</summary>
     public static string Status(LawFit fit) => fit.Status switch
@@ -130,8 +138,8 @@ public static class FitWording
 
         KeyFigure Coefficient(LawParameter parameter) => new(
             parameter.Kind == ParameterKind.Irreducible ? "Irreducible loss" : parameter.Kind == ParameterKind.Exponent ? "Exponent" : "Coefficient",
-            $"{parameter.Symbol} = {FitTable.Number(law[parameter.Key])}",
-            IsoFlopWords.Eighty(Of(value => value[parameter.Key]), FitTable.Number) + (parameter.Kind == ParameterKind.Irreducible ? ", nats per token" : ""));
+            $"{parameter.Symbol} = {FitTable.Short(law[parameter.Key], 4)}{(parameter.Kind == ParameterKind.Irreducible ? " nats" : "")}",
+            IsoFlopWords.Eighty(Of(value => value[parameter.Key]), value => FitTable.Short(value)) + (parameter.Kind == ParameterKind.Irreducible ? ", per token" : ""));
     }
 
     /// <summary>The label at the end of a published line.</summary>
