@@ -4,6 +4,7 @@ using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Api;
@@ -16,7 +17,7 @@ internal static class AnalysisEndpoints
     internal static void MapAnalysis(this IEndpointRouteBuilder api)
     {
         api.MapGet("/projects/{project}/fit", FitAsync)
-            .WithSummary("Fits E + A·N^−α + B·D^−β to the final rows of a project. method=huber|vpnls, delta, exponents=LOW..HIGH, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
+            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample=points|budgets|families, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
             .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, tolerance, smooth=ROWS, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
@@ -25,17 +26,27 @@ internal static class AnalysisEndpoints
 
     private static async Task<IResult> FitAsync(
         string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken,
-        string at = DefaultAt, string method = "huber", double delta = 1e-3, string exponents = "0..5", int bootstrap = 1000, int seed = 0)
+        string at = DefaultAt, string law = "chinchilla", string method = "huber", double delta = 1e-3, string exponents = "0..5", string? irreducible = null,
+        string resample = "points", [FromQuery(Name = "unique_tokens")] string uniqueTokens = "unique_tokens", string metric = "", string weight = "",
+        int bootstrap = 1000, int seed = 0)
     {
         var (low, high) = AnalysisText.Exponents(exponents);
+        var (least, most) = irreducible is null ? (0, double.PositiveInfinity) : AnalysisText.Exponents(irreducible);
         var options = Surface(bootstrap, seed) with
         {
+            Law = AnalysisText.Law(law).Key,
+            Resampling = AnalysisText.Resampling(resample),
+            UniqueTokensColumn = uniqueTokens,
+            MetricColumn = metric,
+            WeightColumn = weight,
             Fit = new FitOptions
             {
                 Method = AnalysisText.Method(method),
                 Delta = AnalysisText.Delta(delta),
                 ExponentLow = low,
                 ExponentHigh = high,
+                IrreducibleLow = least,
+                IrreducibleHigh = most,
             },
         };
         var budgets = AnalysisText.Budgets(at);

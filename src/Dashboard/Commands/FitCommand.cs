@@ -39,7 +39,7 @@ internal static class FitCommand
             var options = selection.Surface(parsed) with
             {
                 Law = parsed.GetValue(law)!,
-                Resampling = Enum.Parse<Resampling>(parsed.GetValue(resample)!, ignoreCase: true),
+                Resampling = AnalysisText.Resampling(parsed.GetValue(resample)!),
                 UniqueTokensColumn = parsed.GetValue(unique)!,
                 MetricColumn = parsed.GetValue(metric)!,
                 WeightColumn = parsed.GetValue(weight)!,

@@ -1,5 +1,6 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Projects;
@@ -15,7 +16,7 @@ public static class AnalysisText
                 ? flops
                 : throw new FormatException($"'{part}' is not a compute budget; write FLOP as 5.76e23, several separated by commas."))];
 
-    /// <summary>Bounds of α and β, <c>LOW..HIGH</c>.</summary>
+    /// <summary>Bounds of exponents, or of the irreducible loss: <c>LOW..HIGH</c>.</summary>
     /// <exception cref="FormatException">It is no range.</exception>
     public static (double Low, double High) Exponents(string text) =>
         text.Split("..") is [var low, var high] && Quantity.TryParse(low, out var least) && Quantity.TryParse(high, out var most) && least >= 0 && least < most
@@ -27,6 +28,21 @@ public static class AnalysisText
     public static FitMethod Method(string text) => FitRecipeOptions.Methods.TryGetValue(text, out var method)
         ? method
         : throw new FormatException($"'{text}' is not one of {string.Join(", ", FitRecipeOptions.Methods.Keys)}.");
+
+    /// <summary>A law by its key.</summary>
+    /// <exception cref="FormatException">There is none of that key.</exception>
+    public static LawForm Law(string text) =>
+        LawForms.Find(text) ?? throw new FormatException($"'{text}' is not one of the laws {string.Join(", ", LawForms.All.Select(form => form.Key))}.");
+
+    /// <summary>points, budgets or families.</summary>
+    /// <exception cref="FormatException">It is none of them.</exception>
+    public static Resampling Resampling(string text) => text switch
+    {
+        "points" => Analysis.Resampling.Points,
+        "budgets" => Analysis.Resampling.Budgets,
+        "families" => Analysis.Resampling.Families,
+        _ => throw new FormatException($"'{text}' is not points, budgets or families."),
+    };
 
     /// <summary>δ of the Huber loss.</summary>
     /// <exception cref="FormatException">It is not above zero.</exception>
