@@ -7,7 +7,11 @@ public static class Words
 {
     /// <summary>"1 run", "3 runs", "30,000 runs".</summary>
     public static string Count(int count, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
+        Count(count, noun, noun + "s");
+
+    /// <summary>"1 family", "3 families".</summary>
+    public static string Count(int count, string noun, string plural) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? noun : plural)}");
 
     /// <summary>"a", "a and b", "a, b and c"; more than <paramref name="most"/> end in "and 4 more".</summary>
     public static string List(IReadOnlyList<string> items, int most = 5)
