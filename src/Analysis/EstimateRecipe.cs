@@ -160,14 +160,15 @@ public static class EstimateRecipe
         var donor = options.Borrow is null ? null : FindDonor(collection, families, options, cancellationToken);
         // The checks of the target stand in its family's own place.
         var prepared = families.Select(family => Prepare(family, size, options)).ToArray();
-        var plans = prepared.Select(result => result.Problem is null ? Plans(result.Estimation, options, donor is not null) : []).ToArray();
-        var of = plans.Sum(list => list.Count);
+        var asked = prepared.Select(result => result.Problem is null ? Asked(result.Estimation, options, donor is not null) : []).ToArray();
+        var plans = prepared.Zip(asked, (result, some) => options.All && some.Length > 0 ? WithAll(result.Estimation, some, donor is not null) : some).ToArray();
+        var of = plans.Sum(list => list.Length);
         var done = 0;
         var results = new FamilyResult[prepared.Length];
         for (var i = 0; i < results.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            results[i] = plans[i].Count == 0 ? prepared[i] : Score(prepared[i], plans[i], options, donor, Step, cancellationToken);
+            results[i] = plans[i].Length == 0 ? prepared[i] : Score(prepared[i], plans[i], asked[i][^1], donor, Step, cancellationToken);
         }
 
         if (!Array.Exists(results, result => result.IsScored))
@@ -197,49 +198,52 @@ public static class EstimateRecipe
         var laws = new FamilyLaw[fitted.Length];
         Parallel.For(0, laws.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
         {
-            var rows = TrainingRows.Of([.. fitted[i].Members.Select(member => member.Model)], double.PositiveInfinity, options);
+            var rows = TrainingRows.Of([.. fitted[i].Members.Select(member => member.Model)], 1, options, endIncluded: true);
             laws[i] = new FamilyLaw(fitted[i], EstimationLaw.Fit(rows, options.Method, cancellationToken));
         });
         return laws;
     }
 
     /// <summary>The family with its target: the largest size (scaling down, the smallest), or the one asked for.</summary>
-    internal static FamilyResult Prepare(ModelFamily family, double? size, EstimateOptions options)
+    private static FamilyResult Prepare(ModelFamily family, double? size, EstimateOptions options)
     {
         var target = size ?? (options.Fit.ScaleDown ? family.Sizes[0] : family.Sizes[^1]);
         var members = family.Members.AsEnumerable();
         if (options.OneSeed)
             members = members.GroupBy(member => member.Model.Parameters).SelectMany(same => same.Key.Equals(target) ? same : same.OrderBy(member => member.Seed, StringComparer.Ordinal).Take(1));
         var estimation = new FamilyEstimation([.. members.Select(member => member.Model)], target, options.Fit);
+        var tooLarge = options.Largest is { } largest && estimation.Candidates.Count > 0 && estimation.Candidates.All(model => model.Parameters > largest);
         var problem = family.Refusal
             ?? (estimation.Candidates.Count == 0
                 ? $"Family '{family.Name}' has no model {(options.Fit.ScaleDown ? "larger" : "smaller")} than its target {estimation.Targets[0].Name}, so there is nothing to fit a law to. Add runs of other sizes."
+                : tooLarge ? $"Family '{family.Name}' has no model to fit as small as the largest asked for; the smallest has {Runs.Quantities.Quantity.Count(estimation.Candidates.Min(model => model.Parameters))} parameters."
                 : null);
         return new FamilyResult { Family = family, Estimation = estimation, Problem = problem };
     }
 
-    /// <summary>The plan asked for is the last of the plans.</summary>
-    internal static IReadOnlyList<EstimationPlan> Plans(FamilyEstimation estimation, EstimateOptions options, bool borrowed)
+    /// <summary>The plans asked for; the last one is the one that answers.</summary>
+    private static EstimationPlan[] Asked(FamilyEstimation estimation, EstimateOptions options, bool borrowed)
     {
-        // Scaling down the candidates descend, and the largest come first.
         var candidates = estimation.Candidates;
         var allowed = options.Largest is { } largest ? candidates.Count(model => model.Parameters <= largest) : candidates.Count;
+        // Scaling down the candidates descend, and the largest come first.
         var start = estimation.Options.ScaleDown ? candidates.Count - allowed : 0;
         if (allowed == 0)
             return [];
-        var counts = options.Models.Count > 0 ? options.Models.Select(count => Math.Min(count, allowed)).Distinct().Order().ToArray() : borrowed ? [1] : [allowed];
+        int[] counts = options.Models.Count > 0 ? [.. options.Models.Select(count => Math.Min(count, allowed)).Distinct().Order()] : borrowed ? [1] : [allowed];
         var upToLargest = (options.Largest is not null || borrowed) && !estimation.Options.ScaleDown;
         return [.. counts.SelectMany(count => options.Shares.Order().Select(share => new EstimationPlan(upToLargest ? allowed - count : start, count, share)))];
     }
 
+    private static EstimationPlan[] WithAll(FamilyEstimation estimation, IReadOnlyList<EstimationPlan> asked, bool borrowed) =>
+        [.. estimation.Combinations(borrowed ? 1 : 2, EstimateOptions.Tenths).Union(asked).OrderBy(plan => plan.Models).ThenBy(plan => plan.First).ThenBy(plan => plan.Share)];
+
     private static FamilyResult Score(
-        FamilyResult prepared, IReadOnlyList<EstimationPlan> asked, EstimateOptions options, Donor? donor, Action step, CancellationToken cancellationToken)
+        FamilyResult prepared, IReadOnlyList<EstimationPlan> plans, EstimationPlan answering, Donor? donor, Action step, CancellationToken cancellationToken)
     {
-        var estimation = prepared.Estimation;
-        var plans = options.All ? [.. estimation.Combinations(donor is null ? 2 : 1, EstimateOptions.Tenths).Union(asked).OrderBy(plan => plan.Models).ThenBy(plan => plan.First).ThenBy(plan => plan.Share)] : asked;
-        var scores = estimation.ScoreAll(plans, donor is null ? null : (donor.A, donor.Alpha), step, cancellationToken);
-        var chosen = scores.First(score => score.Plan == asked[^1]);
-        return prepared with { Plans = scores, Chosen = chosen, Problem = chosen.Law.IsScored ? null : Unscored(prepared.Family, estimation, chosen) };
+        var scores = prepared.Estimation.ScoreAll(plans, donor is null ? null : (donor.A, donor.Alpha), step, cancellationToken);
+        var chosen = scores.First(score => score.Plan == answering);
+        return prepared with { Plans = scores, Chosen = chosen, Problem = chosen.Law.IsScored ? null : Unscored(prepared.Family, prepared.Estimation, chosen) };
     }
 
     private static string Unscored(ModelFamily family, FamilyEstimation estimation, PlanScore chosen)

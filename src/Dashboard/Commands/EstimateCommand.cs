@@ -48,9 +48,9 @@ internal static class EstimateCommand
 
     private static string Text(EstimateReport report)
     {
-        var lines = new List<string> { $"  {"family",-24} {"target",-24} {"ARE",-8} {"best loss",-10} {"most FLOP",-10} {"FLOP spent",-18} fit" };
+        var lines = new List<string> { $"  {"family",-24} {"target",-24} {"ARE",-8} {"best loss",-10} {"most FLOP",-10} {"FLOP spent",-26} fit" };
         lines.AddRange(report.Families.Select(family =>
-            $"  {family.Name,-24} {family.Target,-24} {Percent(family.Are),-8} {Percent(family.Baselines.BestLoss),-10} {Percent(family.Baselines.MostCompute),-10} {Spent(family),-18} {family.Status}"));
+            $"  {family.Name,-24} {family.Target,-24} {Percent(family.Are),-8} {Percent(family.Baselines.BestLoss),-10} {Percent(family.Baselines.MostCompute),-10} {Spent(family),-26} {family.Status}"));
         if (report.Families.Count > 1)
             lines.Add($"  {"mean",-24} {"",-24} {Percent(report.Are),-8} {Percent(report.Baselines.BestLoss),-10} {Percent(report.Baselines.MostCompute),-10}".TrimEnd());
         foreach (var family in report.Families.Where(family => double.IsFinite(family.Are)))
@@ -86,11 +86,11 @@ internal static class EstimateCommand
 
         yield return $"Best plans of {family.Name} by cost, of {family.Plans.Count}:";
         foreach (var plan in front.TakeLast(ShownPlans))
-            yield return string.Create(CultureInfo.InvariantCulture, $"  {Words.Count(plan.Models, "model"),-10} up to {Quantity.Count(plan.Largest),-7} to {100 * plan.Share,3:F0} %  {Percent(plan.Are),-8} {Quantity.Scientific(plan.FlopsSpent)} FLOP, 1/{Quantity.Significant(family.TargetFlops / plan.FlopsSpent, 3)} of the target");
+            yield return string.Create(CultureInfo.InvariantCulture, $"  {Words.Count(plan.Models, "model"),-10} up to {Quantity.Count(plan.Largest),-7} to {100 * plan.Share,3:F0} %  {Percent(plan.Are),-8} {Quantity.Scientific(plan.FlopsSpent)} FLOP, {Words.Share(plan.FlopsSpent / family.TargetFlops)} the target");
     }
 
-    private static string Spent(FamilyEstimateReport family) => double.IsFinite(family.FlopsSpent)
-        ? $"{Quantity.Scientific(family.FlopsSpent)} (1/{Quantity.Significant(family.TargetFlops / family.FlopsSpent, 2)})"
+    private static string Spent(FamilyEstimateReport family) => family.FlopsSpent > 0
+        ? $"{Quantity.Scientific(family.FlopsSpent)}, {Words.Share(family.FlopsSpent / family.TargetFlops)} target"
         : "–";
 
     private static string Percent(double share) => double.IsFinite(share) ? Quantity.Significant(100 * share, 3) + " %" : "–";

@@ -26,5 +26,5 @@ public sealed record EstimationLaw(ChinchillaLaw Law, FitStatus Status, string E
     }
 
     internal static EstimationLaw TooFew(int points, int parameters) => new(
-        s_none, FitStatus.TooFewPoints, FormattableString.Invariant($"{points} checkpoints between the cut and the share of training cannot determine {parameters} parameters"), points);
+        s_none, FitStatus.TooFewPoints, FormattableString.Invariant($"{points} {(points == 1 ? "checkpoint" : "checkpoints")} between the cut and the share of training cannot determine {parameters} parameters"), points);
 }

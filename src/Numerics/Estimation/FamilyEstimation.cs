@@ -64,21 +64,23 @@ public sealed class FamilyEstimation
     public PlanScore Score(EstimationPlan plan, (double A, double Alpha)? borrowed = null, CancellationToken cancellationToken = default)
     {
         FamilyModel[] chosen = [.. Candidates.Skip(plan.First).Take(plan.Models)];
-        var rows = TrainingRows.Of(chosen, plan.Share, Options);
+        var reached = TrainingRows.Of(chosen, plan.Share, Options, endIncluded: true);
+        // The one model of a borrowed law is used to its end.
+        var rows = borrowed is null ? TrainingRows.Of(chosen, plan.Share, Options) : reached;
         var law = borrowed is { } known ? BorrowedLaw.Fit(rows, known.A, known.Alpha) : EstimationLaw.Fit(rows, Options.Method, cancellationToken);
-        var empty = rows.Losses.Length == 0;
+        var empty = reached.Losses.Length == 0;
         return new PlanScore
         {
             Plan = plan,
             Law = law,
             Error = law.IsScored ? Target.Error(law.Law) : PredictionError.None,
-            // The best loss so far, and that of the row with the most compute, the later one of equals (§5.2).
-            BestLoss = empty ? PredictionError.None : Target.Error(rows.Losses.Min()),
-            MostCompute = empty ? PredictionError.None : Target.Error(rows.Losses[MostComputeRow(rows)]),
+            // The best loss reached so far, and that of the row with the most compute, the later one of equals (§5.2).
+            BestLoss = empty ? PredictionError.None : Target.Error(reached.Losses.Min()),
+            MostCompute = empty ? PredictionError.None : Target.Error(reached.Losses[MostComputeRow(reached)]),
             FlopsSpent = rows.FlopsSpent,
             SmallestParameters = chosen.Length == 0 ? double.NaN : chosen.Min(model => model.Parameters),
             LargestParameters = chosen.Length == 0 ? double.NaN : chosen.Max(model => model.Parameters),
-            MostTokens = empty ? double.NaN : rows.Tokens.Max(),
+            MostTokens = rows.Tokens.Length == 0 ? double.NaN : rows.Tokens.Max(),
         };
     }
 
@@ -133,7 +135,7 @@ public sealed record PlanScore
     /// <summary>How far the law is off on the target.</summary>
     public required PredictionError Error { get; init; }
 
-    /// <summary>How far the lowest loss of the rows fitted is off: the first baseline.</summary>
+    /// <summary>How far the lowest loss reached within the plan is off: the first baseline.</summary>
     public required PredictionError BestLoss { get; init; }
 
     /// <summary>How far the loss of the row with the most compute is off: the second baseline.</summary>

@@ -21,19 +21,22 @@ public sealed record TrainingRows
     public required int Models { get; init; }
 
     /// <summary>
-    /// Keeps D &gt; minimum tokens and D &lt; p·max D over the chosen models, both strict (arXiv 2410.11840, §3 and its code).
-    /// Final losses of whole trainings, p = 1, have no upper limit: the last row is what is meant.
+    /// Keeps D &gt; minimum tokens and D &lt; p·max D over the chosen models, both strict (arXiv 2410.11840, §3 and its code), so that even p = 1
+    /// leaves out the very end. Final losses are the end, so for them D ≤ p·max D.
     /// </summary>
-    public static TrainingRows Of(IReadOnlyList<FamilyModel> chosen, double share, EstimationOptions options)
+    /// <param name="chosen">The models.</param>
+    /// <param name="share">p.</param>
+    /// <param name="options">Cut and checkpoints.</param>
+    /// <param name="endIncluded">D ≤ p·max D for all checkpoints.</param>
+    public static TrainingRows Of(IReadOnlyList<FamilyModel> chosen, double share, EstimationOptions options, bool endIncluded = false)
     {
-        var limit = options.Checkpoints == CheckpointUse.Final && share >= 1
-            ? double.PositiveInfinity
-            : share * chosen.Select(model => model.MostTokens).DefaultIfEmpty(double.NaN).Max();
+        var limit = share * chosen.Select(model => model.MostTokens).DefaultIfEmpty(double.NaN).Max();
+        endIncluded |= options.Checkpoints == CheckpointUse.Final;
         List<double> parameters = [], tokens = [], losses = [];
         var (flops, models) = (0.0, 0);
         foreach (var model in chosen)
         {
-            int[] kept = [.. Enumerable.Range(0, model.Tokens.Count).Where(i => model.Tokens[i] > options.MinimumTokens && model.Tokens[i] < limit)];
+            int[] kept = [.. Enumerable.Range(0, model.Tokens.Count).Where(i => model.Tokens[i] > options.MinimumTokens && (model.Tokens[i] < limit || (endIncluded && model.Tokens[i] <= limit)))];
             if (kept.Length == 0)
                 continue;
             kept = options.Checkpoints switch
