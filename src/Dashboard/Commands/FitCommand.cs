@@ -54,7 +54,7 @@ internal static class FitCommand
                 },
             };
             var at = selection.At(parsed);
-            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken);
+            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken, options.Columns);
             var result = FitRecipe.Run(input.Observations, options, null, cancellationToken);
             var report = FitReport.Of(result, options, input, at);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));

@@ -1,4 +1,5 @@
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Numerics.Estimation;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
@@ -55,4 +56,53 @@ public static class AnalysisText
     /// <summary>Logged rows to smooth over.</summary>
     /// <exception cref="FormatException">They are out of range.</exception>
     public static int SmoothingRows(int value) => value is >= 0 and <= 10_000 ? value : throw new FormatException("the window must be between 0 and 10000 rows.");
+
+    /// <summary>A count of tokens or parameters, at least 0: 10B, 1e10.</summary>
+    /// <exception cref="FormatException">It is no such number.</exception>
+    public static double Count(string text) =>
+        Quantity.TryParse(text, out var count) && count >= 0 ? count : throw new FormatException($"'{text}' is not a count; write it like 10B or 1e10.");
+
+    /// <summary>Shares of training, above 0 up to 1, separated by commas.</summary>
+    /// <exception cref="FormatException">One is out of range.</exception>
+    public static double[] Shares(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part =>
+            Quantity.TryParse(part, out var share) && share is > 0 and <= 1
+                ? share
+                : throw new FormatException($"'{part}' is not a share of training above 0 up to 1, such as 0.3; separate several by commas."))];
+
+    /// <summary>Counts of models, at least 1, separated by commas.</summary>
+    /// <exception cref="FormatException">One is no whole number above zero.</exception>
+    public static int[] Models(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part =>
+            int.TryParse(part, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var models) && models > 0
+                ? models
+                : throw new FormatException($"'{part}' is not a count of models such as 5; separate several by commas."))];
+
+    /// <summary>Options of an estimate as commands and requests spell them.</summary>
+    /// <exception cref="FormatException">A value is out of range.</exception>
+    public static EstimateOptions Estimate(
+        string? target, string minimumTokens, string share, string models, string? largest, bool finalOnly, bool tenths, string? borrow, bool all, string method, bool oneSeed,
+        bool scaleDown) => new()
+    {
+        Target = target,
+        Shares = Shares(share) is { Length: > 0 } shares ? shares : throw new FormatException("share: there is none."),
+        Models = Models(models),
+        Largest = largest is null ? null : Count(largest),
+        Borrow = borrow,
+        All = all,
+        OneSeed = oneSeed,
+        Fit = new EstimationOptions
+        {
+            MinimumTokens = Count(minimumTokens),
+            Checkpoints = (finalOnly, tenths) switch
+            {
+                (true, true) => throw new FormatException("final-only and tenths exclude each other; choose one."),
+                (true, false) => CheckpointUse.Final,
+                (false, true) => CheckpointUse.Tenths,
+                _ => CheckpointUse.All,
+            },
+            Method = Method(method),
+            ScaleDown = scaleDown,
+        },
+    };
 }
