@@ -58,7 +58,7 @@ internal static class EstimateCommand
             if (report.Families.Count == 1)
             {
                 var law = family.Parameters;
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"  L = {ReportText.Number(law.E)} + {ReportText.Number(law.A)}·N^−{ReportText.Number(law.Alpha)} + {ReportText.Number(law.B)}·D^−{ReportText.Number(law.Beta)} from {family.Points} checkpoints; {Quantity.Significant(family.ScaleUp, 3)}× the largest model fitted"));
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"  L = {ReportText.Number(law["E"])} + {ReportText.Number(law["A"])}·N^−{ReportText.Number(law["alpha"])} + {ReportText.Number(law["B"])}·D^−{ReportText.Number(law["beta"])} from {family.Points} checkpoints; {Quantity.Significant(family.ScaleUp, 3)}× the largest model fitted"));
                 if (family.Intervals.Are is { } spread)
                     lines.Add($"  80 % of the target's checkpoints: off by {Percent(spread.Low80)} to {Percent(spread.High80)}; on average {Percent(Math.Abs(family.Bias))} too {(family.Bias < 0 ? "low" : "high")}");
             }

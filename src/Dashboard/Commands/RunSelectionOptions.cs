@@ -98,8 +98,8 @@ internal sealed class RunSelectionOptions
         await ReportLeftOutAsync(table, context.Error);
 
         var chosen = new Dictionary<string, string>();
-        if (map.ToString() is { Length: > 0 } columns)
-            chosen.Add("map", columns);
+        if (map.ToString() is { Length: > 0 } mapping)
+            chosen.Add("map", mapping);
         if (where.Length > 0)
             chosen.Add("where", string.Join<RowFilter>(" and ", where));
         return (table, new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256, Selection = chosen });
