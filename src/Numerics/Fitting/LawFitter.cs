@@ -49,6 +49,8 @@ public static class LawFitter
 
         var sample = points.Count > ManyPoints ? Sample(points) : points;
         var (theta, outcome) = Best(form, sample, options, cancellationToken);
+        if (IsPolygonal(options))
+            outcome = Polish(form, sample, options, theta, outcome, cancellationToken);
         // A curved valley with kinks can need many short steps; only the winner is worth them.
         if (outcome.Status == FitStatus.IterationLimit)
             outcome = BoundedNewton.Minimise(Final(form, sample, options), theta, 20 * IterationLimit, Tolerance, cancellationToken);
@@ -95,6 +97,8 @@ public static class LawFitter
         var other = (double[])fit.Theta.Clone();
         var smooth = Descend(form, points, options, other, options.Method == FitMethod.Huber ? 256 * options.Delta : WideDelta, cancellationToken);
         var (end, best) = smooth.Value < near.Value ? (other, smooth) : (theta, near);
+        if (IsPolygonal(options))
+            best = Polish(form, points, options, end, best, cancellationToken);
         if (options.Method == FitMethod.ScaledHuber)
             best = FindScale(form, points, options, end, cancellationToken).Outcome;
         return IsStationary(best) ? end : null;
@@ -114,6 +118,8 @@ public static class LawFitter
         new JetObjective(fit.Law.Form, points, options, double.PositiveInfinity).Residuals(fit.Theta, residuals, gradients);
         return residuals;
     }
+
+    private static bool IsPolygonal(FitOptions options) => options.Method is FitMethod.AbsoluteDeviation or FitMethod.ScaledHuber;
 
     private static bool IsStationary(BoundedNewton.Outcome outcome) => outcome.Status is FitStatus.Converged or FitStatus.AtBound;
 
@@ -147,8 +153,6 @@ public static class LawFitter
             BoundedNewton.Minimise(form.Objective(points, options, delta), theta, 25, 1e-6, cancellationToken);
         var objective = form.Objective(points, options, final);
         var outcome = BoundedNewton.Minimise(objective, theta, IterationLimit, Tolerance, cancellationToken);
-        if (final == SmallestDelta)
-            outcome = Polish(form, points, options, theta, outcome, cancellationToken);
         if (outcome.Status != FitStatus.IterationLimit || form.IrreducibleCoordinate is not { } irreducible || double.IsInfinity(final))
             return outcome;
 
