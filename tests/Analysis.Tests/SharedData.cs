@@ -21,6 +21,15 @@ internal static class SharedData
         return new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256 };
     }
 
+    /// <summary>The cells of every row of a plain CSV of the reference data, by column; skips the test where there is none.</summary>
+    internal static IReadOnlyList<Dictionary<string, string>> Cells(string path)
+    {
+        Skip.If(s_folder is null, "the reference data is not beside this clone");
+        var lines = File.ReadAllLines(Path.Combine(s_folder!, path));
+        var header = lines[0].Split(',');
+        return [.. lines.Skip(1).Select(line => header.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
+    }
+
     private static string? Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
