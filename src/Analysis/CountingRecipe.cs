@@ -153,16 +153,18 @@ public static class CountingRecipe
 
     private static IEnumerable<Warning> Warnings(CountedRun[] counted, List<CountingRow> rows)
     {
-        foreach (var row in rows.Where(row => row.Runs > 0 && row.Missing.Count > 0))
+        var partial = rows.Where(row => row.Runs > 0 && row.Missing.Count > 0).ToArray();
+        if (partial.Length > 0)
         {
             yield return new Warning(
-                "subset", $"{row.Name} rests on {Words.Count(row.Runs, "run")} of {counted.Length}; the others lack {Words.List([.. row.Missing.Select(missing => missing.What)], 3)}. Part of the difference may come from the runs, not from the count.");
+                "subset", $"Not every run can be counted in every way: {Words.List([.. partial.Select(row => $"“{row.Name}” rests on {row.Runs} of {Words.Count(counted.Length, "run")}")])}. Part of the difference may come from the runs, not from the count.");
         }
 
-        foreach (var row in rows.Where(row => row.Profiles is not null && row.ProfileRuns < row.Runs))
+        var regrouped = rows.Where(row => row.Profiles is not null && row.ProfileRuns < row.Runs).ToArray();
+        if (regrouped.Length > 0)
         {
             yield return new Warning(
-                "regrouped", $"{row.Name}: recounted, only {row.ProfileRuns} of {Words.Count(row.Runs, "run")} lie on IsoFLOP curves with a minimum, and Approach 2 uses no other; Approach 3 uses all of them.");
+                "regrouped", $"Recounted, runs leave their budgets: {Words.List([.. regrouped.Select(row => $"under “{row.Name}” {row.ProfileRuns} of {row.Runs} lie on IsoFLOP curves with a minimum")])}. Approach 2 uses no others; Approach 3 uses all of them.");
         }
 
         var other = counted.Where(run => run.ShapeMismatch > SameParameters).ToArray();
