@@ -164,7 +164,7 @@ public static class CountingRecipe
         if (regrouped.Length > 0)
         {
             yield return new Warning(
-                "regrouped", $"Recounted, runs leave their budgets: {Words.List([.. regrouped.Select(row => $"under “{row.Name}” {row.ProfileRuns} of {row.Runs} lie on IsoFLOP curves with a minimum")])}. Approach 2 uses no others; Approach 3 uses all of them.");
+                "regrouped", $"Recounted, runs leave their budgets: {Words.List([.. regrouped.Select(Left)])}. Approach 2 uses no other runs, and is shaky where they are few; Approach 3 uses all of them.");
         }
 
         var other = counted.Where(run => run.ShapeMismatch > SameParameters).ToArray();
@@ -175,6 +175,14 @@ public static class CountingRecipe
                 CultureInfo.InvariantCulture,
                 $"The architecture columns of {Words.Count(other.Length, "run")} do not give the parameters of the table; {worst.Row.Name} is {100 * worst.ShapeMismatch:F0} % off. Check the feed-forward width (4 · width where no column says) and whether the block is gated (a column gated with 1)."));
         }
+    }
+
+    private static string Left(CountingRow row)
+    {
+        var minima = row.Profiles!.Budgets.Count(budget => budget.Status == FitStatus.Converged);
+        var outside = row.Profiles.Warnings.FirstOrDefault(warning => warning.Kind == "outside")?.Budgets.Count ?? 0;
+        return $"under “{row.Name}” {row.ProfileRuns} of {row.Runs} lie on IsoFLOP curves with a minimum"
+            + (outside == 0 ? "" : $" ({outside} of {minima} minima outside the sizes on their curve)");
     }
 
     /// <summary>A run with the shape its columns describe.</summary>
@@ -200,11 +208,9 @@ public static class CountingRecipe
         /// <summary>How far the shape's parameters are from the table's, as a share; NaN where either is missing.</summary>
         internal double ShapeMismatch => Row.NonEmbeddingParameters is { } nonEmbedding
             ? Off(shape.NonEmbeddingParameters, nonEmbedding)
-            : new[] { shape.NonEmbeddingParameters, shape.HeadParameters, shape.NonEmbeddingParameters + 2 * shape.Vocabulary * shape.Width }
-                .Where(double.IsFinite)
-                .Select(parameters => Off(parameters, Row.Parameters))
-                .DefaultIfEmpty(double.NaN)
-                .Min();
+            // The table may count embeddings twice, once or not at all; without a vocabulary nothing can be said.
+            : new[] { shape.NonEmbeddingParameters + 2 * shape.Vocabulary * shape.Width, shape.HeadParameters, shape.NonEmbeddingParameters }
+                .Min(parameters => double.IsNaN(shape.Vocabulary) ? double.NaN : Off(parameters, Row.Parameters));
 
         /// <summary>FLOP per token in a convention; what the table counts goes before what its columns imply. NaN where something is missing.</summary>
         internal double FlopsPerToken(CountingConvention convention) =>

@@ -34,6 +34,8 @@ public class CountingRecipeTests
         Assert.InRange(rows["no-embeddings"].ProfileRuns, 20, 30);
         Assert.Equal(rows["no-embeddings"].Surface!.Law.ParameterExponent, rows["no-embeddings"].Profiles!.Law.ParameterExponent, 0.02);
         Assert.Contains(result.Warnings, warning => warning.Kind == "regrouped" && warning.Text.Contains($"under “6ND, without embeddings” {rows["no-embeddings"].ProfileRuns} of 45 lie", StringComparison.Ordinal));
+        var outside = rows["no-embeddings"].Profiles!.Warnings.Single(warning => warning.Kind == "outside").Budgets.Count;
+        Assert.Contains(result.Warnings, warning => warning.Kind == "regrouped" && warning.Text.Contains($"({outside} of ", StringComparison.Ordinal));
         // The shapes tie their embeddings, so that counting the head once is counting everything.
         Assert.Equal(all, rows["head"].Surface!.Law.ParameterExponent, 1e-9);
         // Attention weighs on small models and large ones alike, but less on large ones.
@@ -91,6 +93,7 @@ public class CountingRecipeTests
         }).ToArray();
         var result = CountingRecipe.Run(runs, s_options);
         var rows = result.Rows.ToDictionary(row => row.Key);
+        Assert.DoesNotContain(result.Warnings, warning => warning.Kind == "shape");
         Assert.Empty(rows["all"].Missing);
         Assert.Equal(runs.Length - 1, rows["no-embeddings"].Runs);
         Assert.Equal("layers and width", Assert.Single(rows["no-embeddings"].Missing).What);

@@ -10,19 +10,20 @@ public static class ArchitectureText
     /// <summary>Largest figure that is taken.</summary>
     public const double Largest = 1e9;
 
-    /// <summary>Chinchilla 70B: Hoffmann et al. 2022, arXiv 2203.15556, Table 4, with a vocabulary of 32,000 and sequences of 2,048.</summary>
+    /// <summary>Llama 2 7B: Touvron et al. 2023, arXiv 2307.09288, with the feed-forward width of the released model.</summary>
     public static Architecture Default { get; } = new()
     {
-        Layers = 80,
-        Width = 8192,
-        FeedForwardWidth = 4 * 8192,
-        Heads = 64,
+        Layers = 32,
+        Width = 4096,
+        FeedForwardWidth = 11_008,
+        Heads = 32,
         KeySize = 128,
         Vocabulary = 32_000,
-        Sequence = 2048,
+        Sequence = 4096,
+        GatedFeedForward = true,
     };
 
-    /// <summary>"80-8192-32768-64-128-32000-2048", with "-t" when tied and "-g" when gated.</summary>
+    /// <summary>"32-4096-11008-32-128-32000-4096", with "-t" when tied and "-g" when gated.</summary>
     public static string Write(Architecture shape) =>
         string.Join('-', new[] { shape.Layers, shape.Width, shape.FeedForwardWidth, shape.Heads, double.IsNaN(shape.KeySize) ? 0 : shape.KeySize, shape.Vocabulary, shape.Sequence }
             .Select(figure => figure.ToString("R", CultureInfo.InvariantCulture)))

@@ -65,7 +65,7 @@ public sealed class CountingTabTests : ComponentTest
         var tab = Tab([]);
         Assert.Contains("No runs to count. Choose a project, or loosen the filter.", tab.Markup, StringComparison.Ordinal);
         Assert.Contains("From Kaplan to Chinchilla", tab.Markup, StringComparison.Ordinal);
-        Assert.Contains("64.9B</b> parameters with embeddings", tab.Markup, StringComparison.Ordinal);
+        Assert.Contains("6.74B</b> parameters with embeddings", tab.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,6 +117,8 @@ public sealed class CountingTabTests : ComponentTest
         Type("Heads", "96");
         Type("Key size", "");
         Type("Vocabulary", "50257");
+        Type("Sequence, tokens", "2048");
+        tab.FindAll("input[type=checkbox]")[1].Change(false);
         tab.FindAll("input[type=checkbox]")[0].Change(true);
         Assert.Equal(
             new Architecture { Layers = 96, Width = 12288, FeedForwardWidth = 49152, Heads = 96, Vocabulary = 50257, Sequence = 2048, TiedEmbeddings = true },
