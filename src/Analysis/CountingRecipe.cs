@@ -164,7 +164,7 @@ public static class CountingRecipe
         if (regrouped.Length > 0)
         {
             yield return new Warning(
-                "regrouped", $"Recounted, runs leave their budgets: {Words.List([.. regrouped.Select(Left)])}. Approach 2 uses no other runs, and is shaky where they are few; Approach 3 uses all of them.");
+                "regrouped", $"Approach 2 uses only runs that share their compute with others, and recounted fewer do: {Words.List([.. regrouped.Select(Left)])}. It is shaky where they are few; Approach 3 uses all of them.");
         }
 
         var other = counted.Where(run => run.ShapeMismatch > SameParameters).ToArray();

@@ -133,6 +133,20 @@ public class CountingRecipeTests
         Assert.Equal("These runs give no exponent in any way of counting.", CountingRecipe.Run([], s_options).Conclusion);
     }
 
+    /// <summary>A real sweep of small models that logs its layers and widths and counts its own FLOP.</summary>
+    [SkippableFact]
+    public async Task Marins_sweep_under_three_counts()
+    {
+        var table = await SharedData.TableAsync("isoflops/marin_raw_isoflop-comma.csv");
+        var runs = table.Runs.Select(run => ArchitectureColumnsTests.Run(run.Name, run.Parameters, run.Tokens, run.Loss) with { Flops = run.Flops, Config = run.Config }).ToArray();
+        var rows = CountingRecipe.Run(runs, s_options).Rows.ToDictionary(row => row.Key);
+        Assert.Equal([92, 92, 92, 0, 0, 0], rows.Values.Select(row => row.Runs));
+        var (given, all, without) = (rows["given"].Surface!, rows["all"].Surface!, rows["no-embeddings"].Surface!);
+        Assert.True(all.Law.ParameterExponent < given.Law.ParameterExponent && given.Law.ParameterExponent < without.Law.ParameterExponent);
+        Assert.True(all.ParameterExponent!.High80 < without.ParameterExponent!.Low80);
+        Assert.Equal("vocabulary", Assert.Single(rows["head"].Missing).What);
+    }
+
     [Fact]
     public void Cancelling_stops_it() =>
         Assert.Throws<OperationCanceledException>(() => CountingRecipe.Run(Sweep(), s_options, null, new CancellationToken(true)));

@@ -28,11 +28,12 @@ public static class CountingTable
             return [new("–", reason), new("–")];
         }
 
-        return [Cell(result.Law.ParameterExponent, result.ParameterExponent), Cell(result.Law.TokenExponent, result.TokenExponent)];
+        return [Cell(result.Law.ParameterExponent, result.ParameterExponent, result.Status), Cell(result.Law.TokenExponent, result.TokenExponent, result.Status)];
     }
 
-    private static TableCell Cell(double value, Interval? interval) =>
-        new(IsoFlopWords.Exponent(value), interval is null ? "no interval" : IsoFlopWords.Range(interval, IsoFlopWords.Exponent));
+    private static TableCell Cell(double value, Interval? interval, FitStatus status) => new(
+        IsoFlopWords.Exponent(value),
+        (interval is null ? "no interval" : IsoFlopWords.Range(interval, IsoFlopWords.Exponent)) + (status == FitStatus.AtBound ? ", at a bound" : ""));
 
     private static TableCell Runs(CountingRow row)
     {
