@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScalingDashboard.Numerics.Compute;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Analysis;
@@ -110,9 +111,9 @@ public static class CountingRecipe
         {
             Profiles = profiles,
             ProfileRuns = profiles.Budgets.Where(budget => budget.Status == FitStatus.Converged).Sum(budget => budget.Points),
-            Surface = observations.Length < SurfaceFitter.ParameterCount
+            Surface = observations.Length < LawForms.Chinchilla.Parameters.Count
                 ? null
-                : IsoFlopRecipe.Surface(SurfaceRecipe.Run(observations, options.Surface, null, cancellationToken), groups, cancellationToken),
+                : IsoFlopRecipe.Surface(FitRecipe.Run(observations, options.Surface, null, cancellationToken), groups, cancellationToken),
         };
     }
 

@@ -6,7 +6,7 @@ namespace ScalingDashboard.Analysis.Tests;
 
 public class CountingRecipeTests
 {
-    private static readonly IsoFlopOptions s_options = new() { Surface = new SurfaceRecipeOptions { Bootstrap = 60, Seed = 1 } };
+    private static readonly IsoFlopOptions s_options = new() { Surface = new FitRecipeOptions { Bootstrap = 60, Seed = 1 } };
     private static readonly double[] s_budgets = [3e17, 1e18, 3e18, 1e19, 3e19];
 
     [Fact]

@@ -68,7 +68,7 @@ public class PorianWalkTests
 
     private static ApproachResult Approach2(RunSet rows)
     {
-        var options = new IsoFlopOptions { Surface = new SurfaceRecipeOptions { Bootstrap = 0 } };
+        var options = new IsoFlopOptions { Surface = new FitRecipeOptions { Bootstrap = 0 } };
         return IsoFlopRecipe.Profiles(IsoFlopRecipe.Group(rows.Observations, options), options).Result;
     }
 

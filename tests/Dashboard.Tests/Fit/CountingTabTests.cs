@@ -12,7 +12,7 @@ namespace ScalingDashboard.Dashboard.Tests.Fit;
 
 public sealed class CountingTabTests : ComponentTest
 {
-    private static readonly IsoFlopOptions s_options = new() { Surface = new SurfaceRecipeOptions { Bootstrap = 40 } };
+    private static readonly IsoFlopOptions s_options = new() { Surface = new FitRecipeOptions { Bootstrap = 40 } };
 
     private IRenderedComponent<CountingTab> Tab(IReadOnlyList<RunRow> rows, Action<Architecture>? reshaped = null) => Render<CountingTab>(parameters =>
     {
@@ -96,7 +96,7 @@ public sealed class CountingTabTests : ComponentTest
         // So many draws that it is still at it.
         var tab = Render<CountingTab>(parameters => parameters
             .Add(component => component.Rows, Sweep(withColumns: true))
-            .Add(component => component.Options, s_options with { Surface = new SurfaceRecipeOptions { Bootstrap = 200_000 } }));
+            .Add(component => component.Options, s_options with { Surface = new FitRecipeOptions { Bootstrap = 200_000 } }));
         tab.WaitForElement(".busy button").Click();
         tab.WaitForAssertion(() => Assert.Contains("Stopped before every count was fitted.", tab.Markup, StringComparison.Ordinal));
         Assert.Empty(tab.FindAll(".busy"));
