@@ -38,10 +38,10 @@ public static class ApiEndpoints
         api.MapAnalysis();
         api.MapGet("/projects/{project}/fits", FitsAsync)
             .WithSummary("The saved fits of a project, newest first, without their draws.")
-            .Produces<SavedFitReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
+            .Produces<SavedFitReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/fits/{id}", FitAsync)
             .WithSummary("A saved fit with its draws, also a deleted one.")
-            .Produces<SavedFitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
+            .Produces<SavedFitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/files/{sha256}", FileAsync)
             .WithSummary("An imported file, byte for byte as it was uploaded.")
             .Produces<Stream>(contentType: "application/octet-stream").Produces<ErrorReport>(StatusCodes.Status404NotFound);
@@ -87,7 +87,8 @@ public static class ApiEndpoints
     {
         var name = Name(project);
         await ProjectRuns.RequireAsync(store, name, cancellationToken);
-        return Json((await store.FitsAsync(name, cancellationToken)).Select(SavedFitReport.Of));
+        // Read here and not while the answer is written: a damaged one is to be answered with words.
+        return Json((await store.FitsAsync(name, cancellationToken)).Select(SavedFitReport.Of).ToArray());
     }
 
     private static async Task<IResult> FitAsync(string id, RunStore store, CancellationToken cancellationToken) =>

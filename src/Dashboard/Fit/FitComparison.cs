@@ -74,7 +74,7 @@ public sealed record FitComparison
     private static IEnumerable<ComparisonRow> NumberRows(SavedFitDocument[] fits, Func<SavedFitDocument, IReadOnlyList<SavedNumber>> numbers) =>
         fits.SelectMany(numbers).DistinctBy(number => number.Key).Select(first => Row(
             FitWords.Symbol(first.Key), first.Unit, fits,
-            fit => numbers(fit).FirstOrDefault(number => number.Key == first.Key) is { } number ? FitWords.Cell(number) : new("–")));
+            fit => FitWords.Cell(numbers(fit).FirstOrDefault(number => number.Key == first.Key))));
 
     private static IEnumerable<ComparisonRow> PredictionRows(SavedFitDocument[] fits, double flops, FitPredictor predict)
     {

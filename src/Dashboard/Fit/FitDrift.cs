@@ -4,13 +4,26 @@ using ScalingDashboard.Analysis;
 namespace ScalingDashboard.Dashboard.Fit;
 
 /// <summary>One number of a saved fit, then and now.</summary>
-/// <param name="Key">Name of the number.</param>
-/// <param name="Unit">Its unit; empty for a pure number.</param>
-/// <param name="Then">As saved; NaN where the saved fit has it not.</param>
-/// <param name="Now">As computed again; NaN where it is not there any more.</param>
-/// <param name="StandardErrors">(now − then) / saved standard error; null where the saved fit has no such error.</param>
-public sealed record NumberDrift(string Key, string Unit, double Then, double Now, double? StandardErrors)
+/// <param name="Saved">As saved; null where the saved fit has it not.</param>
+/// <param name="Current">As computed again; null where it is not there any more.</param>
+public sealed record NumberDrift(SavedNumber? Saved, SavedNumber? Current)
 {
+    /// <summary>Name of the number.</summary>
+    public string Key => (Saved ?? Current)!.Key;
+
+    /// <summary>Its unit; empty for a pure number.</summary>
+    public string Unit => (Saved ?? Current)!.Unit;
+
+    /// <summary>As saved; NaN where it was not there.</summary>
+    public double Then => Saved?.Value ?? double.NaN;
+
+    /// <summary>As computed again; NaN where it is not there.</summary>
+    public double Now => Current?.Value ?? double.NaN;
+
+    /// <summary>(now − then) / saved standard error; null where there is no such error or no such number.</summary>
+    public double? StandardErrors =>
+        Saved?.Interval is { StandardError: > 0 } interval && double.IsFinite(Now - Then) ? (Now - Then) / interval.StandardError : null;
+
     /// <summary>|now − then| relative to the larger of the two; 0 for equals, infinite where one of them is missing.</summary>
     public double Relative =>
         Then.Equals(Now) ? 0
@@ -72,14 +85,11 @@ public sealed record FitDrift
     {
         var current = now.Numbers.ToDictionary(number => number.Key);
         foreach (var then in saved.Numbers)
-        {
-            var value = current.Remove(then.Key, out var number) ? number.Value : double.NaN;
-            yield return new(then.Key, then.Unit, then.Value, value, then.Interval is { StandardError: > 0 } interval ? (value - then.Value) / interval.StandardError : null);
-        }
+            yield return new(then, current.Remove(then.Key, out var number) ? number : null);
 
         // Of another law.
         foreach (var number in now.Numbers.Where(number => current.ContainsKey(number.Key)))
-            yield return new(number.Key, number.Unit, double.NaN, number.Value, null);
+            yield return new(null, number);
     }
 
     private static SortedDictionary<string, string> Options(SavedFitDocument document) =>
@@ -158,9 +168,10 @@ public sealed record FitDrift
         {
             var farthest = known.MaxBy(number => Math.Abs(number.StandardErrors!.Value))!;
             var distance = Math.Abs(farthest.StandardErrors!.Value);
-            return distance < 0.05
-                ? string.Create(CultureInfo.InvariantCulture, $"no number moved by more than {Math.Ceiling(distance * 1000) / 1000:0.###} standard errors")
-                : string.Create(CultureInfo.InvariantCulture, $"{farthest.Key} moved by {distance:0.#} standard errors");
+            if (distance < 0.05)
+                return string.Create(CultureInfo.InvariantCulture, $"no number moved by more than {Math.Ceiling(distance * 1000) / 1000:0.###} standard errors");
+            var text = distance.ToString("0.#", CultureInfo.InvariantCulture);
+            return $"{farthest.Key} moved by {text} standard error{(text == "1" ? "" : "s")}";
         }
 
         var widest = numbers.MaxBy(number => number.Relative)!;

@@ -25,9 +25,9 @@ public static class FitWords
     /// <summary>"80 %: 1.78–1.84".</summary>
     public static string Eighty(IntervalReport? interval) => interval is null ? "no interval" : $"80 %: {Range(interval)}";
 
-    /// <summary>A number with its 80 % interval.</summary>
-    public static TableCell Cell(SavedNumber number) =>
-        double.IsFinite(number.Value) ? new(Number(number.Value), number.Interval is null ? "no interval" : Range(number.Interval)) : new("–");
+    /// <summary>A number with its 80 % interval; "–" where there is none.</summary>
+    public static TableCell Cell(SavedNumber? number) =>
+        number is not null && double.IsFinite(number.Value) ? new(Number(number.Value), number.Interval is null ? "no interval" : Range(number.Interval)) : new("–");
 
     /// <summary>"2026-01-02 03:04 UTC".</summary>
     public static string Moment(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";

@@ -138,7 +138,7 @@ public sealed record SavedFitDocument
         {
             throw new StoreException(
                 FormattableString.Invariant(
-                    $"The saved fit “{fit.Name}”, version {fit.Version}, is damaged: {exception.Message} Restore the latest backup, or open its page and save it again."),
+                    $"The saved fit “{fit.Name}”, version {fit.Version}, is damaged: {exception.Message} Restore the latest backup, or delete it and save it again from its page."),
                 exception);
         }
     }
