@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Runs.Quantities;
@@ -28,9 +27,6 @@ public static class FitWords
     /// <summary>A number with its 80 % interval; "–" where there is none.</summary>
     public static TableCell Cell(SavedNumber? number) =>
         number is not null && double.IsFinite(number.Value) ? new(Number(number.Value), number.Interval is null ? "no interval" : Range(number.Interval)) : new("–");
-
-    /// <summary>"2026-01-02 03:04 UTC".</summary>
-    public static string Moment(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
     /// <summary>A version of the code, its commit cut to seven digits.</summary>
     public static string Version(string version) =>

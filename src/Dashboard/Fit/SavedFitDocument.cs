@@ -131,17 +131,17 @@ public sealed record SavedFitDocument
                 return document;
             var draws = Read<double[][]>(fit.Draws);
             if (draws.Any(draw => draw?.Length != document.Parameters.Count))
-                throw new JsonException(FormattableString.Invariant($"a draw has not the {document.Parameters.Count} coefficients of the law."));
+                throw new JsonException("A draw has another count of coefficients than the law.");
             return document with { Draws = draws };
         }
         catch (JsonException exception)
         {
             throw new StoreException(
                 FormattableString.Invariant(
-                    $"The saved fit “{fit.Name}”, version {fit.Version}, is damaged: {exception.Message} Restore the latest backup, or delete it and save it again from its page."),
+                    $"The saved fit “{fit.Name}”, version {fit.Version}, is damaged{(exception.Path is null or "$" ? "" : $" at {exception.Path}")}: what is stored is no document of a fit. Restore the latest backup, or delete it and save it again from its page."),
                 exception);
         }
     }
 
-    private static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, s_json) ?? throw new JsonException("it is null.");
+    private static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, s_json) ?? throw new JsonException("There is nothing in it.");
 }

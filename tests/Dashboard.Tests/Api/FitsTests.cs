@@ -74,7 +74,7 @@ public sealed class FitsTests : IAsyncLifetime
         var (status, json) = await _server.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.StartsWith("The saved fit “x”, version 2, is damaged:", json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("The saved fit “x”, version 2, is damaged", json.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

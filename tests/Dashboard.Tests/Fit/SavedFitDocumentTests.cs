@@ -77,19 +77,19 @@ public sealed class SavedFitDocumentTests
     [InlineData("", "[]")]
     [InlineData("null", "[]")]
     [InlineData("{}", "[]")]
-    [InlineData("{\"law\":", "[]")]
+    [InlineData("{\"law\":", "[]", " at $.law")]
     [InlineData("[]", "[]")]
     [InlineData(null, "null")]
     [InlineData(null, "[[1.8]]")]
     [InlineData(null, "[null]")]
-    [InlineData(null, "[[1.8,\"x\"]]")]
-    public void A_damaged_document_is_named_with_what_to_do(string? report, string draws)
+    [InlineData(null, "[[1.8,\"x\"]]", " at $[0][1]")]
+    public void A_damaged_document_is_named_with_what_to_do(string? report, string draws, string where = "")
     {
         var saved = Document().Saved(name: "baseline", version: 3);
 
         var failure = Assert.Throws<StoreException>(() => SavedFitDocument.Of(saved with { Report = report ?? saved.Report, Draws = draws }));
 
-        Assert.StartsWith("The saved fit “baseline”, version 3, is damaged: ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The saved fit “baseline”, version 3, is damaged" + where, failure.Message, StringComparison.Ordinal);
         Assert.EndsWith("Restore the latest backup, or delete it and save it again from its page.", failure.Message, StringComparison.Ordinal);
         Assert.NotNull(failure.InnerException);
     }
