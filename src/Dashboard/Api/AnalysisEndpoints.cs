@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using ScalingDashboard.Analysis;
-using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
@@ -98,7 +98,7 @@ internal static class AnalysisEndpoints
         return ProjectRuns.Select(await ProjectRuns.ReadAsync(store, name, checkpoints, cancellationToken), filters, new HashSet<string>(), false);
     }
 
-    private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= IsoFlopState.MostDraws
+    private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= RunsView.MostDraws
         ? new FitRecipeOptions { Bootstrap = bootstrap, Seed = seed }
-        : throw new FormatException($"bootstrap: {bootstrap} is not between 0 and {IsoFlopState.MostDraws} draws.");
+        : throw new FormatException($"bootstrap: {bootstrap} is not between 0 and {RunsView.MostDraws} draws.");
 }

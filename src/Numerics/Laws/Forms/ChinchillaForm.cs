@@ -47,6 +47,9 @@ public sealed class ChinchillaForm : LawForm
     public override Allocation Optimum(ReadOnlySpan<double> coefficients, double flops) => LawOf(coefficients).Optimum(flops);
 
     /// <inheritdoc/>
+    public override double TokensForLoss(ReadOnlySpan<double> coefficients, double parameters, double loss) => LawOf(coefficients).TokensForLoss(parameters, loss);
+
+    /// <inheritdoc/>
     public override (double Parameters, double Tokens) AllocationExponents(ReadOnlySpan<double> coefficients)
     {
         var law = LawOf(coefficients);
