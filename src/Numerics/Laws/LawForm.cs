@@ -177,6 +177,10 @@ public abstract class LawForm
     /// <param name="delta">δ of the Huber loss; infinite for half squares.</param>
     internal virtual IObjective Objective(FitPoints points, FitOptions options, double delta) => new JetObjective(this, points, options, delta);
 
+    /// <summary>Gradient in θ of what <see cref="Response"/> gives for each point: points × coordinates, row-major.</summary>
+    internal virtual void Gradients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options, Span<double> gradients) =>
+        new JetObjective(this, points, options, double.PositiveInfinity).Residuals(theta, new double[points.Count], gradients);
+
     /// <summary>Why the inputs alone cannot tell the coefficients apart; null where they may.</summary>
     internal virtual string? WhyNotIdentifiable(FitPoints points)
     {
