@@ -29,7 +29,7 @@ public static class FitTable
         var rows = FitQuantities.Of(analysis.Form).Select(quantity => Row(
             quantity.Symbol,
             meanings.GetValueOrDefault(quantity.Key) ?? (quantity.Key == "a" ? "N_opt grows as C^a" : "D_opt grows as C^b"),
-            quantity.Of, Number, value => Short(value))).ToList();
+            quantity.Of, Number, value => Rounded(value))).ToList();
         if (!analysis.Result.Fit.IsUsable)
             return rows;
         if (!analysis.Form.PredictsLoss)
@@ -76,6 +76,6 @@ public static class FitTable
         : value.ToString("G5", CultureInfo.InvariantCulture);
 
     /// <summary>With fewer digits, for a strip or a standard error.</summary>
-    public static string Short(double value, int digits = 3) =>
+    public static string Rounded(double value, int digits = 3) =>
         Math.Abs(value) is >= 1e5 or (> 0 and < 1e-3) ? Quantity.Scientific(value) : Quantity.Significant(value, digits);
 }

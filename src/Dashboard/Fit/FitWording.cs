@@ -138,8 +138,8 @@ public static class FitWording
 
         KeyFigure Coefficient(LawParameter parameter) => new(
             parameter.Kind == ParameterKind.Irreducible ? "Irreducible loss" : parameter.Kind == ParameterKind.Exponent ? "Exponent" : "Coefficient",
-            $"{parameter.Symbol} = {FitTable.Short(law[parameter.Key], 4)}{(parameter.Kind == ParameterKind.Irreducible ? " nats" : "")}",
-            IsoFlopWords.Eighty(Of(value => value[parameter.Key]), value => FitTable.Short(value)) + (parameter.Kind == ParameterKind.Irreducible ? ", per token" : ""));
+            $"{parameter.Symbol} = {FitTable.Rounded(law[parameter.Key], 4)}{(parameter.Kind == ParameterKind.Irreducible ? " nats" : "")}",
+            IsoFlopWords.Eighty(Of(value => value[parameter.Key]), value => FitTable.Rounded(value)) + (parameter.Kind == ParameterKind.Irreducible ? ", per token" : ""));
     }
 
     /// <summary>The label at the end of a published line.</summary>
