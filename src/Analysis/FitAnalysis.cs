@@ -1,3 +1,4 @@
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 
@@ -14,6 +15,9 @@ public sealed record FitAnalysis
 
     /// <summary>The rows fitted, and those left out.</summary>
     public required RunSet Input { get; init; }
+
+    /// <summary>Intervals of whatever follows from the law.</summary>
+    public required LawIntervals Intervals { get; init; }
 
     /// <summary>What it was made from.</summary>
     public required Provenance Provenance { get; init; }
@@ -36,9 +40,6 @@ public sealed record FitAnalysis
     /// <summary>C of the largest row, FLOP.</summary>
     public double LargestFlops => Rows.Max(row => row.Flops);
 
-    /// <summary>The law's optimum at a budget with intervals; a law of compute alone has a loss and neither N nor D.</summary>
-    public Prediction At(double flops) => Prediction.At(flops, Law, Result.Bootstrap.Laws);
-
     /// <summary>What the law says of each row: its loss in nats per token, or its metric; the order of <see cref="Rows"/>.</summary>
     public IReadOnlyList<double> Fitted() => [.. Rows.Select(row => Law.Predict(FitRows.Point(row, Form, Options)))];
 
@@ -46,8 +47,15 @@ public sealed record FitAnalysis
     public IReadOnlyList<double> Measured() => [.. Rows.Select(row => FitRows.Response(row, Form, Options))];
 
     /// <summary>Fits and records.</summary>
+    /// <param name="input">The points.</param>
+    /// <param name="options">Options of the fit.</param>
+    /// <param name="intervals">How intervals are made.</param>
+    /// <param name="progress">Bootstrap draws that are done.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="AnalysisException">Fewer rows than parameters, or rows that lack what the law needs.</exception>
-    public static FitAnalysis Run(RunSet input, FitRecipeOptions options, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    public static FitAnalysis Run(
+        RunSet input, FitRecipeOptions options, IntervalKind intervals = IntervalKind.Percentile, IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var result = FitRecipe.Run(input.Observations, options, progress, cancellationToken);
         var warnings = result.Warnings.ToList();
@@ -59,13 +67,28 @@ public sealed record FitAnalysis
                 $"Checkpoints of one run resemble each other, and the intervals take all {Words.Count(input.Observations.Count, "point")} of {Words.Count(runs, "run")} for independent: they are too narrow. Resample families or budgets, or fit final rows."));
         }
 
+        var described = options.Describe();
+        if (intervals != IntervalKind.Percentile)
+            described["intervals"] = IntervalName(intervals);
         return new FitAnalysis
         {
             Result = result,
+            Intervals = LawIntervals.For(
+                intervals, result.Fit, result.Points, options.Fit, result.Bootstrap, FitRows.Blocks(result.Rows, options.Resampling), cancellationToken),
             Options = options,
             Input = input,
-            Provenance = input.Provenance(options.Describe()),
+            Provenance = input.Provenance(described),
             Warnings = warnings,
         };
     }
+
+    /// <summary>The name users read.</summary>
+    public static string IntervalName(IntervalKind kind) => kind switch
+    {
+        IntervalKind.Percentile => "percentile",
+        IntervalKind.BiasCorrected => "bca",
+        IntervalKind.Profile => "profile",
+        IntervalKind.Delta => "delta",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of interval."),
+    };
 }

@@ -78,6 +78,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>Seed of the draws.</summary>
     public int Seed { get; init; }
 
+    /// <summary>How intervals are made; the bands of the charts are percentiles of the draws.</summary>
+    public IntervalKind Intervals { get; init; }
+
     /// <summary>What a draw resamples.</summary>
     public Resampling Resampling { get; init; }
 
@@ -188,6 +191,7 @@ public sealed record FitState : IRunsView<FitState>
         .With("ehigh", IrreducibleHigh)
         .With("draws", Draws, 1000)
         .With("seed", Seed, 0)
+        .With("interval", Intervals, IntervalKind.Percentile)
         .With("resample", Resampling, Resampling.Points)
         .With("weight", WeightColumn)
         .With("unique", UniqueTokensColumn, DefaultUniqueTokens)
@@ -223,6 +227,7 @@ public sealed record FitState : IRunsView<FitState>
             IrreducibleHigh = query.NumberOrNull("ehigh", 1e-6, 1e3) is { } most && most > least ? most : null,
             Draws = query.Draws(),
             Seed = query.WholeNumber("seed", 0),
+            Intervals = query.Choice("interval", IntervalKind.Percentile),
             Resampling = query.Choice("resample", Resampling.Points),
             WeightColumn = query.Text("weight"),
             UniqueTokensColumn = query.Text("unique", DefaultUniqueTokens),

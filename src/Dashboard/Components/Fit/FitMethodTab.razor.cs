@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Fit;
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 
 namespace ScalingDashboard.Dashboard.Components.Fit;
@@ -23,12 +24,19 @@ public sealed partial class FitMethodTab
                 yield return "Serving costs 2·N FLOP a token; N and D minimise 6·N·D + 2·N·D_inf at the loss of the training optimum (Sardana et al. 2023, arXiv 2401.00448, §2). Laws fitted at usual ratios over-rate extra tokens at extreme ones.";
             if (State.Form.Key == "repeated")
                 yield return "The optimum shown is the one with unlimited different tokens; the lines of equal loss hold for tokens that never repeat.";
-            yield return State.Resampling switch
+            yield return State.Intervals switch
             {
-                Resampling.Budgets => "Intervals resample whole budgets: runs of one budget may share their errors.",
-                Resampling.Families => "Intervals resample whole families: runs of one family may share their errors.",
-                _ => "Intervals resample points as if they were independent; they know scatter, not a wrong law.",
+                IntervalKind.Profile => "Intervals are where the profile likelihood stays above the χ²₁ cut-offs: residuals as the objective assumes them. The bands of the charts are bootstrap percentiles.",
+                IntervalKind.Delta => "Intervals are ±1.28 and ±1.96 standard errors of the delta method with the sandwich covariance: good where the law is nearly linear around the optimum. The bands of the charts are bootstrap percentiles.",
+                _ => Resampled,
             };
         }
     }
+
+    private string Resampled => State.Resampling switch
+    {
+        Resampling.Budgets => "Intervals resample whole budgets: runs of one budget may share their errors.",
+        Resampling.Families => "Intervals resample whole families: runs of one family may share their errors.",
+        _ => "Intervals resample points as if they were independent; they know scatter, not a wrong law.",
+    };
 }

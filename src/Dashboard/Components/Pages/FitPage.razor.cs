@@ -11,6 +11,7 @@ namespace ScalingDashboard.Dashboard.Components.Pages;
 public sealed partial class FitPage
 {
     private FitView? _view;
+    private FitEstimates? _estimates;
     private FitScene? _scene;
     private (FitView View, FitState State)? _drawnOf;
     private FitAnswer? _answer;
@@ -28,7 +29,7 @@ public sealed partial class FitPage
 
     protected override void Clear()
     {
-        (_view, _scene, _drawnOf, _answer, _served, _isEmpty) = (null, null, null, null, null, false);
+        (_view, _estimates, _scene, _drawnOf, _answer, _served, _isEmpty) = (null, null, null, null, null, null, false);
         (_warnings, _keyFigures, _figures) = ([], [], []);
     }
 
@@ -40,10 +41,18 @@ public sealed partial class FitPage
 
     protected override async Task ShowAsync(CancellationToken cancellationToken)
     {
-        if (await ComputeAsync((progress, token) => Service.FitAsync(State, progress, token), cancellationToken) is not { } view)
+        var computed = await ComputeAsync(
+            async (progress, token) =>
+            {
+                var view = await Service.FitAsync(State, progress, token);
+                var estimates = view.Analysis is null ? null : await Task.Run(() => FitEstimates.Of(view.Analysis, State, token), token);
+                return Tuple.Create(view, estimates);
+            },
+            cancellationToken);
+        if (computed is not var (view, estimates))
             return;
-        _view = view;
-        if (view.Analysis is not { } analysis)
+        (_view, _estimates) = (view, estimates);
+        if (view.Analysis is not { } analysis || estimates is null)
         {
             _scene = null;
             Problem = view.WhyNot is { } why
@@ -52,10 +61,10 @@ public sealed partial class FitPage
             return;
         }
 
-        _scene = new FitScene { Analysis = analysis, Runs = view.Selection.Rows, State = State };
-        _answer = FitWording.Answer(analysis, State);
-        _served = FitWording.Served(analysis, State);
-        _keyFigures = FitWording.KeyFigures(analysis, State);
+        _scene = new FitScene { Analysis = analysis, Estimates = estimates, Runs = view.Selection.Rows, State = State };
+        _answer = FitWording.Answer(analysis, estimates, State);
+        _served = FitWording.Served(analysis, estimates, State);
+        _keyFigures = FitWording.KeyFigures(analysis, estimates, State);
         // What the headline says already is not said twice.
         _warnings = [.. analysis.Warnings.Where(warning => _answer is not null || warning.Kind != "fit").Select(warning => new PageWarning(warning.Text))];
         var drawn = (view, State with { Tab = default });
