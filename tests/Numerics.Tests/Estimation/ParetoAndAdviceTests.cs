@@ -25,13 +25,15 @@ public class ParetoAndAdviceTests
             Score(0.03, 8, models: 4, share: 0.1), Score(0.03, 16, models: 4, share: 0.2), Score(0.03, 24, models: 4, share: 0.3),
         ];
         Assert.Equal(0.30, PlanAdvice.Neighbourhood(map[0], map));
-        Assert.Equal(16, PlanAdvice.Pick(map, 0.04)!.FlopsSpent);
+        Assert.Equal(16, PlanAdvice.Pick(map, map, 0.04)!.FlopsSpent);
         // Out of budget, the least error of a neighbourhood is the best there is.
-        Assert.Equal(6, PlanAdvice.Pick(map, 0.04, 10)!.FlopsSpent);
-        Assert.Null(PlanAdvice.Pick(map, 0.04, 0.5));
+        Assert.Equal(6, PlanAdvice.Pick(map, map, 0.04, 10)!.FlopsSpent);
+        Assert.Null(PlanAdvice.Pick(map, map, 0.04, 0.5));
     }
 
     [Fact]
     public void Laws_that_cannot_be_told_from_others_are_not_advised() =>
-        Assert.Equal(5, PlanAdvice.Pick([Score(0.01, 1, status: FitStatus.NotIdentifiable), Score(0.02, 5, models: 3)], 0.04)!.FlopsSpent);
+        Assert.Equal(5, PlanAdvice.Pick(s_two, s_two, 0.04)!.FlopsSpent);
+
+    private static readonly PlanScore[] s_two = [Score(0.01, 1, status: FitStatus.NotIdentifiable), Score(0.02, 5, models: 3)];
 }
