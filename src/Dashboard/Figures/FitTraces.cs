@@ -149,7 +149,7 @@ internal static class FitTraces
         Size = 1.8,
     };
 
-    internal static Trace Target(double x, Estimate estimate, string hover) => new()
+    internal static Trace Target(double x, FitEstimate estimate, string hover) => new()
     {
         Name = "Target",
         Kind = TraceKind.Points,

@@ -15,7 +15,7 @@ namespace ScalingDashboard.Dashboard.Fit;
 /// <param name="Format">As people read it.</param>
 /// <param name="Value">The estimate.</param>
 /// <param name="Interval">Its interval; null where there is none, NaN for an open end.</param>
-public sealed record Estimate(string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format, double Value, Interval? Interval)
+public sealed record FitEstimate(string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format, double Value, Interval? Interval)
 {
     /// <summary>"73.2B".</summary>
     public string Text => Format(Value);
@@ -42,16 +42,16 @@ public sealed record Estimate(string Key, string Symbol, string Meaning, Func<La
 /// <summary>The numbers of a fit with their intervals: coefficients and exponents, and what the law says at the target.</summary>
 public sealed class FitEstimates
 {
-    private FitEstimates(IReadOnlyList<Estimate> all) => All = all;
+    private FitEstimates(IReadOnlyList<FitEstimate> all) => All = all;
 
     /// <summary>In the order of the table.</summary>
-    public IReadOnlyList<Estimate> All { get; }
+    public IReadOnlyList<FitEstimate> All { get; }
 
     /// <summary>A number by its key.</summary>
-    public Estimate this[string key] => Find(key) ?? throw new KeyNotFoundException($"This fit has no number {key}.");
+    public FitEstimate this[string key] => Find(key) ?? throw new KeyNotFoundException($"This fit has no number {key}.");
 
     /// <summary>A number by its key; null where the law has none.</summary>
-    public Estimate? Find(string key) => All.FirstOrDefault(estimate => estimate.Key == key);
+    public FitEstimate? Find(string key) => All.FirstOrDefault(estimate => estimate.Key == key);
 
     /// <summary>Computes them. Profiles take a while.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -59,7 +59,7 @@ public sealed class FitEstimates
     {
         (string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format)[] wanted = [.. Wanted(analysis, state)];
         var intervals = analysis.Intervals.Of([.. wanted.Select(item => item.Of)], cancellationToken);
-        return new([.. wanted.Select((item, i) => new Estimate(item.Key, item.Symbol, item.Meaning, item.Of, item.Format, item.Of(analysis.Law), intervals[i]))]);
+        return new([.. wanted.Select((item, i) => new FitEstimate(item.Key, item.Symbol, item.Meaning, item.Of, item.Format, item.Of(analysis.Law), intervals[i]))]);
     }
 
     private static IEnumerable<(string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format)> Wanted(FitAnalysis analysis, FitState state)

@@ -2,6 +2,7 @@ using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Numerics.Compute;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 
@@ -105,6 +106,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>Ids of saved fits laid over the charts.</summary>
     public IReadOnlyList<string> Overlaid { get; init; } = [];
 
+    /// <summary>Id of the saved fit whose state this is, computed again and compared with it; empty for none.</summary>
+    public string Recomputed { get; init; } = "";
+
     /// <summary>Keys of the published surfaces that are drawn.</summary>
     public IReadOnlyList<string> Shown { get; init; } = s_defaultShown;
 
@@ -113,6 +117,9 @@ public sealed record FitState : IRunsView<FitState>
 
     /// <summary>Logarithmic loss axes.</summary>
     public bool LogLoss { get; init; }
+
+    /// <summary>The model whose cost the tab on counting works out.</summary>
+    public Architecture Shape { get; init; } = ArchitectureText.Default;
 
     /// <summary>Open tab.</summary>
     public PageTab Tab { get; init; }
@@ -155,6 +162,7 @@ public sealed record FitState : IRunsView<FitState>
         Where = [],
         Excluded = [],
         Overlaid = [],
+        Recomputed = "",
         TargetLoss = null,
         WeightColumn = "",
         UniqueTokensColumn = DefaultUniqueTokens,
@@ -200,9 +208,11 @@ public sealed record FitState : IRunsView<FitState>
         .With("nonembedding", NonEmbedding, false)
         .With("without", Excluded, [])
         .With("fits", Overlaid, [])
+        .With("again", Recomputed)
         .With("show", Shown, s_defaultShown)
         .With("x", Axis, ContourAxis.D)
         .With("logloss", LogLoss, false)
+        .With("shape", ArchitectureText.Write(Shape), ArchitectureText.Write(ArchitectureText.Default))
         .With("tab", Tab, PageTab.Table);
 
     /// <inheritdoc/>
@@ -236,9 +246,11 @@ public sealed record FitState : IRunsView<FitState>
             NonEmbedding = query.Flag("nonembedding", false),
             Excluded = query.Without(),
             Overlaid = query.List("fits", [], MostOverlaid),
+            Recomputed = query.Text("again"),
             Shown = query.List("show", s_defaultShown),
             Axis = query.Choice("x", ContourAxis.D),
             LogLoss = query.Flag("logloss", false),
+            Shape = ArchitectureText.Read(query.Text("shape")),
             Tab = query.Choice("tab", PageTab.Table),
         };
     }

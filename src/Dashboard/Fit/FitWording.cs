@@ -180,7 +180,7 @@ public static class FitWording
         var beyond => $"{IsoFlopWords.Loss(beyond)} nats {(loss < analysis.Rows.Min(row => row.Loss) ? "below the lowest" : "above the highest")} loss of your runs",
     };
 
-    private static string Eighty(params Estimate[] estimates)
+    private static string Eighty(params FitEstimate[] estimates)
     {
         string[] known = [.. estimates.Select(estimate => estimate.Eighty).OfType<string>()];
         return known.Length == 0 ? "no interval without bootstrap draws" : $"80 %: {Words.List(known)}";
