@@ -262,7 +262,7 @@ public static class FitFigures
     }
 
     /// <summary>Round losses between the lowest and the highest, about nine of them.</summary>
-    internal static IReadOnlyList<double> Levels(IReadOnlyList<double> losses)
+    public static IReadOnlyList<double> Levels(IReadOnlyList<double> losses)
     {
         var (low, high) = (losses.Where(double.IsFinite).Min(), losses.Where(double.IsFinite).Max());
         if (!(high > low))
