@@ -39,7 +39,7 @@ internal static class FitCommand
             var options = selection.Surface(parsed) with
             {
                 Law = parsed.GetValue(law)!,
-                Resampling = Enum.Parse<Resampling>(parsed.GetValue(resample)!, ignoreCase: true),
+                Resampling = AnalysisText.Resampling(parsed.GetValue(resample)!),
                 UniqueTokensColumn = parsed.GetValue(unique)!,
                 MetricColumn = parsed.GetValue(metric)!,
                 WeightColumn = parsed.GetValue(weight)!,
@@ -54,7 +54,7 @@ internal static class FitCommand
                 },
             };
             var at = selection.At(parsed);
-            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken);
+            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken, options.Columns);
             var result = FitRecipe.Run(input.Observations, options, null, cancellationToken);
             var report = FitReport.Of(result, options, input, at);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
