@@ -39,7 +39,7 @@ public sealed class FitIntervals
     public static FitIntervals Of(FitResult result, FitRecipeOptions options, CancellationToken cancellationToken = default)
     {
         var blocks = FitRows.Blocks(result.Rows, options.Resampling);
-        var intervals = LawIntervals.For(options.Interval, result.Fit, result.Points, options.Fit, result.Bootstrap, blocks, cancellationToken);
+        var intervals = LawIntervals.For(options.Intervals, result.Fit, result.Points, options.Fit, result.Bootstrap, blocks, cancellationToken);
         return new FitIntervals(result, intervals, cancellationToken);
     }
 
