@@ -67,7 +67,6 @@ public sealed record FitRecipeOptions
             ["exponent_bounds"] = string.Create(CultureInfo.InvariantCulture, $"{Fit.ExponentLow:R}..{Fit.ExponentHigh:R}"),
             ["bootstrap"] = Bootstrap.ToString(CultureInfo.InvariantCulture),
             ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
-            ["interval"] = IntervalName(Intervals),
         };
         if (Fit.Method is FitMethod.Huber or FitMethod.ScaledHuber)
             described["delta"] = Fit.Delta.ToString("R", CultureInfo.InvariantCulture);
@@ -75,6 +74,8 @@ public sealed record FitRecipeOptions
             described["irreducible_bounds"] = string.Create(CultureInfo.InvariantCulture, $"{Fit.IrreducibleLow:R}..{Fit.IrreducibleHigh:R}");
         if (Resampling != Resampling.Points)
             described["resampling"] = Resampling == Resampling.Budgets ? "budgets" : "families";
+        if (Intervals != IntervalKind.Percentile)
+            described["interval"] = IntervalName(Intervals);
         if (WeightColumn.Length > 0)
             described["weight"] = WeightColumn;
         if (Form.Inputs.Contains(LawInput.UniqueTokens))
