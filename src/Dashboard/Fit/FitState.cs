@@ -81,6 +81,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>What a draw resamples.</summary>
     public Resampling Resampling { get; init; }
 
+    /// <summary>How intervals are made.</summary>
+    public IntervalKind Intervals { get; init; }
+
     /// <summary>Column of weights; empty for equal ones.</summary>
     public string WeightColumn { get; init; } = "";
 
@@ -133,6 +136,7 @@ public sealed record FitState : IRunsView<FitState>
         Bootstrap = Draws,
         Resampling = Resampling,
         Seed = Seed,
+        Intervals = Intervals,
         UniqueTokensColumn = UniqueTokensColumn,
         MetricColumn = MetricColumn,
         WeightColumn = WeightColumn,
@@ -189,6 +193,7 @@ public sealed record FitState : IRunsView<FitState>
         .With("draws", Draws, 1000)
         .With("seed", Seed, 0)
         .With("resample", Resampling, Resampling.Points)
+        .With("interval", Intervals, IntervalKind.Percentile)
         .With("weight", WeightColumn)
         .With("unique", UniqueTokensColumn, DefaultUniqueTokens)
         .With("metric", MetricColumn)
@@ -224,6 +229,7 @@ public sealed record FitState : IRunsView<FitState>
             Draws = query.Draws(),
             Seed = query.WholeNumber("seed", 0),
             Resampling = query.Choice("resample", Resampling.Points),
+            Intervals = query.Choice("interval", IntervalKind.Percentile),
             WeightColumn = query.Text("weight"),
             UniqueTokensColumn = query.Text("unique", DefaultUniqueTokens),
             MetricColumn = query.Text("metric"),

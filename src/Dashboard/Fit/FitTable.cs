@@ -24,7 +24,6 @@ public static class FitTable
     public static IReadOnlyList<FitTableRow> Rows(FitAnalysis analysis, FitState state)
     {
         var published = PublishedSurfaces.Of(analysis.Form);
-        var draws = analysis.Result.Bootstrap.Laws;
         var meanings = analysis.Form.Parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Meaning);
         var rows = FitQuantities.Of(analysis.Form).Select(quantity => Row(
             quantity.Symbol,
@@ -52,12 +51,12 @@ public static class FitTable
 
         FitTableRow Row(string symbol, string meaning, Func<Law, double> of, Func<double, string> format)
         {
-            var interval = Interval.Of(draws.Select(of));
+            var interval = analysis.Intervals.Of([of])[0];
             return new(
                 symbol, meaning, format(of(analysis.Law)),
-                interval is null ? "–" : $"{format(interval.Low80)}–{format(interval.High80)}",
-                interval is null ? "–" : $"{format(interval.Low95)}–{format(interval.High95)}",
-                interval is null ? "–" : format(interval.StandardError),
+                interval is null ? "–" : IsoFlopWords.Range(interval.Low80, interval.High80, format),
+                interval is null ? "–" : IsoFlopWords.Range(interval.Low95, interval.High95, format),
+                interval is null || double.IsNaN(interval.StandardError) ? "–" : format(interval.StandardError),
                 [.. published.Select(surface => format(of(surface.Law)))]);
         }
     }

@@ -126,7 +126,7 @@ public static class FitWording
             figures.Add(new("Beyond your data", LossBeyond(analysis, TargetLoss(analysis, state)) is > 0 and var beyond ? $"{IsoFlopWords.Loss(beyond)} nats" : "0 nats", $"lowest loss {IsoFlopWords.Loss(analysis.Rows.Min(row => row.Loss))}"));
         return figures;
 
-        Interval? Of(Func<Law, double> quantity) => Interval.Of(analysis.Result.Bootstrap.Laws.Select(quantity));
+        Interval? Of(Func<Law, double> quantity) => analysis.Intervals.Of([quantity])[0];
 
         KeyFigure Coefficient(LawParameter parameter) => new(
             parameter.Kind == ParameterKind.Irreducible ? "Irreducible loss" : parameter.Kind == ParameterKind.Exponent ? "Exponent" : "Coefficient",
@@ -161,8 +161,8 @@ public static class FitWording
     /// <summary>What a law of a metric says of a loss.</summary>
     public static double Metric(Law law, double loss) => law.Predict(new LawPoint(double.NaN, double.NaN, double.NaN, Loss: loss));
 
-    /// <summary>Its interval; null without draws.</summary>
-    public static Interval? MetricInterval(FitAnalysis analysis, double loss) => Interval.Of(analysis.Result.Bootstrap.Laws.Select(law => Metric(law, loss)));
+    /// <summary>Its interval; null where there is none.</summary>
+    public static Interval? MetricInterval(FitAnalysis analysis, double loss) => analysis.Intervals.Of([law => Metric(law, loss)])[0];
 
     /// <summary>Three decimals.</summary>
     public static string MetricValue(double value) => double.IsFinite(value) ? value.ToString("F3", CultureInfo.InvariantCulture) : "–";

@@ -27,6 +27,7 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("fit?bootstrap=0&method=vpnls&exponents=0.1..2&where=subset%3Dhot", "fit --bootstrap 0 --method vpnls --exponents 0.1..2 --where subset=hot")]
     [InlineData("isoflop?bootstrap=20", "isoflop --bootstrap 20")]
     [InlineData("isoflop?bootstrap=0&approach=1&smooth=3", "isoflop --bootstrap 0 --approach 1 --smooth 3")]
+    [InlineData("fit?bootstrap=0&interval=profile", "fit --bootstrap 0 --interval profile")]
     [InlineData("isoflop?bootstrap=20&approach=3&tolerance=0.1&where=subset%3Dhot", "isoflop --bootstrap 20 --approach 3 --tolerance 0.1 --where subset=hot")]
     public async Task The_answer_is_that_of_the_command(string request, string command)
     {
@@ -44,6 +45,7 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("fit?method=mse", "not one of huber, vpnls")]
     [InlineData("fit?law=gadre", "not one of the laws chinchilla")]
     [InlineData("fit?resample=rows", "not points, budgets or families")]
+    [InlineData("fit?interval=wald", "not one of percentile, bca")]
     [InlineData("fit?delta=0", "above zero")]
     [InlineData("fit?exponents=5", "'5' is not a range")]
     [InlineData("fit?at=lots", "'lots' is not a compute budget")]
