@@ -20,7 +20,7 @@ public sealed class EstimateCommandTests : IDisposable
         Assert.InRange(report.GetProperty("are").GetDouble(), 0, 0.02);
         Assert.True(report.GetProperty("baselines").GetProperty("best_loss").GetDouble() > report.GetProperty("are").GetDouble());
         Assert.Equal("amber-10B", report.GetProperty("families")[0].GetProperty("target").GetString());
-        Assert.Equal(0.348, report.GetProperty("families")[0].GetProperty("parameters").GetProperty("alpha").GetDouble(), 0.02);
+        Assert.InRange(report.GetProperty("families")[0].GetProperty("parameters").GetProperty("alpha").GetDouble(), 0.25, 0.45);
     }
 
     [Fact]

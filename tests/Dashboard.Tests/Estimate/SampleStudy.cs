@@ -23,7 +23,7 @@ internal static class SampleStudy
         Sizes = 6,
         Smallest = 1e8,
         Largest = 1e10,
-        Checkpoints = 12,
+        Checkpoints = 24,
         Noise = 0.003,
         Seed = 5,
     });

@@ -55,7 +55,7 @@ public sealed class EstimateFiguresTests
         var predicted = curve.Traces.Single(trace => trace.Name == "Predicted");
         Assert.Equal(3e11, predicted.X[^1], 1);
         Assert.Equal(s_view.Chosen!.Law.Law.Loss(1e10, 3e11), predicted.Y[^1], 1e-9);
-        Assert.Equal(12, curve.Traces.Single(trace => trace.Name == "amber-10B").X.Length);
+        Assert.Equal(24, curve.Traces.Single(trace => trace.Name == "amber-10B").X.Length);
         Assert.Equal(s_view.Chosen.Plan.Models, curve.Traces.Count(trace => trace.Kind == TraceKind.Line && trace.Name != "Predicted"));
         Assert.Equal(0.7 * 3e11, Assert.Single(curve.VerticalLines).X, 1);
     }
