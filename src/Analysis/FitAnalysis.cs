@@ -1,4 +1,3 @@
-using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 
@@ -10,14 +9,14 @@ public sealed record FitAnalysis
     /// <summary>The fit and its draws.</summary>
     public required FitResult Result { get; init; }
 
+    /// <summary>Intervals of what it says, of the kind that the options name.</summary>
+    public required FitIntervals Intervals { get; init; }
+
     /// <summary>Options in force.</summary>
     public required FitRecipeOptions Options { get; init; }
 
     /// <summary>The rows fitted, and those left out.</summary>
     public required RunSet Input { get; init; }
-
-    /// <summary>Intervals of whatever follows from the law.</summary>
-    public required LawIntervals Intervals { get; init; }
 
     /// <summary>What it was made from.</summary>
     public required Provenance Provenance { get; init; }
@@ -47,18 +46,12 @@ public sealed record FitAnalysis
     public IReadOnlyList<double> Measured() => [.. Rows.Select(row => FitRows.Response(row, Form, Options))];
 
     /// <summary>Fits and records.</summary>
-    /// <param name="input">The points.</param>
-    /// <param name="options">Options of the fit.</param>
-    /// <param name="intervals">How intervals are made.</param>
-    /// <param name="progress">Bootstrap draws that are done.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="AnalysisException">Fewer rows than parameters, or rows that lack what the law needs.</exception>
-    public static FitAnalysis Run(
-        RunSet input, FitRecipeOptions options, IntervalKind intervals = IntervalKind.Percentile, IProgress<int>? progress = null,
-        CancellationToken cancellationToken = default)
+    public static FitAnalysis Run(RunSet input, FitRecipeOptions options, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         var result = FitRecipe.Run(input.Observations, options, progress, cancellationToken);
-        var warnings = result.Warnings.ToList();
+        var intervals = FitIntervals.Of(result, options, cancellationToken);
+        var warnings = result.Warnings.Concat(intervals.Warnings).ToList();
         var runs = input.Observations.Select(row => row.RunId).Distinct().Count();
         if (runs < input.Observations.Count && options is { Resampling: Resampling.Points, Bootstrap: > 0 })
         {
@@ -67,28 +60,14 @@ public sealed record FitAnalysis
                 $"Checkpoints of one run resemble each other, and the intervals take all {Words.Count(input.Observations.Count, "point")} of {Words.Count(runs, "run")} for independent: they are too narrow. Resample families or budgets, or fit final rows."));
         }
 
-        var described = options.Describe();
-        if (intervals != IntervalKind.Percentile)
-            described["intervals"] = IntervalName(intervals);
         return new FitAnalysis
         {
             Result = result,
-            Intervals = LawIntervals.For(
-                intervals, result.Fit, result.Points, options.Fit, result.Bootstrap, FitRows.Blocks(result.Rows, options.Resampling), cancellationToken),
+            Intervals = intervals,
             Options = options,
             Input = input,
-            Provenance = input.Provenance(described),
+            Provenance = input.Provenance(options.Describe()),
             Warnings = warnings,
         };
     }
-
-    /// <summary>The name users read.</summary>
-    public static string IntervalName(IntervalKind kind) => kind switch
-    {
-        IntervalKind.Percentile => "percentile",
-        IntervalKind.BiasCorrected => "bca",
-        IntervalKind.Profile => "profile",
-        IntervalKind.Delta => "delta",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of interval."),
-    };
 }

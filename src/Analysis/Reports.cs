@@ -48,7 +48,7 @@ public static class StatusName
     };
 }
 
-/// <summary>Bootstrap interval of one quantity.</summary>
+/// <summary>Interval of one quantity; an end that is open is null.</summary>
 public sealed record IntervalReport(
     [property: JsonPropertyName("standard_error")] double StandardError,
     [property: JsonPropertyName("low80")] double Low80,
@@ -122,10 +122,10 @@ public sealed record FitReport
     /// <summary>a and b.</summary>
     [JsonPropertyName("exponents")] public required ExponentsReport Exponents { get; init; }
 
-    /// <summary>Draws behind the intervals.</summary>
+    /// <summary>Bootstrap draws, behind the intervals unless they are profile or delta ones.</summary>
     [JsonPropertyName("bootstrap")] public required BootstrapReport Bootstrap { get; init; }
 
-    /// <summary>Intervals of the coefficients, and of a and b where the law has them; null without draws.</summary>
+    /// <summary>Intervals of the coefficients, and of a and b where the law has them; null where there is none.</summary>
     [JsonPropertyName("intervals")] public required IReadOnlyDictionary<string, IntervalReport?> Intervals { get; init; }
 
     /// <summary>Optima at the budgets asked for.</summary>
@@ -138,9 +138,10 @@ public sealed record FitReport
     [JsonPropertyName("provenance")] public required Provenance Provenance { get; init; }
 
     /// <summary>From a fit.</summary>
-    public static FitReport Of(FitResult result, FitRecipeOptions options, RunSet input, IReadOnlyList<double> at)
+    public static FitReport Of(FitResult result, FitRecipeOptions options, RunSet input, IReadOnlyList<double> at, CancellationToken cancellationToken = default)
     {
         var law = result.Fit.Law;
+        var intervals = FitIntervals.Of(result, options, cancellationToken);
         return new FitReport
         {
             Status = StatusName.Of(result.Fit.Status),
@@ -152,9 +153,9 @@ public sealed record FitReport
             Objective = result.Fit.Objective,
             Exponents = new(law.ParameterExponent, law.TokenExponent),
             Bootstrap = new(result.Bootstrap.Draws, result.Bootstrap.Failed),
-            Intervals = FitQuantities.Of(law.Form).ToDictionary(quantity => quantity.Key, quantity => IntervalReport.Of(result.Bootstrap.Laws.Select(quantity.Of))),
-            Predictions = [.. at.Select(flops => PredictionReport.Of(Prediction.At(flops, law, result.Bootstrap.Laws)))],
-            Warnings = [.. result.Warnings.Select(warning => warning.Text)],
+            Intervals = intervals.Quantities.ToDictionary(pair => pair.Key, pair => IntervalReport.Of(pair.Value)),
+            Predictions = [.. at.Select(flops => PredictionReport.Of(intervals.At(flops, cancellationToken)))],
+            Warnings = [.. result.Warnings.Concat(intervals.Warnings).Select(warning => warning.Text)],
             Provenance = input.Provenance(options.Describe()),
         };
     }

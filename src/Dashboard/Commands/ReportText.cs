@@ -9,7 +9,7 @@ internal static class ReportText
 {
     internal static string Row(string name, double value, IntervalReport? interval, string note)
     {
-        var range = interval is null ? "no interval" : $"80 %: {Number(interval.Low80)} to {Number(interval.High80)}";
+        var range = Range(interval, Number);
         return $"  {name,-6} {Number(value),-10} {range,-28} {note}".TrimEnd();
     }
 
@@ -36,5 +36,8 @@ internal static class ReportText
         double.IsFinite(value) && Math.Abs(value) is >= 1e6 or (> 0 and < 1e-4) ? Quantity.Scientific(value) : value.ToString("G5", CultureInfo.InvariantCulture);
 
     private static string Range(IntervalReport? interval, Func<double, string> format) =>
-        interval is null ? "no interval" : $"80 %: {format(interval.Low80)} to {format(interval.High80)}";
+        interval is null ? "no interval"
+        : double.IsNaN(interval.Low80) ? double.IsNaN(interval.High80) ? "80 %: open" : $"80 %: up to {format(interval.High80)}"
+        : double.IsNaN(interval.High80) ? $"80 %: from {format(interval.Low80)}"
+        : $"80 %: {format(interval.Low80)} to {format(interval.High80)}";
 }

@@ -44,8 +44,7 @@ public static class EstimateWords
             return null;
         var estimation = study.Target.Estimation;
         var parts = new List<string>();
-        if (chosen.Error.Spread is { } spread)
-            parts.Add($"80 % of its checkpoints: {Range(spread.Low80, spread.High80)}");
+        parts.Add(chosen.Error.Spread is { } spread ? $"80 % of its checkpoints: {Range(spread.Low80, spread.High80)}" : "on its one checkpoint there, so without a spread");
         if (double.IsFinite(view.Neighbourhood))
             parts.Add($"plans next to this one: {Percent(view.Neighbourhood)} in the median");
         parts.Add(Reach(estimation, chosen));

@@ -20,23 +20,15 @@ public sealed record FitEstimate(string Key, string Symbol, string Meaning, Func
     /// <summary>"73.2B".</summary>
     public string Text => Format(Value);
 
-    /// <summary>"57.4B–98.1B", "above 57.4B" where the upper end is open; null where there is no interval.</summary>
-    public string? Eighty => Interval is null ? null : Range(Interval.Low80, Interval.High80, Format);
+    /// <summary>"57.4B–98.1B", "from 57.4B" where the upper end is open; null where there is no interval.</summary>
+    public string? Eighty => Interval is null ? null : IsoFlopWords.Range(Interval.Low80, Interval.High80, Format);
 
     /// <summary>The same of the 95 % interval.</summary>
-    public string? NinetyFive => Interval is null ? null : Range(Interval.Low95, Interval.High95, Format);
+    public string? NinetyFive => Interval is null ? null : IsoFlopWords.Range(Interval.Low95, Interval.High95, Format);
 
     /// <summary>"80 %: 57.4B–98.1B", or "no interval"; with a format of its own where fewer digits do.</summary>
     public string EightyOrNone(Func<double, string>? format = null) =>
-        Interval is null ? "no interval" : $"80 %: {Range(Interval.Low80, Interval.High80, format ?? Format)}";
-
-    private static string Range(double low, double high, Func<double, string> format) => (double.IsFinite(low), double.IsFinite(high)) switch
-    {
-        (true, true) => $"{format(low)}–{format(high)}",
-        (true, false) => $"above {format(low)}",
-        (false, true) => $"below {format(high)}",
-        _ => "open",
-    };
+        Interval is null ? "no interval" : $"80 %: {IsoFlopWords.Range(Interval.Low80, Interval.High80, format ?? Format)}";
 }
 
 /// <summary>The numbers of a fit with their intervals: coefficients and exponents, and what the law says at the target.</summary>

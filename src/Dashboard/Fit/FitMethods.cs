@@ -20,16 +20,6 @@ public static class FitMethods
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "Unknown method."),
     };
 
-    /// <summary>Name of a kind of interval for people.</summary>
-    public static string Name(IntervalKind kind) => kind switch
-    {
-        IntervalKind.Percentile => "Bootstrap percentiles",
-        IntervalKind.BiasCorrected => "Bootstrap, bias-corrected (BCa)",
-        IntervalKind.Profile => "Profile likelihood",
-        IntervalKind.Delta => "Delta method (sandwich)",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of interval."),
-    };
-
     /// <summary>What it minimises, in symbols, and what that means.</summary>
     public static string Objective(FitMethod method) => method switch
     {

@@ -27,7 +27,7 @@ public sealed class FitService(ProjectCache projects) : IDisposable
     {
         var stamp = await projects.StampAsync(state.Project, cancellationToken);
         // Lists as JSON: joined by a character, two different ones could read the same.
-        var key = (stamp, state.Project, JsonSerializer.Serialize(state.Where), JsonSerializer.Serialize(state.Excluded), state.NonEmbedding, state.Rows, state.Intervals, state.Options);
+        var key = (stamp, state.Project, JsonSerializer.Serialize(state.Where), JsonSerializer.Serialize(state.Excluded), state.NonEmbedding, state.Rows, state.Options);
         if (_results.TryGetValue(key, out FitView? kept))
             return kept!;
 
@@ -50,7 +50,7 @@ public sealed class FitService(ProjectCache projects) : IDisposable
             return new FitView(selection, null, missing);
         try
         {
-            return new FitView(selection, FitAnalysis.Run(Points(selection, state.Rows), state.Options, state.Intervals, progress, cancellationToken), null);
+            return new FitView(selection, FitAnalysis.Run(Points(selection, state.Rows), state.Options, progress, cancellationToken), null);
         }
         catch (AnalysisException exception)
         {

@@ -79,11 +79,11 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>Seed of the draws.</summary>
     public int Seed { get; init; }
 
-    /// <summary>How intervals are made; the bands of the charts are percentiles of the draws.</summary>
-    public IntervalKind Intervals { get; init; }
-
     /// <summary>What a draw resamples.</summary>
     public Resampling Resampling { get; init; }
+
+    /// <summary>How intervals are made.</summary>
+    public IntervalKind Intervals { get; init; }
 
     /// <summary>Column of weights; empty for equal ones.</summary>
     public string WeightColumn { get; init; } = "";
@@ -143,6 +143,7 @@ public sealed record FitState : IRunsView<FitState>
         Bootstrap = Draws,
         Resampling = Resampling,
         Seed = Seed,
+        Intervals = Intervals,
         UniqueTokensColumn = UniqueTokensColumn,
         MetricColumn = MetricColumn,
         WeightColumn = WeightColumn,
@@ -199,8 +200,8 @@ public sealed record FitState : IRunsView<FitState>
         .With("ehigh", IrreducibleHigh)
         .With("draws", Draws, 1000)
         .With("seed", Seed, 0)
-        .With("interval", Intervals, IntervalKind.Percentile)
         .With("resample", Resampling, Resampling.Points)
+        .With("interval", Intervals, IntervalKind.Percentile)
         .With("weight", WeightColumn)
         .With("unique", UniqueTokensColumn, DefaultUniqueTokens)
         .With("metric", MetricColumn)
@@ -237,8 +238,8 @@ public sealed record FitState : IRunsView<FitState>
             IrreducibleHigh = query.NumberOrNull("ehigh", 1e-6, 1e3) is { } most && most > least ? most : null,
             Draws = query.Draws(),
             Seed = query.WholeNumber("seed", 0),
-            Intervals = query.Choice("interval", IntervalKind.Percentile),
             Resampling = query.Choice("resample", Resampling.Points),
+            Intervals = query.Choice("interval", IntervalKind.Percentile),
             WeightColumn = query.Text("weight"),
             UniqueTokensColumn = query.Text("unique", DefaultUniqueTokens),
             MetricColumn = query.Text("metric"),

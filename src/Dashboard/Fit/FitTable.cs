@@ -23,7 +23,7 @@ public static class FitTable
         var published = PublishedSurfaces.Of(form);
         return [.. estimates.All.Select(estimate => new FitTableRow(
             estimate.Symbol, estimate.Meaning, estimate.Text, estimate.Eighty ?? "–", estimate.NinetyFive ?? "–",
-            estimate.Interval is null ? "–" : estimate.Format == Number ? Rounded(estimate.Interval.StandardError) : estimate.Format(estimate.Interval.StandardError),
+            estimate.Interval is null || double.IsNaN(estimate.Interval.StandardError) ? "–" : estimate.Format == Number ? Rounded(estimate.Interval.StandardError) : estimate.Format(estimate.Interval.StandardError),
             [.. published.Select(surface => estimate.Format(estimate.Of(surface.Law)))]))];
     }
 

@@ -45,6 +45,12 @@ public static class AnalysisText
         _ => throw new FormatException($"'{text}' is not points, budgets or families."),
     };
 
+    /// <summary>percentile, bca, profile or delta.</summary>
+    /// <exception cref="FormatException">It is none of them.</exception>
+    public static IntervalKind Intervals(string text) => FitRecipeOptions.IntervalKinds.TryGetValue(text, out var kind)
+        ? kind
+        : throw new FormatException($"'{text}' is not one of {string.Join(", ", FitRecipeOptions.IntervalKinds.Keys)}.");
+
     /// <summary>δ of the Huber loss.</summary>
     /// <exception cref="FormatException">It is not above zero.</exception>
     public static double Delta(double value) => value is > 0 and < 1e6 ? value : throw new FormatException("δ must be above zero and below 1e6.");

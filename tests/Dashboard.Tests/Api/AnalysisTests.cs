@@ -27,7 +27,10 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("fit?bootstrap=0&method=vpnls&exponents=0.1..2&where=subset%3Dhot", "fit --bootstrap 0 --method vpnls --exponents 0.1..2 --where subset=hot")]
     [InlineData("isoflop?bootstrap=20", "isoflop --bootstrap 20")]
     [InlineData("isoflop?bootstrap=0&approach=1&smooth=3", "isoflop --bootstrap 0 --approach 1 --smooth 3")]
+    [InlineData("fit?bootstrap=0&interval=profile", "fit --bootstrap 0 --interval profile")]
     [InlineData("isoflop?bootstrap=20&approach=3&tolerance=0.1&where=subset%3Dhot", "isoflop --bootstrap 20 --approach 3 --tolerance 0.1 --where subset=hot")]
+    [InlineData("estimate?min_tokens=0&models=3&share=0.5,1&where=subset%3Dhot", "estimate --min-tokens 0 --models 3 --share 0.5,1 --where subset=hot")]
+    [InlineData("estimate?min_tokens=0&all=true&final_only=true&method=huber", "estimate --min-tokens 0 --all --final-only --method huber")]
     public async Task The_answer_is_that_of_the_command(string request, string command)
     {
         var (status, json) = await _server.GetAsync($"/api/v1/projects/a%2Fsweep/{request}");
@@ -44,6 +47,7 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("fit?method=mse", "not one of huber, vpnls")]
     [InlineData("fit?law=gadre", "not one of the laws chinchilla")]
     [InlineData("fit?resample=rows", "not points, budgets or families")]
+    [InlineData("fit?interval=wald", "not one of percentile, bca")]
     [InlineData("fit?delta=0", "above zero")]
     [InlineData("fit?exponents=5", "'5' is not a range")]
     [InlineData("fit?at=lots", "'lots' is not a compute budget")]
@@ -54,6 +58,9 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("isoflop?approach=4", "use 1, 2 or 3")]
     [InlineData("isoflop?tolerance=-1", "between 0 and 100")]
     [InlineData("isoflop?smooth=-1", "between 0 and 10000")]
+    [InlineData("estimate?share=2", "'2' is not a share")]
+    [InlineData("estimate?target=gone", "neither a family nor a run")]
+    [InlineData("estimate?final_only=true&tenths=true", "exclude each other")]
     public async Task What_cannot_be_done_is_refused_with_words(string request, string words)
     {
         var (status, json) = await _server.GetAsync($"/api/v1/projects/a%2Fsweep/{request}");
@@ -65,6 +72,7 @@ public sealed class AnalysisTests : IAsyncLifetime
     [Theory]
     [InlineData("fit")]
     [InlineData("isoflop")]
+    [InlineData("estimate")]
     [InlineData("runs")]
     public async Task An_unknown_project_is_not_found_and_the_others_are_named(string request)
     {

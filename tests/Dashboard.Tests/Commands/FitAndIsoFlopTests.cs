@@ -40,6 +40,24 @@ public sealed class FitAndIsoFlopTests : IDisposable
         Assert.Equal("", isoflop.Error);
     }
 
+    [Theory]
+    [InlineData("bca", "100")]
+    [InlineData("profile", "0")]
+    [InlineData("delta", "0")]
+    public async Task Intervals_are_made_as_asked(string kind, string draws)
+    {
+        var sweep = await SweepAsync();
+        string[] args = ["fit", "--input", sweep, "--method", "log-squared", "--bootstrap", draws, "--json"];
+        var percentile = (await CommandFolder.RunAsync(args)).Json();
+        var report = (await CommandFolder.RunAsync([.. args, "--interval", kind])).Json();
+        Assert.Equal(kind, report.GetProperty("provenance").GetProperty("options").GetProperty("interval").GetString());
+        Assert.Equal(percentile.GetProperty("parameters").GetProperty("alpha").GetDouble(), report.GetProperty("parameters").GetProperty("alpha").GetDouble());
+        Assert.NotEqual(percentile.GetProperty("intervals").GetProperty("alpha").ToString(), report.GetProperty("intervals").GetProperty("alpha").ToString());
+        var interval = report.GetProperty("predictions")[0].GetProperty("intervals").GetProperty("parameters");
+        Assert.True(interval.GetProperty("low95").GetDouble() < interval.GetProperty("high80").GetDouble());
+        Assert.Equal(2, (await CommandFolder.RunAsync([.. args, "--interval", "wald"])).Exit);
+    }
+
     [Fact]
     public async Task The_same_call_prints_the_same_twice()
     {

@@ -107,7 +107,7 @@ public class FitWordingTests
             var (analysis, estimates) = Fit(state);
             Assert.All(estimates.All, estimate => Assert.NotNull(estimate.Interval));
             Assert.True(estimates["alpha"].Interval!.Low95 < estimates["alpha"].Value && estimates["alpha"].Value < estimates["alpha"].Interval!.High95);
-            Assert.Contains("intervals", analysis.Provenance.Options.Keys);
+            Assert.Contains("interval", analysis.Provenance.Options.Keys);
         }
     }
 
@@ -115,7 +115,7 @@ public class FitWordingTests
     public void An_open_end_is_said()
     {
         var estimate = Fit(SampleFit.State).Estimates["parameters"] with { Interval = new(1, 2e9, double.NaN, double.NaN, double.NaN) };
-        Assert.Equal("above 2B", estimate.Eighty);
+        Assert.Equal("from 2B", estimate.Eighty);
         Assert.Equal("open", estimate.NinetyFive);
     }
 

@@ -27,7 +27,7 @@ internal static class SampleFit
         })];
 
     internal static FitAnalysis Analysis(FitState state, IReadOnlyList<Observation>? rows = null) =>
-        FitAnalysis.Run(new RunSet { Observations = rows ?? Rows(), InputSha256 = "0f" }, state.Options, state.Intervals);
+        FitAnalysis.Run(new RunSet { Observations = rows ?? Rows(), InputSha256 = "0f" }, state.Options);
 
     internal static FitScene Scene(FitState state, IReadOnlyList<Observation>? rows = null, params OverlaidLaw[] overlaid)
     {

@@ -26,17 +26,18 @@ public sealed partial class FitMethodTab
                 yield return "The optimum shown is the one with unlimited different tokens; the lines of equal loss hold for tokens that never repeat.";
             yield return State.Intervals switch
             {
-                IntervalKind.Profile => "Intervals are where the profile likelihood stays above the χ²₁ cut-offs: residuals as the objective assumes them. The bands of the charts are bootstrap percentiles.",
-                IntervalKind.Delta => "Intervals are ±1.28 and ±1.96 standard errors of the delta method with the sandwich covariance: good where the law is nearly linear around the optimum. The bands of the charts are bootstrap percentiles.",
-                _ => Resampled,
+                IntervalKind.BiasCorrected => "Intervals are BCa (Efron 1987): quantiles of the bootstrap draws, corrected for their bias and skewness by a jackknife. Bands in the charts are percentiles.",
+                IntervalKind.Profile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum. Bands in the charts are percentiles of the draws.",
+                IntervalKind.Delta => "Intervals follow from the sandwich covariance of the fit by the delta method, on the logarithm of what is above zero. Bands in the charts are percentiles of the draws.",
+                _ => "Intervals are percentiles of the bootstrap draws.",
+            };
+            yield return State.Resampling switch
+            {
+                _ when State.Intervals == IntervalKind.Profile || State.Intervals == IntervalKind.Delta => "Points count as independent; intervals know scatter, not a wrong law.",
+                Resampling.Budgets => "Intervals resample whole budgets: runs of one budget may share their errors.",
+                Resampling.Families => "Intervals resample whole families: runs of one family may share their errors.",
+                _ => "Intervals resample points as if they were independent; they know scatter, not a wrong law.",
             };
         }
     }
-
-    private string Resampled => State.Resampling switch
-    {
-        Resampling.Budgets => "Intervals resample whole budgets: runs of one budget may share their errors.",
-        Resampling.Families => "Intervals resample whole families: runs of one family may share their errors.",
-        _ => "Intervals resample points as if they were independent; they know scatter, not a wrong law.",
-    };
 }
