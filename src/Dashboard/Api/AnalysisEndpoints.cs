@@ -16,7 +16,7 @@ internal static class AnalysisEndpoints
     internal static void MapAnalysis(this IEndpointRouteBuilder api)
     {
         api.MapGet("/projects/{project}/fit", FitAsync)
-            .WithSummary("Fits E + A·N^−α + B·D^−β to the final rows of a project. method=huber|vpnls, delta, exponents=LOW..HIGH, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
+            .WithSummary("Fits E + A·N^−α + B·D^−β to the final rows of a project. method=huber|vpnls, delta, exponents=LOW..HIGH, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
             .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, tolerance, smooth=ROWS, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
@@ -25,7 +25,7 @@ internal static class AnalysisEndpoints
 
     private static async Task<IResult> FitAsync(
         string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken,
-        string at = DefaultAt, string method = "huber", double delta = 1e-3, string exponents = "0..5", int bootstrap = 1000, int seed = 0)
+        string at = DefaultAt, string method = "huber", double delta = 1e-3, string exponents = "0..5", int bootstrap = 1000, int seed = 0, int holdout_budgets = 0)
     {
         var (low, high) = AnalysisText.Exponents(exponents);
         var options = Surface(bootstrap, seed) with
@@ -39,9 +39,9 @@ internal static class AnalysisEndpoints
             },
         };
         var budgets = AnalysisText.Budgets(at);
+        var held = AnalysisText.HoldoutBudgets(holdout_budgets);
         var input = await SelectAsync(store, project, where, checkpoints: false, cancellationToken);
-        return await Task.Run(
-            () => ApiEndpoints.Json(FitReport.Of(FitRecipe.Run(input.Observations, options, null, cancellationToken), options, input, budgets)), cancellationToken);
+        return await Task.Run(() => ApiEndpoints.Json(FitReport.Run(input, options, budgets, held, cancellationToken)), cancellationToken);
     }
 
     private static async Task<IResult> IsoFlopAsync(
