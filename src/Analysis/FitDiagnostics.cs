@@ -10,10 +10,10 @@ namespace ScalingDashboard.Analysis;
 /// <summary>A number that follows from a fit, with its interval.</summary>
 /// <param name="Value">The estimate; NaN where there is none.</param>
 /// <param name="Interval">Its interval; null without draws.</param>
-public sealed record Estimate(double Value, Interval? Interval)
+public sealed record LawEstimate(double Value, Interval? Interval)
 {
     /// <summary>Of a law and its draws.</summary>
-    internal static Estimate Of(Law law, IReadOnlyList<Law> draws, Func<Law, double> quantity) => new(quantity(law), Interval.Of(draws.Select(quantity)));
+    internal static LawEstimate Of(Law law, IReadOnlyList<Law> draws, Func<Law, double> quantity) => new(quantity(law), Interval.Of(draws.Select(quantity)));
 }
 
 /// <summary>The fit to the smallest budgets alone.</summary>
@@ -24,7 +24,7 @@ public sealed record Estimate(double Value, Interval? Interval)
 /// <param name="Exponent">a; null where the law allocates no compute.</param>
 /// <param name="Parameters">N_opt at the target; null as well.</param>
 /// <param name="Loss">Loss of the optimum at the target, nats per token; null where the law does not say.</param>
-public sealed record RollOutRow(int Budgets, int Points, double Flops, FitStatus Status, Estimate? Exponent, Estimate? Parameters, Estimate? Loss);
+public sealed record RollOutRow(int Budgets, int Points, double Flops, FitStatus Status, LawEstimate? Exponent, LawEstimate? Parameters, LawEstimate? Loss);
 
 /// <summary>The fit without one budget.</summary>
 /// <param name="Flops">The budget, FLOP.</param>
@@ -39,13 +39,13 @@ public sealed record LeftOutBudget(double Flops, int Points, FitStatus Status, L
 /// <param name="Chosen">The allocation it chooses.</param>
 /// <param name="Flops">Dead-weight compute by the fitted law, FLOP.</param>
 /// <param name="Share">The same as a fraction of the target.</param>
-public sealed record WastedCompute(string Rule, Allocation Chosen, Estimate Flops, Estimate Share);
+public sealed record WastedCompute(string Rule, Allocation Chosen, LawEstimate Flops, LawEstimate Share);
 
 /// <summary>Bias of Approach 2 on the user's own sizes, if the fitted law were true.</summary>
 /// <param name="Bias">By the fitted law.</param>
 /// <param name="Exponent">Bias of a.</param>
 /// <param name="Parameters">Bias of N_opt at the target, a fraction.</param>
-public sealed record ApproachTwoBias(ParabolaBias Bias, Estimate Exponent, Estimate Parameters);
+public sealed record ApproachTwoBias(ParabolaBias Bias, LawEstimate Exponent, LawEstimate Parameters);
 
 /// <summary>Whether to trust a fit: residuals, influence, conditioning, held-out budgets, bias and waste.</summary>
 public sealed record FitDiagnostics
@@ -235,9 +235,9 @@ public sealed record FitDiagnostics
                 var answers = step.Fit.IsUsable;
                 return new RollOutRow(
                     step.Groups, step.Fit.Points, step.Largest.Flops, step.Fit.Status,
-                    answers && form.AllocatesCompute ? Estimate.Of(law, laws, one => one.ParameterExponent) : null,
-                    answers && form.AllocatesCompute ? Estimate.Of(law, laws, one => one.Optimum(target).Parameters) : null,
-                    answers && double.IsFinite(law.Optimum(target).Loss) ? Estimate.Of(law, laws, one => one.Optimum(target).Loss) : null);
+                    answers && form.AllocatesCompute ? LawEstimate.Of(law, laws, one => one.ParameterExponent) : null,
+                    answers && form.AllocatesCompute ? LawEstimate.Of(law, laws, one => one.Optimum(target).Parameters) : null,
+                    answers && double.IsFinite(law.Optimum(target).Loss) ? LawEstimate.Of(law, laws, one => one.Optimum(target).Loss) : null);
             })];
     }
 
@@ -257,8 +257,8 @@ public sealed record FitDiagnostics
         Parallel.For(0, draws.Length, i => draws[i] = Simulate(result.Bootstrap.Laws[i]));
         return new ApproachTwoBias(
             bias,
-            new Estimate(bias.Exponent, Interval.Of(draws.OfType<ParabolaBias>().Select(draw => draw.Exponent))),
-            new Estimate(bias.Parameters, Interval.Of(draws.OfType<ParabolaBias>().Select(draw => draw.Parameters))));
+            new LawEstimate(bias.Exponent, Interval.Of(draws.OfType<ParabolaBias>().Select(draw => draw.Exponent))),
+            new LawEstimate(bias.Parameters, Interval.Of(draws.OfType<ParabolaBias>().Select(draw => draw.Parameters))));
 
         ParabolaBias? Simulate(Law one) => Numerics.ComputeOptimal.ParabolaBias.Simulate(one, groups, parameters, target);
     }
@@ -280,8 +280,8 @@ public sealed record FitDiagnostics
         return [.. rules.Select(rule =>
         {
             var chosen = rule.Law.Optimum(target);
-            var wasted = Estimate.Of(law, result.Bootstrap.Laws, one => DeadweightCompute.Of(one, chosen));
-            return new WastedCompute(rule.Name, chosen, wasted, Estimate.Of(law, result.Bootstrap.Laws, one => DeadweightCompute.Of(one, chosen) / target));
+            var wasted = LawEstimate.Of(law, result.Bootstrap.Laws, one => DeadweightCompute.Of(one, chosen));
+            return new WastedCompute(rule.Name, chosen, wasted, LawEstimate.Of(law, result.Bootstrap.Laws, one => DeadweightCompute.Of(one, chosen) / target));
         })];
     }
 
@@ -289,7 +289,7 @@ public sealed record FitDiagnostics
     {
         var law = result.Fit.Law;
         var headline = Headline(law.Form);
-        var estimate = Estimate.Of(law, result.Bootstrap.Laws, headline.Of);
+        var estimate = LawEstimate.Of(law, result.Bootstrap.Laws, headline.Of);
 
         int[] outlying = [.. Enumerable.Range(0, result.Rows.Count)
             .Where(i => Math.Abs(diagnostics.Residuals.Points[i].Standardised) > Outlying)

@@ -50,6 +50,10 @@ public sealed record FitRecipeOptions
     public LawForm Form => LawForms.Find(Law)
         ?? throw new AnalysisException($"There is no law '{Law}'. Laws: {string.Join(", ", LawForms.All.Select(form => form.Key))}.");
 
+    /// <summary>Columns besides the usual ones that the rows must carry.</summary>
+    public IReadOnlyList<string> Columns =>
+        [.. new[] { Form.Inputs.Contains(LawInput.UniqueTokens) ? UniqueTokensColumn : "", Form.PredictsLoss ? "" : MetricColumn, WeightColumn }.Where(column => column.Length > 0)];
+
     /// <summary>As printed in the provenance.</summary>
     public SortedDictionary<string, string> Describe()
     {

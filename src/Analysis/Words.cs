@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Analysis;
 
@@ -7,7 +8,17 @@ public static class Words
 {
     /// <summary>"1 run", "3 runs", "30,000 runs".</summary>
     public static string Count(int count, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? "" : "s")}");
+        Count(count, noun, noun + "s");
+
+    /// <summary>"1 family", "3 families".</summary>
+    public static string Count(int count, string noun, string plural) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? noun : plural)}");
+
+    /// <summary>"1/12 of", "0.8 of", "2.4 times".</summary>
+    public static string Share(double ratio) =>
+        ratio > 1.05 ? $"{Quantity.Significant(ratio, 2)} times"
+        : ratio < 0.55 ? $"1/{Quantity.Significant(1 / ratio, 2)} of"
+        : $"{Quantity.Significant(ratio, 2)} of";
 
     /// <summary>"a", "a and b", "a, b and c"; more than <paramref name="most"/> end in "and 4 more".</summary>
     public static string List(IReadOnlyList<string> items, int most = 5)

@@ -27,14 +27,14 @@ public static class SweepQuantities
     // In order of priority. A bare gflops is left out on purpose: it is as often a rate as a total.
     private static readonly string[][] s_aliases =
     [
-        ["run", "run_name", "name"],
+        ["run", "run_name", "name", "model_name"],
         ["parameters", "params", "N", "num_params", "n_params", "parameter_count", "params_active_precise", "Model Size"],
         ["non_embedding_parameters", "N_no_emb", "params_no_embed", "n_nonemb"],
         ["tokens", "D", "tokens_seen", "num_tokens", "train_tokens", "throughput/total_tokens"],
         ["flops", "C", "compute", "FLOPs", "training_flops", "Training FLOP", "total_gflops", "throughput/total_gflops", "throughput/total_training_gflops"],
         ["loss", "final_loss", "val_loss", "eval_loss", "eval/paloma/macro_loss"],
         ["budget"],
-        ["family"],
+        ["family", "scaled_set"],
         ["step", "_step", "global_step"],
         ["seconds"],
     ];

@@ -63,6 +63,9 @@ public sealed record SweepTableOptions
     /// <summary>Filters that must all hold for a row to be read.</summary>
     public IReadOnlyList<RowFilter> Where { get; init; } = [];
 
+    /// <summary>Columns whose cells every row keeps in <see cref="Observation.Config"/>; the runs keep all columns, of their last row.</summary>
+    public IReadOnlyList<string> RowColumns { get; init; } = [];
+
     /// <summary>Refuse the file when any row cannot be used, instead of leaving the row out.</summary>
     public bool Strict { get; init; }
 

@@ -6,12 +6,12 @@ using ScalingDashboard.Runs.Storage;
 
 namespace ScalingDashboard.Runs;
 
-/// <summary>The runs of all projects and the files they came from. Safe to use from many threads; writes go one after the other.</summary>
+/// <summary>The runs of all projects, the files they came from and the fits saved from them. Safe to use from many threads; writes go one after the other.</summary>
 /// <remarks>
 /// Whatever a method returns has been committed to disk. Every method throws <see cref="StoreException"/> with words for the user
 /// when the disk, the database or what was asked stands in the way.
 /// </remarks>
-public sealed class RunStore : IAsyncDisposable
+public sealed partial class RunStore : IAsyncDisposable
 {
     private static readonly TimeSpan s_stagedFor = TimeSpan.FromDays(1);
 

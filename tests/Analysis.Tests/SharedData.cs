@@ -10,6 +10,13 @@ internal static class SharedData
     /// <summary>Reads a table of the reference data; skips the test where there is none.</summary>
     internal static async Task<RunSet> ReadAsync(string path, string? map = null, params string[] where)
     {
+        var table = await TableAsync(path, map, where);
+        return new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256 };
+    }
+
+    /// <summary>The same with the runs of the table and their other columns.</summary>
+    internal static async Task<SweepTable> TableAsync(string path, string? map = null, params string[] where)
+    {
         Skip.If(s_folder is null, "the reference data is not beside this clone");
         await using var stream = File.OpenRead(Path.Combine(s_folder!, path));
         var options = new SweepTableOptions
@@ -17,8 +24,16 @@ internal static class SharedData
             Mapping = map is null ? ColumnMapping.Empty : ColumnMapping.Parse([map]),
             Where = [.. where.Select(RowFilter.Parse)],
         };
-        var table = await SweepTableReader.ReadAsync(stream, path, options, CancellationToken.None);
-        return new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256 };
+        return await SweepTableReader.ReadAsync(stream, path, options, CancellationToken.None);
+    }
+
+    /// <summary>The cells of every row of a plain CSV of the reference data, by column; skips the test where there is none.</summary>
+    internal static IReadOnlyList<Dictionary<string, string>> Cells(string path)
+    {
+        Skip.If(s_folder is null, "the reference data is not beside this clone");
+        var lines = File.ReadAllLines(Path.Combine(s_folder!, path));
+        var header = lines[0].Split(',');
+        return [.. lines.Skip(1).Select(line => header.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
     }
 
     /// <summary>Lines of a file of the reference data without its header; skips the test where there is none.</summary>

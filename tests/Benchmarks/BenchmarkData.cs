@@ -2,6 +2,7 @@ using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Benchmarks;
@@ -27,6 +28,22 @@ internal static class BenchmarkData
         Shared("gemstones/checkpoints.csv") is { } file
             ? ((await ReadAsync(file, "subset=hot_477")).Observations, "Gemstones")
             : (sample.Observations, "the sample");
+
+    /// <summary>Checkpoints of 1,000 models, each off the law by half a percent.</summary>
+    internal static FitPoints MillionCheckpoints()
+    {
+        var law = new ChinchillaLaw(1.8, 480, 2100, 0.35, 0.37);
+        var random = new Random(1);
+        var (parameters, tokens, losses) = (new double[1_000_000], new double[1_000_000], new double[1_000_000]);
+        for (var i = 0; i < losses.Length; i++)
+        {
+            parameters[i] = 1e7 * Math.Pow(1000, i / 1000 / 1000.0);
+            tokens[i] = parameters[i] * 0.1 * Math.Pow(1000, (i % 1000 + 1) / 1000.0);
+            losses[i] = law.Loss(parameters[i], tokens[i]) * (1 + 0.01 * (random.NextDouble() - 0.5));
+        }
+
+        return FitPoints.From(parameters, tokens, losses);
+    }
 
     internal static async Task WriteMillionRowsAsync(string path)
     {

@@ -5,6 +5,7 @@ using ScalingDashboard.Analysis;
 using ScalingDashboard.Benchmarks;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
 // Prints one table of how long things take on this machine. Wants a Release build and nothing else running.
@@ -23,6 +24,9 @@ var fit = LawFitter.Fit(LawForms.Chinchilla, points, huber);
 var thousand = Median(5, () => BootstrapDraws.Run(points, fit, huber, 1000, 1));
 var fourThousand = Median(3, () => BootstrapDraws.Run(points, fit, huber, 4000, 1));
 var projection = Median(30, () => LawFitter.Fit(LawForms.Chinchilla, points, vpnls));
+var million = BenchmarkData.MillionCheckpoints();
+var millionHuber = Median(3, () => LawFitter.Fit(LawForms.Chinchilla, million, huber));
+var millionSquared = Median(3, () => LawFitter.Fit(LawForms.Chinchilla, million, vpnls));
 var final = sweep.Final().Observations;
 var parabolas = Median(10, () => IsoFlopRecipe.Profiles(IsoFlopRecipe.Group(final, profiles), profiles));
 var envelope = Median(3, () => IsoFlopRecipe.Envelope(curves, profiles));
@@ -42,6 +46,8 @@ Row("1,000 bootstrap refits", thousand, reference?.SecondsPerDraw * 1000);
 Row("4,000 bootstrap refits", fourThousand, reference?.SecondsPerDraw * 4000);
 Row("global fit and 4,000 refits, warm", warm + fourThousand, reference?.GridSeconds + reference?.SecondsPerDraw * 4000);
 Row("variable projection, global, warm", projection, null);
+Row("global Huber fit of 1,000,000 checkpoints", millionHuber, null);
+Row("variable projection of 1,000,000 checkpoints", millionSquared, null);
 Row($"approach 2 with 1,000 draws, {final.Count} runs of the sample", parabolas, null);
 Row($"approach 1 with 1,000 draws, {curves.Count} rows of {curvesName}", envelope, null);
 Row("CSV of 1,000,000 rows into runs", read, null);

@@ -1,14 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using ScalingDashboard.Analysis;
-using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Api;
 
-/// <summary>The recipes over HTTP: the same options and the same documents as the commands <c>fit</c> and <c>isoflop</c>.</summary>
+/// <summary>The recipes over HTTP: the same options and the same documents as the commands <c>fit</c>, <c>isoflop</c> and <c>estimate</c>.</summary>
 internal static class AnalysisEndpoints
 {
     private const string DefaultAt = "5.76e23";
@@ -16,30 +17,43 @@ internal static class AnalysisEndpoints
     internal static void MapAnalysis(this IEndpointRouteBuilder api)
     {
         api.MapGet("/projects/{project}/fit", FitAsync)
-            .WithSummary("Fits E + A·N^−α + B·D^−β to the final rows of a project. method=huber|vpnls, delta, exponents=LOW..HIGH, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
+            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample=points|budgets|families, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
             .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, tolerance, smooth=ROWS, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
             .Produces<IsoFlopReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("/projects/{project}/estimate", EstimateAsync)
+            .WithSummary("How well laws of small models predict the largest of their family. target=FAMILY or run, min_tokens, share=SHARE,…, models=K,…, largest=PARAMETERS, final_only=true, tenths=true, borrow=FAMILY|published, all=true, method=vpnls|huber, one_seed=true, scale_down=true, where=COL=VALUE (repeatable).")
+            .Produces<EstimateReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
     }
 
     private static async Task<IResult> FitAsync(
         string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken,
-        string at = DefaultAt, string method = "huber", double delta = 1e-3, string exponents = "0..5", int bootstrap = 1000, int seed = 0, int holdout_budgets = 0)
+        string at = DefaultAt, string law = "chinchilla", string method = "huber", double delta = 1e-3, string exponents = "0..5", string? irreducible = null,
+        string resample = "points", [FromQuery(Name = "unique_tokens")] string uniqueTokens = "unique_tokens", string metric = "", string weight = "",
+        int bootstrap = 1000, int seed = 0, [FromQuery(Name = "holdout_budgets")] int holdoutBudgets = 0)
     {
         var (low, high) = AnalysisText.Exponents(exponents);
+        var (least, most) = irreducible is null ? (0, double.PositiveInfinity) : AnalysisText.Exponents(irreducible);
         var options = Surface(bootstrap, seed) with
         {
+            Law = AnalysisText.Law(law).Key,
+            Resampling = AnalysisText.Resampling(resample),
+            UniqueTokensColumn = uniqueTokens,
+            MetricColumn = metric,
+            WeightColumn = weight,
             Fit = new FitOptions
             {
                 Method = AnalysisText.Method(method),
                 Delta = AnalysisText.Delta(delta),
                 ExponentLow = low,
                 ExponentHigh = high,
+                IrreducibleLow = least,
+                IrreducibleHigh = most,
             },
         };
         var budgets = AnalysisText.Budgets(at);
-        var held = AnalysisText.HoldoutBudgets(holdout_budgets);
+        var held = AnalysisText.HoldoutBudgets(holdoutBudgets);
         var input = await SelectAsync(store, project, where, checkpoints: false, cancellationToken);
         return await Task.Run(() => ApiEndpoints.Json(FitReport.Run(input, options, budgets, held, cancellationToken)), cancellationToken);
     }
@@ -59,16 +73,32 @@ internal static class AnalysisEndpoints
         return await Task.Run(() => ApiEndpoints.Json(IsoFlopReport.Run(input, approach, options, budgets, cancellationToken)), cancellationToken);
     }
 
+    private static async Task<IResult> EstimateAsync(
+        string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken,
+        string? target = null, [FromQuery(Name = "min_tokens")] string minimumTokens = "10B", string share = "1", string models = "", string? largest = null,
+        [FromQuery(Name = "final_only")] bool finalOnly = false, bool tenths = false, string? borrow = null, bool all = false, string method = "vpnls",
+        [FromQuery(Name = "one_seed")] bool oneSeed = false, [FromQuery(Name = "scale_down")] bool scaleDown = false)
+    {
+        var options = AnalysisText.Estimate(target, minimumTokens, share, models, largest, finalOnly, tenths, borrow, all, method, oneSeed, scaleDown);
+        var selection = await SelectionAsync(store, project, where, checkpoints: true, cancellationToken);
+        return await Task.Run(() => ApiEndpoints.Json(EstimateReport.Of(EstimateRecipe.Run(FamilyRuns.Of(selection), options, null, cancellationToken))), cancellationToken);
+    }
+
     private static async Task<RunSet> SelectAsync(RunStore store, string project, string[] where, bool checkpoints, CancellationToken cancellationToken)
+    {
+        var selection = await SelectionAsync(store, project, where, checkpoints, cancellationToken);
+        return checkpoints ? selection.Checkpoints : selection.Final;
+    }
+
+    private static async Task<ProjectSelection> SelectionAsync(RunStore store, string project, string[] where, bool checkpoints, CancellationToken cancellationToken)
     {
         var name = ApiEndpoints.Name(project);
         RowFilter[] filters = [.. where.Select(RowFilter.Parse)];
         await ProjectRuns.RequireAsync(store, name, cancellationToken);
-        var selection = ProjectRuns.Select(await ProjectRuns.ReadAsync(store, name, checkpoints, cancellationToken), filters, new HashSet<string>(), false);
-        return checkpoints ? selection.Checkpoints : selection.Final;
+        return ProjectRuns.Select(await ProjectRuns.ReadAsync(store, name, checkpoints, cancellationToken), filters, new HashSet<string>(), false);
     }
 
-    private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= IsoFlopState.MostDraws
+    private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= RunsView.MostDraws
         ? new FitRecipeOptions { Bootstrap = bootstrap, Seed = seed }
-        : throw new FormatException($"bootstrap: {bootstrap} is not between 0 and {IsoFlopState.MostDraws} draws.");
+        : throw new FormatException($"bootstrap: {bootstrap} is not between 0 and {RunsView.MostDraws} draws.");
 }

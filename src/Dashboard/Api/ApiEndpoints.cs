@@ -36,6 +36,12 @@ public static class ApiEndpoints
             .WithSummary("The runs of a project in the order they were added, excluded ones too.")
             .Produces<RunReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
         api.MapAnalysis();
+        api.MapGet("/projects/{project}/fits", FitsAsync)
+            .WithSummary("The saved fits of a project, newest first, without their draws.")
+            .Produces<SavedFitReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status503ServiceUnavailable);
+        api.MapGet("/fits/{id}", FitAsync)
+            .WithSummary("A saved fit with its draws, also a deleted one.")
+            .Produces<SavedFitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status503ServiceUnavailable);
         api.MapGet("/files/{sha256}", FileAsync)
             .WithSummary("An imported file, byte for byte as it was uploaded.")
             .Produces<Stream>(contentType: "application/octet-stream").Produces<ErrorReport>(StatusCodes.Status404NotFound);
@@ -76,6 +82,19 @@ public static class ApiEndpoints
         await ProjectRuns.RequireAsync(store, name, cancellationToken);
         return Json((await store.RunsAsync(name, false, cancellationToken)).Select(RunReport.Of));
     }
+
+    private static async Task<IResult> FitsAsync(string project, RunStore store, CancellationToken cancellationToken)
+    {
+        var name = Name(project);
+        await ProjectRuns.RequireAsync(store, name, cancellationToken);
+        // Read here and not while the answer is written: a damaged one is to be answered with words.
+        return Json((await store.FitsAsync(name, cancellationToken)).Select(SavedFitReport.Of).ToArray());
+    }
+
+    private static async Task<IResult> FitAsync(string id, RunStore store, CancellationToken cancellationToken) =>
+        await store.FindFitAsync(id, cancellationToken) is { } fit
+            ? Json(SavedFitReport.Of(fit))
+            : ApiFilter.Error(StatusCodes.Status404NotFound, "There is no saved fit with this id. /api/v1/projects/PROJECT/fits lists those of a project.");
 
     private static async Task<IResult> FileAsync(string sha256, RunStore store, CancellationToken cancellationToken) =>
         await store.UploadNameAsync(sha256, cancellationToken) is { } name && store.OpenUpload(sha256) is { } content

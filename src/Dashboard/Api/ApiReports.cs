@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Api;
@@ -78,5 +79,42 @@ public sealed record RunReport
         Sha256 = row.Sha256,
         Line = row.Line,
         Imported = row.Imported,
+    };
+}
+
+/// <summary>A saved fit and the document it was saved as.</summary>
+public sealed record SavedFitReport
+{
+    /// <summary>Stable short id.</summary>
+    [JsonPropertyName("id")] public required string Id { get; init; }
+    [JsonPropertyName("project")] public required string Project { get; init; }
+    [JsonPropertyName("name")] public required string Name { get; init; }
+
+    /// <summary>1, 2, … within the project and the name.</summary>
+    [JsonPropertyName("version")] public required int Version { get; init; }
+
+    /// <summary>Why it was saved; null where nobody said.</summary>
+    [JsonPropertyName("note")] public required string? Note { get; init; }
+    [JsonPropertyName("created")] public required DateTimeOffset Created { get; init; }
+
+    /// <summary>When it was deleted; null while it is live.</summary>
+    [JsonPropertyName("deleted")] public required DateTimeOffset? Deleted { get; init; }
+
+    /// <summary>Query string of the page that made it.</summary>
+    [JsonPropertyName("state")] public required string State { get; init; }
+    [JsonPropertyName("fit")] public required SavedFitDocument Fit { get; init; }
+
+    /// <summary>From the store.</summary>
+    public static SavedFitReport Of(SavedFit fit) => new()
+    {
+        Id = fit.Id,
+        Project = fit.Project,
+        Name = fit.Name,
+        Version = fit.Version,
+        Note = fit.Note,
+        Created = fit.Created,
+        Deleted = fit.Deleted,
+        State = fit.State,
+        Fit = SavedFitDocument.Of(fit),
     };
 }

@@ -18,6 +18,7 @@ public static class CommandLine
             ImportCommand.Create(context),
             FitCommand.Create(context),
             IsoFlopCommand.Create(context),
+            EstimateCommand.Create(context),
             SimulateCommand.Create(context),
         };
         ServeCommand.AddTo(root, context);

@@ -40,7 +40,7 @@ internal static class FitCommand
             var options = selection.Surface(parsed) with
             {
                 Law = parsed.GetValue(law)!,
-                Resampling = Enum.Parse<Resampling>(parsed.GetValue(resample)!, ignoreCase: true),
+                Resampling = AnalysisText.Resampling(parsed.GetValue(resample)!),
                 UniqueTokensColumn = parsed.GetValue(unique)!,
                 MetricColumn = parsed.GetValue(metric)!,
                 WeightColumn = parsed.GetValue(weight)!,
@@ -56,7 +56,7 @@ internal static class FitCommand
             };
             var at = selection.At(parsed);
             var held = RunSelectionOptions.Parsed("--holdout-budgets", () => AnalysisText.HoldoutBudgets(parsed.GetValue(holdout)));
-            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken);
+            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken, options.Columns);
             var report = FitReport.Run(input, options, at, held, cancellationToken);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;

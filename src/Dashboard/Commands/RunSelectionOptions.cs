@@ -31,43 +31,78 @@ internal sealed class RunSelectionOptions
 
     internal void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _input, _project, _where, _map, _strict, _store, _at, _bootstrap, _seed })
+        AddSelectionTo(command);
+        foreach (var option in new Option[] { _at, _bootstrap, _seed })
+            command.Options.Add(option);
+    }
+
+    /// <summary>Only what says which rows are meant.</summary>
+    internal void AddSelectionTo(Command command)
+    {
+        foreach (var option in new Option[] { _input, _project, _where, _map, _strict, _store })
             command.Options.Add(option);
     }
 
     /// <summary>Reads the rows: from the file as they are, or from the store the last rows of the runs, or their checkpoints.</summary>
-    internal async Task<RunSet> ReadAsync(ParseResult parsed, CommandContext context, bool checkpoints, CancellationToken cancellationToken)
+    /// <param name="parsed">Options given.</param>
+    /// <param name="context">Where to report.</param>
+    /// <param name="checkpoints">The checkpoints of the runs instead of their last rows.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="columns">Columns besides the usual ones that the rows must carry.</param>
+    internal async Task<RunSet> ReadAsync(
+        ParseResult parsed, CommandContext context, bool checkpoints, CancellationToken cancellationToken, IReadOnlyList<string>? columns = null)
     {
-        var file = parsed.GetValue(_input);
-        var project = parsed.GetValue(_project);
-        if (file is null == project is null)
-            throw new UsageException("Name either a file with --input FILE or a project of the store with --project NAME.");
         var where = Filters(parsed.GetValue(_where)!);
-        if (file is null)
+        if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
         {
-            await using var store = await StoreOption.OpenExistingAsync(parsed.GetValue(_store)!, cancellationToken);
-            await ProjectRuns.RequireAsync(store, project!, cancellationToken);
-            var selection = ProjectRuns.Select(await ProjectRuns.ReadAsync(store, project!, checkpoints, cancellationToken), where, new HashSet<string>(), false);
+            var selection = await SelectAsync(parsed, project, where, checkpoints, cancellationToken);
             return checkpoints ? selection.Checkpoints : selection.Final;
         }
 
-        var map = Map(parsed.GetValue(_map)!);
-        var table = await SweepFile.ReadAsync(file, new SweepTableOptions { Mapping = map, Where = where, Strict = parsed.GetValue(_strict) }, cancellationToken);
-        foreach (var warning in table.Warnings)
-            await context.Error.WriteLineAsync(warning);
-        await ReportLeftOutAsync(table, context.Error);
+        var (table, rows) = await ReadTableAsync(parsed, context, where, columns ?? [], cancellationToken);
         if (table.Runs.Count < table.Observations.Count && !checkpoints)
         {
             await context.Error.WriteLineAsync(
-                $"{file.Name} holds {table.Observations.Count} checkpoints of {Words.Count(table.Runs.Count, "run")}, and every row is taken as a point. Import it and use --project to take the last checkpoint of each run.");
+                $"{table.FileName} holds {table.Observations.Count} checkpoints of {Words.Count(table.Runs.Count, "run")}, and every row is taken as a point. Import it and use --project to take the last checkpoint of each run.");
         }
 
+        return rows;
+    }
+
+    /// <summary>Reads the runs with their checkpoints, sorted into families.</summary>
+    internal async Task<ModelFamilies> ReadFamiliesAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        var where = Filters(parsed.GetValue(_where)!);
+        if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
+            return FamilyRuns.Of(await SelectAsync(parsed, project, where, checkpoints: true, cancellationToken));
+        var (table, rows) = await ReadTableAsync(parsed, context, where, [], cancellationToken);
+        return FamilyRuns.Of(table, rows);
+    }
+
+    private async Task<ProjectSelection> SelectAsync(ParseResult parsed, string project, RowFilter[] where, bool checkpoints, CancellationToken cancellationToken)
+    {
+        await using var store = await StoreOption.OpenExistingAsync(parsed.GetValue(_store)!, cancellationToken);
+        await ProjectRuns.RequireAsync(store, project, cancellationToken);
+        return ProjectRuns.Select(await ProjectRuns.ReadAsync(store, project, checkpoints, cancellationToken), where, new HashSet<string>(), false);
+    }
+
+    private async Task<(SweepTable Table, RunSet Rows)> ReadTableAsync(
+        ParseResult parsed, CommandContext context, RowFilter[] where, IReadOnlyList<string> columns, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_input) is not { } file || parsed.GetValue(_project) is not null)
+            throw new UsageException("Name either a file with --input FILE or a project of the store with --project NAME.");
+        var map = Map(parsed.GetValue(_map)!);
+        var table = await SweepFile.ReadAsync(file, new SweepTableOptions { Mapping = map, Where = where, RowColumns = columns, Strict = parsed.GetValue(_strict) }, cancellationToken);
+        foreach (var warning in table.Warnings)
+            await context.Error.WriteLineAsync(warning);
+        await ReportLeftOutAsync(table, context.Error);
+
         var chosen = new Dictionary<string, string>();
-        if (map.ToString() is { Length: > 0 } columns)
-            chosen.Add("map", columns);
+        if (map.ToString() is { Length: > 0 } mapping)
+            chosen.Add("map", mapping);
         if (where.Length > 0)
             chosen.Add("where", string.Join<RowFilter>(" and ", where));
-        return new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256, Selection = chosen };
+        return (table, new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256, Selection = chosen });
     }
 
     internal FitRecipeOptions Surface(ParseResult parsed)

@@ -263,7 +263,7 @@ public static class FitDiagnosticsFigures
         _ => $"{Quantity.Significant(value, 4)} nats per token",
     };
 
-    private static Estimate? Of(RollOutRow step, RollOutQuantity quantity) => quantity switch
+    private static LawEstimate? Of(RollOutRow step, RollOutQuantity quantity) => quantity switch
     {
         RollOutQuantity.Exponent => step.Exponent,
         RollOutQuantity.Parameters => step.Parameters,

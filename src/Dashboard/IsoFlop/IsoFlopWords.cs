@@ -74,8 +74,6 @@ public static class IsoFlopWords
     public static IReadOnlyList<KeyFigure> KeyFigures(IsoFlopAnalysis analysis, ApproachResult answering, double target)
     {
         var prediction = answering.At(target);
-        var (smallest, largest) = (analysis.SmallestFlops, analysis.LargestFlops);
-        var decades = Decades(target, smallest, largest);
         return
         [
             new("N grows as C", string.Create(CultureInfo.InvariantCulture, $"a = {answering.Law.ParameterExponent:F3}"), Eighty(answering.ParameterExponent, Exponent), "a"),
@@ -84,8 +82,18 @@ public static class IsoFlopWords
             double.IsFinite(prediction.Optimum.Loss)
                 ? new("Predicted loss", $"{Loss(prediction.Optimum.Loss)} nats", $"{Eighty(prediction.Loss, Loss)}, per token")
                 : new("Predicted loss", "–", $"Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)} gives none"),
-            new("Beyond your data", decades < 0.05 ? "0 decades" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades"), target < smallest ? $"smallest run {Quantity.Scientific(smallest)} FLOP" : $"largest run {Quantity.Scientific(largest)} FLOP"),
+            BeyondData(target, analysis.SmallestFlops, analysis.LargestFlops),
         ];
+    }
+
+    /// <summary>The extrapolation meter.</summary>
+    public static KeyFigure BeyondData(double target, double smallest, double largest)
+    {
+        var decades = Decades(target, smallest, largest);
+        return new(
+            "Beyond your data",
+            decades < 0.05 ? "0 decades" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades"),
+            target < smallest ? $"smallest run {Quantity.Scientific(smallest)} FLOP" : $"largest run {Quantity.Scientific(largest)} FLOP");
     }
 
     /// <summary>"80 %: 0.47–0.52".</summary>

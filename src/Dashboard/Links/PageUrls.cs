@@ -7,6 +7,8 @@ public static class PageUrls
     public const string Runs = "/runs";
     public const string Import = "/import";
     public const string IsoFlop = "/isoflop";
+    public const string Fit = "/fit";
+    public const string Estimate = "/estimate";
     public const string Help = "/help";
     public const string NotFound = "/not-found";
 
@@ -18,4 +20,7 @@ public static class PageUrls
 
     /// <summary>The page at <paramref name="path"/> (one of the constants above) in the state given.</summary>
     public static string For<TState>(string path, TState state) where TState : IViewState<TState> => path + state.ToQuery();
+
+    /// <summary>The page at <paramref name="path"/> in a state kept as its query string.</summary>
+    public static string Again(string path, string query) => path + ViewQuery.Parse(query);
 }

@@ -1,5 +1,7 @@
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Numerics.Estimation;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Projects;
@@ -15,7 +17,7 @@ public static class AnalysisText
                 ? flops
                 : throw new FormatException($"'{part}' is not a compute budget; write FLOP as 5.76e23, several separated by commas."))];
 
-    /// <summary>Bounds of α and β, <c>LOW..HIGH</c>.</summary>
+    /// <summary>Bounds of exponents, or of the irreducible loss: <c>LOW..HIGH</c>.</summary>
     /// <exception cref="FormatException">It is no range.</exception>
     public static (double Low, double High) Exponents(string text) =>
         text.Split("..") is [var low, var high] && Quantity.TryParse(low, out var least) && Quantity.TryParse(high, out var most) && least >= 0 && least < most
@@ -27,6 +29,21 @@ public static class AnalysisText
     public static FitMethod Method(string text) => FitRecipeOptions.Methods.TryGetValue(text, out var method)
         ? method
         : throw new FormatException($"'{text}' is not one of {string.Join(", ", FitRecipeOptions.Methods.Keys)}.");
+
+    /// <summary>A law by its key.</summary>
+    /// <exception cref="FormatException">There is none of that key.</exception>
+    public static LawForm Law(string text) =>
+        LawForms.Find(text) ?? throw new FormatException($"'{text}' is not one of the laws {string.Join(", ", LawForms.All.Select(form => form.Key))}.");
+
+    /// <summary>points, budgets or families.</summary>
+    /// <exception cref="FormatException">It is none of them.</exception>
+    public static Resampling Resampling(string text) => text switch
+    {
+        "points" => Analysis.Resampling.Points,
+        "budgets" => Analysis.Resampling.Budgets,
+        "families" => Analysis.Resampling.Families,
+        _ => throw new FormatException($"'{text}' is not points, budgets or families."),
+    };
 
     /// <summary>δ of the Huber loss.</summary>
     /// <exception cref="FormatException">It is not above zero.</exception>
@@ -43,4 +60,53 @@ public static class AnalysisText
     /// <summary>Logged rows to smooth over.</summary>
     /// <exception cref="FormatException">They are out of range.</exception>
     public static int SmoothingRows(int value) => value is >= 0 and <= 10_000 ? value : throw new FormatException("the window must be between 0 and 10000 rows.");
+
+    /// <summary>A count of tokens or parameters, at least 0: 10B, 1e10.</summary>
+    /// <exception cref="FormatException">It is no such number.</exception>
+    public static double Count(string text) =>
+        Quantity.TryParse(text, out var count) && count >= 0 ? count : throw new FormatException($"'{text}' is not a count; write it like 10B or 1e10.");
+
+    /// <summary>Shares of training, above 0 up to 1, separated by commas.</summary>
+    /// <exception cref="FormatException">One is out of range.</exception>
+    public static double[] Shares(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part =>
+            Quantity.TryParse(part, out var share) && share is > 0 and <= 1
+                ? share
+                : throw new FormatException($"'{part}' is not a share of training above 0 up to 1, such as 0.3; separate several by commas."))];
+
+    /// <summary>Counts of models, at least 1, separated by commas.</summary>
+    /// <exception cref="FormatException">One is no whole number above zero.</exception>
+    public static int[] Models(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part =>
+            int.TryParse(part, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var models) && models > 0
+                ? models
+                : throw new FormatException($"'{part}' is not a count of models such as 5; separate several by commas."))];
+
+    /// <summary>Options of an estimate as commands and requests spell them.</summary>
+    /// <exception cref="FormatException">A value is out of range.</exception>
+    public static EstimateOptions Estimate(
+        string? target, string minimumTokens, string share, string models, string? largest, bool finalOnly, bool tenths, string? borrow, bool all, string method, bool oneSeed,
+        bool scaleDown) => new()
+    {
+        Target = target,
+        Shares = Shares(share) is { Length: > 0 } shares ? shares : throw new FormatException("share: there is none."),
+        Models = Models(models),
+        Largest = largest is null ? null : Count(largest),
+        Borrow = borrow,
+        All = all,
+        OneSeed = oneSeed,
+        Fit = new EstimationOptions
+        {
+            MinimumTokens = Count(minimumTokens),
+            Checkpoints = (finalOnly, tenths) switch
+            {
+                (true, true) => throw new FormatException("final-only and tenths exclude each other; choose one."),
+                (true, false) => CheckpointUse.Final,
+                (false, true) => CheckpointUse.Tenths,
+                _ => CheckpointUse.All,
+            },
+            Method = Method(method),
+            ScaleDown = scaleDown,
+        },
+    };
 }

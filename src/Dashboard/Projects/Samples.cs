@@ -8,6 +8,10 @@ namespace ScalingDashboard.Dashboard.Projects;
 public sealed record Samples(string? SweepPath)
 {
     public const string SweepProject = "Sample: Chinchilla-like sweep";
+    public const string FamiliesProject = "Sample: model families";
+
+    /// <summary>File of the sample families; null where it is missing.</summary>
+    public string? FamiliesPath => Beside("model-families", "families.csv");
 
     /// <summary>Looks for the folder <c>samples</c>: beside the published executable, else at the top of the repository.</summary>
     public static Samples Find(string startFolder)
@@ -25,10 +29,7 @@ public sealed record Samples(string? SweepPath)
     /// <summary>Landmark models as facts, to lay over charts; none where the samples are missing.</summary>
     public IReadOnlyList<LandmarkModel> ReadLandmarks()
     {
-        if (SweepPath is null)
-            return [];
-        var path = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(SweepPath))!, "landmark-models", "landmarks.csv");
-        if (!File.Exists(path))
+        if (Beside("landmark-models", "landmarks.csv") is not { } path)
             return [];
         using var table = File.OpenRead(path);
         return LandmarkModel.Read(table);
@@ -37,12 +38,22 @@ public sealed record Samples(string? SweepPath)
     /// <summary>Imports the sample sweep into <see cref="SweepProject"/>; once loaded it adds nothing.</summary>
     /// <exception cref="IngestException">The file was changed and can no longer be read.</exception>
     /// <exception cref="StoreException">The file is missing, or the store cannot take it.</exception>
-    public async Task LoadSweepAsync(RunStore store, CancellationToken cancellationToken)
+    public Task LoadSweepAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, SweepPath, SweepProject, cancellationToken);
+
+    /// <summary>Imports the sample families into <see cref="FamiliesProject"/>; once loaded it adds nothing.</summary>
+    /// <inheritdoc cref="LoadSweepAsync" path="/exception"/>
+    public Task LoadFamiliesAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, FamiliesPath, FamiliesProject, cancellationToken);
+
+    private static async Task LoadAsync(RunStore store, string? path, string project, CancellationToken cancellationToken)
     {
-        if (SweepPath is null || !File.Exists(SweepPath))
-            throw new StoreException("The file of the sample sweep is missing. Restore the folder samples beside the program, then try again.");
-        await using var content = File.OpenRead(SweepPath);
-        var staged = await store.StageAsync(content, Path.GetFileName(SweepPath), content.Length, cancellationToken);
-        await StagedImport.ImportAsync(store, SweepProject, staged, ColumnMapping.Empty, cancellationToken);
+        if (path is null || !File.Exists(path))
+            throw new StoreException("The file of the sample is missing. Restore the folder samples beside the program, then try again.");
+        await using var content = File.OpenRead(path);
+        var staged = await store.StageAsync(content, Path.GetFileName(path), content.Length, cancellationToken);
+        await StagedImport.ImportAsync(store, project, staged, ColumnMapping.Empty, cancellationToken);
     }
+
+    /// <summary>A file of another sample; null where there is none.</summary>
+    private string? Beside(string folder, string file) =>
+        SweepPath is not null && Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(SweepPath))!, folder, file) is var path && File.Exists(path) ? path : null;
 }

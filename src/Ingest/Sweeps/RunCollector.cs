@@ -18,6 +18,8 @@ internal readonly record struct SweepRow(int Line, double Parameters, double Tok
 
     /// <summary>Flops come from the file, so they may contradict 6ND.</summary>
     public bool FlopsLogged { get; init; }
+    public string? Family { get; init; }
+    public IReadOnlyList<KeyValuePair<string, string>> Config { get; init; } = [];
 }
 
 /// <summary>Sorts rows into runs by name and parameters, and makes the runs.</summary>
@@ -59,6 +61,8 @@ internal sealed class RunCollector
             Flops = row.Flops,
             Loss = row.Loss,
             Budget = row.Budget,
+            Family = row.Family,
+            Config = row.Config,
         });
         if (row.FlopsLogged)
             run.Contradiction = Math.Max(run.Contradiction, Ratio(row.Flops, 6 * row.Parameters * row.Tokens));

@@ -23,6 +23,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     private readonly SortedDictionary<SweepQuantity, (int Count, int Line, string Value)> _ignored = [];
     private readonly StringBuilder _key = new();
     private int[] _filterColumns = [];
+    private int[] _rowColumns = [];
     private int _rowsRead;
     private int _rowsFilteredOut;
     private int _inferredTokens;
@@ -51,6 +52,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     {
         _columns.Bind();
         _filterColumns = [.. options.Where.Select(filter => _columns.Find(filter.Column))];
+        _rowColumns = [.. options.RowColumns.Select(_columns.Find)];
     }
 
     /// <exception cref="IngestException">A column that is needed or was named is not there.</exception>
@@ -59,12 +61,15 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
         if (headerOnly)
             return;
         _columns.Require();
-        var missing = Array.IndexOf(_filterColumns, -1);
+        RequireFound(_filterColumns, missing => options.Where[missing].Column, "to filter on");
+        RequireFound(_rowColumns, missing => options.RowColumns[missing], "to fit with");
+    }
+
+    private void RequireFound(int[] columns, Func<int, string> name, string purpose)
+    {
+        var missing = Array.IndexOf(columns, -1);
         if (missing >= 0)
-        {
-            var name = options.Where[missing].Column;
-            throw new IngestException(fileName, $"has no column '{name}' to filter on. Columns found: {_columns.ListColumns()}.", column: name);
-        }
+            throw new IngestException(fileName, $"has no column '{name(missing)}' {purpose}. Columns found: {_columns.ListColumns()}.", column: name(missing));
     }
 
     /// <summary>Counts a row of the file, usable or not.</summary>
@@ -106,8 +111,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             _inferredFlops++;
         if (_runs.Add(row, RunName(cells), _columns.RunColumns.Length > 1) is not { } run)
             return;
-        run.Config = Config(cells);
-        run.Family = Optional(cells, SweepQuantity.Family);
+        run.Config = Config(cells, _columns.ConfigColumns);
+        run.Family = row.Family;
     }
 
     public SweepHeader BuildHeader() => new(Columns(), _columns.InForce());
@@ -190,6 +195,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             TokensInferred = !hasTokens,
             FlopsLogged = hasFlops,
             FlopsCellEmpty = !hasFlops && _columns[SweepQuantity.Flops] >= 0,
+            Family = Optional(cells, SweepQuantity.Family),
+            Config = _rowColumns.Length == 0 ? [] : Config(cells, _rowColumns),
         };
         return true;
     }
@@ -267,16 +274,16 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
         return empty ? null : _key.ToString();
     }
 
-    private KeyValuePair<string, string>[] Config(RowCells cells)
+    private KeyValuePair<string, string>[] Config(RowCells cells, IReadOnlyList<int> columns)
     {
         var count = 0;
-        foreach (var column in _columns.ConfigColumns)
+        foreach (var column in columns)
             count += cells.Bytes(column).IsEmpty ? 0 : 1;
         if (count == 0)
             return [];
         var config = new KeyValuePair<string, string>[count];
         var next = 0;
-        foreach (var column in _columns.ConfigColumns)
+        foreach (var column in columns)
         {
             if (!cells.Bytes(column).IsEmpty)
                 config[next++] = new(_columns.Names[column], cells.Text(column));

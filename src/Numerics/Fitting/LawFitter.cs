@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-using MathNet.Numerics.LinearAlgebra.Factorization;
 using ScalingDashboard.Numerics.Laws;
 
 namespace ScalingDashboard.Numerics.Fitting;
@@ -49,6 +47,8 @@ public static class LawFitter
 
         var sample = points.Count > ManyPoints ? Sample(points) : points;
         var (theta, outcome) = Best(form, sample, options, cancellationToken);
+        if (IsPolygonal(options))
+            outcome = Polish(form, sample, options, theta, outcome, cancellationToken);
         // A curved valley with kinks can need many short steps; only the winner is worth them.
         if (outcome.Status == FitStatus.IterationLimit)
             outcome = BoundedNewton.Minimise(Final(form, sample, options), theta, 20 * IterationLimit, Tolerance, cancellationToken);
@@ -95,6 +95,8 @@ public static class LawFitter
         var other = (double[])fit.Theta.Clone();
         var smooth = Descend(form, points, options, other, options.Method == FitMethod.Huber ? 256 * options.Delta : WideDelta, cancellationToken);
         var (end, best) = smooth.Value < near.Value ? (other, smooth) : (theta, near);
+        if (IsPolygonal(options))
+            best = Polish(form, points, options, end, best, cancellationToken);
         if (options.Method == FitMethod.ScaledHuber)
             best = FindScale(form, points, options, end, cancellationToken).Outcome;
         return IsStationary(best) ? end : null;
@@ -114,6 +116,8 @@ public static class LawFitter
         new JetObjective(fit.Law.Form, points, options, double.PositiveInfinity).Residuals(fit.Theta, residuals, gradients);
         return residuals;
     }
+
+    private static bool IsPolygonal(FitOptions options) => options.Method is FitMethod.AbsoluteDeviation or FitMethod.ScaledHuber;
 
     private static bool IsStationary(BoundedNewton.Outcome outcome) => outcome.Status is FitStatus.Converged or FitStatus.AtBound;
 
@@ -147,8 +151,6 @@ public static class LawFitter
             BoundedNewton.Minimise(form.Objective(points, options, delta), theta, 25, 1e-6, cancellationToken);
         var objective = form.Objective(points, options, final);
         var outcome = BoundedNewton.Minimise(objective, theta, IterationLimit, Tolerance, cancellationToken);
-        if (final == SmallestDelta)
-            outcome = Polish(form, points, options, theta, outcome, cancellationToken);
         if (outcome.Status != FitStatus.IterationLimit || form.IrreducibleCoordinate is not { } irreducible || double.IsInfinity(final))
             return outcome;
 
@@ -265,28 +267,22 @@ public static class LawFitter
             : "a term of the law vanished: E or one of its coefficients ended at zero";
     }
 
-    // Singular values of the Jacobian of the residuals in θ, columns scaled to length one.
+    /// <summary>Of the Jacobian of the log residuals in logarithms of the coefficients, whichever space was fitted; columns scaled to length one.</summary>
     private static double ConditionNumber(LawForm form, FitPoints points, FitOptions options, ReadOnlySpan<double> theta)
     {
         var n = theta.Length;
-        var residuals = new double[points.Count];
         var gradients = new double[points.Count * n];
-        // In logarithms of the coefficients, whichever space was fitted.
         var logarithmic = options.IsLinear ? options with { Method = FitMethod.LogSquared } : options;
-        var at = form.Theta(form.Coefficients(theta, points, options), points, logarithmic);
-        new JetObjective(form, points, logarithmic, double.PositiveInfinity).Residuals(at, residuals, gradients);
-        var jacobian = Matrix<double>.Build.Dense(points.Count, n, (i, j) => gradients[i * n + j]);
+        form.Gradients(form.Theta(form.Coefficients(theta, points, options), points, logarithmic), points, logarithmic, gradients);
+        var columns = new double[n][];
         for (var j = 0; j < n; j++)
         {
-            var length = jacobian.Column(j).L2Norm();
-            if (!(length > 0) || !double.IsFinite(length))
-                return double.PositiveInfinity;
-            jacobian.SetColumn(j, jacobian.Column(j) / length);
+            columns[j] = new double[points.Count];
+            for (var i = 0; i < points.Count; i++)
+                columns[j][i] = gradients[i * n + j];
         }
 
-        // Eigenvalues of the n×n Gram matrix would lose half the digits; the QR factor keeps them and is as small.
-        var singular = jacobian.QR(QRMethod.Thin).R.Svd(computeVectors: false).S;
-        return singular[0] / singular[^1];
+        return SingularValues.ConditionNumber(columns);
     }
 
     /// <summary>The same sample for the same count of points, spread by chance over all of them.</summary>

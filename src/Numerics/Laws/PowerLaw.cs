@@ -12,25 +12,32 @@ public sealed record PowerLaw(double Exponent, double LogCoefficient)
     public static PowerLaw Through(double x, double y, double exponent) => new(exponent, Math.Log(y) - exponent * Math.Log(x));
 
     /// <summary>
-    /// Ordinary least squares of ln y on ln x. NaN exponent with fewer than two distinct x.
+    /// Least squares of ln y on ln x; NaN exponent with fewer than two distinct x.
     /// </summary>
-    public static PowerLaw Fit(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    /// <param name="x">Positive.</param>
+    /// <param name="y">Positive, as many.</param>
+    /// <param name="weights">One a point, not negative, such as 1/variance of ln y; none for ordinary least squares.</param>
+    public static PowerLaw Fit(ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
-        double meanX = 0, meanY = 0;
+        // slope = Σ w·(ln x − m)·(ln y − n) / Σ w·(ln x − m)², m and n the weighted means of ln x and ln y.
+        double total = 0, meanX = 0, meanY = 0;
         for (var i = 0; i < x.Length; i++)
         {
-            meanX += Math.Log(x[i]);
-            meanY += Math.Log(y[i]);
+            var weight = weights.IsEmpty ? 1 : weights[i];
+            total += weight;
+            meanX += weight * Math.Log(x[i]);
+            meanY += weight * Math.Log(y[i]);
         }
 
-        meanX /= x.Length;
-        meanY /= x.Length;
+        meanX /= total;
+        meanY /= total;
         double xx = 0, xy = 0;
         for (var i = 0; i < x.Length; i++)
         {
+            var weight = weights.IsEmpty ? 1 : weights[i];
             var dx = Math.Log(x[i]) - meanX;
-            xx += dx * dx;
-            xy += dx * (Math.Log(y[i]) - meanY);
+            xx += weight * dx * dx;
+            xy += weight * dx * (Math.Log(y[i]) - meanY);
         }
 
         var exponent = xx > 0 ? xy / xx : double.NaN;

@@ -83,3 +83,28 @@ internal sealed class SeriesChunk
     public int Number { get; set; }
     public required byte[] Packed { get; set; }
 }
+
+/// <summary>A version of a saved fit; its row is never changed, but for being deleted and brought back.</summary>
+internal sealed class Fit
+{
+    public long Id { get; set; }
+    public long ProjectId { get; set; }
+    public Project? Project { get; set; }
+    public required string Name { get; set; }
+    public int Version { get; set; }
+    public required string Law { get; set; }
+    public required string Method { get; set; }
+    public int Points { get; set; }
+    public required string Status { get; set; }
+    public required string State { get; set; }
+    public required string InputSha256 { get; set; }
+    public int Seed { get; set; }
+    public required string CodeVersion { get; set; }
+    public string? Note { get; set; }
+    public long CreatedTicks { get; set; }
+    public long? DeletedTicks { get; set; }
+
+    // The long texts last: SQLite then reads the rest of a row without them.
+    public required string Report { get; set; }
+    public required string Draws { get; set; }
+}

@@ -12,6 +12,7 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
     public DbSet<RunTag> RunTags => Set<RunTag>();
     public DbSet<Series> Series => Set<Series>();
     public DbSet<SeriesChunk> SeriesChunks => Set<SeriesChunk>();
+    public DbSet<Fit> SavedFits => Set<Fit>();
 
     public static DbContextOptions<StoreContext> Options(string connectionString) =>
         new DbContextOptionsBuilder<StoreContext>()
@@ -28,6 +29,7 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
         modelBuilder.Entity<RunTag>(tag => tag.HasKey(t => new { t.RunId, t.Tag }));
         modelBuilder.Entity<Series>(series => series.HasIndex(s => new { s.RunId, s.Metric }).IsUnique());
         modelBuilder.Entity<SeriesChunk>(chunk => chunk.HasKey(c => new { c.SeriesId, c.Number }));
+        modelBuilder.Entity<Fit>(fit => fit.HasIndex(f => new { f.ProjectId, f.Name, f.Version }).IsUnique());
     }
 }
 

@@ -42,7 +42,9 @@ public sealed class AnalysisTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("fit?method=mse", "not huber or vpnls")]
+    [InlineData("fit?method=mse", "not one of huber, vpnls")]
+    [InlineData("fit?law=gadre", "not one of the laws chinchilla")]
+    [InlineData("fit?resample=rows", "not points, budgets or families")]
     [InlineData("fit?delta=0", "above zero")]
     [InlineData("fit?exponents=5", "'5' is not a range")]
     [InlineData("fit?at=lots", "'lots' is not a compute budget")]

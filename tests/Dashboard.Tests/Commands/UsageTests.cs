@@ -14,7 +14,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("isoflop", "--project NAME")]
     [InlineData("fit --input {file} --project p", "either")]
     [InlineData("fit --input {file} --method lasso", "lasso")]
-    [InlineData("fit --input {file} --law kaplan", "kaplan")]
+    [InlineData("fit --input {file} --law gadre", "gadre")]
     [InlineData("fit --input {file} --bootstrap -1", "--bootstrap")]
     [InlineData("fit --input {file} --bootstrap many", "many")]
     [InlineData("fit --input {file} --delta 0", "--delta")]

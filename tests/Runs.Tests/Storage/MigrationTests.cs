@@ -21,4 +21,21 @@ public class MigrationTests
         // One more difference means: add a migration with dotnet-ef.
         Assert.Empty(differences);
     }
+
+    [Fact]
+    public async Task A_store_from_before_there_were_saved_fits_is_brought_up_to_date()
+    {
+        using var folder = new StoreFolder();
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.Location.DatabasePath)!);
+        using (var context = new StoreContext(StoreContext.Options($"Data Source={folder.Location.DatabasePath};Pooling=False")))
+            await context.GetService<IMigrator>().MigrateAsync("20261121031435_Initial");
+        folder.Execute("INSERT INTO Projects (Name, Stamp) VALUES ('sweep', 'old')");
+        Assert.Equal(0L, folder.Scalar("SELECT count(*) FROM sqlite_master WHERE name = 'SavedFits'"));
+
+        await using var store = await folder.OpenAsync();
+
+        Assert.Equal("old", await store.StampAsync("sweep"));
+        var saved = await store.SaveFitAsync("sweep", SavedFitTests.Fit("x"));
+        Assert.Equal([saved.Id], (await store.FitsAsync("sweep")).Select(fit => fit.Id));
+    }
 }

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Components;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Fit;
+using ScalingDashboard.Numerics.Laws;
+
+namespace ScalingDashboard.Dashboard.Components.Fit;
+
+/// <summary>Formula, objective, search, outcome, assumptions and provenance of a fit.</summary>
+public sealed partial class FitMethodTab
+{
+    /// <summary>Null where there is no fit.</summary>
+    [Parameter] public FitAnalysis? Analysis { get; set; }
+    [Parameter, EditorRequired] public required FitState State { get; set; }
+
+    private IEnumerable<string> Assumptions
+    {
+        get
+        {
+            yield return "The law holds beyond the runs as it does within them; “Beyond your data” says how far that is stretched, no interval knows it.";
+            if (State.Form.AllocatesCompute)
+                yield return "Training costs C = 6·N·D FLOP, and the optimum is over N and D alone: learning rate, batch and shape are taken as tuned in every run.";
+            if (State.ServedTokens is not null)
+                yield return "Serving costs 2·N FLOP a token; N and D minimise 6·N·D + 2·N·D_inf at the loss of the training optimum (Sardana et al. 2023, arXiv 2401.00448, §2). Laws fitted at usual ratios over-rate extra tokens at extreme ones.";
+            if (State.Form.Key == "repeated")
+                yield return "The optimum shown is the one with unlimited different tokens; the lines of equal loss hold for tokens that never repeat.";
+            yield return State.Resampling switch
+            {
+                Resampling.Budgets => "Intervals resample whole budgets: runs of one budget may share their errors.",
+                Resampling.Families => "Intervals resample whole families: runs of one family may share their errors.",
+                _ => "Intervals resample points as if they were independent; they know scatter, not a wrong law.",
+            };
+        }
+    }
+}
