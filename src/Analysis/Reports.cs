@@ -131,11 +131,28 @@ public sealed record FitReport
     /// <summary>Optima at the budgets asked for.</summary>
     [JsonPropertyName("predictions")] public required IReadOnlyList<PredictionReport> Predictions { get; init; }
 
+    /// <summary>Errors on the largest budgets where the fit was made without them; everything else is of the fit to the other runs.</summary>
+    [JsonPropertyName("holdout"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public HoldoutReport? Holdout { get; init; }
+
     /// <summary>What to know before trusting it.</summary>
     [JsonPropertyName("warnings")] public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>What it was made from.</summary>
     [JsonPropertyName("provenance")] public required Provenance Provenance { get; init; }
+
+    /// <summary>Fits the rows, or with <paramref name="holdoutBudgets"/> above zero all but those of the largest budgets, and reports it.</summary>
+    /// <exception cref="AnalysisException">The rows cannot support the fit, or there are too few budgets to hold some out.</exception>
+    public static FitReport Run(
+        RunSet input, FitRecipeOptions options, IReadOnlyList<double> at, int holdoutBudgets = 0, CancellationToken cancellationToken = default)
+    {
+        if (holdoutBudgets == 0)
+            return Of(FitRecipe.Run(input.Observations, options, null, cancellationToken), options, input, at, cancellationToken);
+        var holdout = BudgetHoldout.Run(input.Observations, options, holdoutBudgets, null, cancellationToken);
+        var report = Of(holdout.Kept, options, input, at, cancellationToken);
+        var described = options.Describe();
+        described["holdout_budgets"] = holdoutBudgets.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return report with { Holdout = HoldoutReport.Of(holdout), Provenance = input.Provenance(described) };
+    }
 
     /// <summary>From a fit.</summary>
     public static FitReport Of(FitResult result, FitRecipeOptions options, RunSet input, IReadOnlyList<double> at, CancellationToken cancellationToken = default)

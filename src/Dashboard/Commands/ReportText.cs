@@ -32,6 +32,21 @@ internal static class ReportText
         }
     }
 
+    internal static IEnumerable<string> Holdout(HoldoutReport holdout)
+    {
+        yield return $"Fitted without the largest {Words.Count(holdout.Budgets, "budget")} ({Words.Count(holdout.Points, "run")}); absolute relative error of what it predicts for them, and signed (above zero: too high):";
+        yield return $"  {"budget",-10} {"runs",5}  {"error",-8} {"",-24} signed";
+        foreach (var budget in holdout.PerBudget)
+            yield return Line(Quantity.Scientific(budget.Flops), budget.Points, budget.Are, budget.Intervals.Are, budget.SignedError);
+        yield return Line("all", holdout.Points, holdout.Are, holdout.Intervals.Are, holdout.SignedError);
+        yield return $"  {"fitted",-10} {"",5}  {Percent(holdout.FittedAre)}";
+
+        static string Line(string name, int points, double are, IntervalReport? interval, double signed) => string.Create(
+            CultureInfo.InvariantCulture, $"  {name,-10} {points,5}  {Percent(are),-8} {Range(interval, Percent),-24} {Percent(signed)}");
+
+        static string Percent(double fraction) => double.IsFinite(fraction) ? $"{Quantity.Significant(100 * fraction, 2)} %" : "none";
+    }
+
     internal static string Number(double value) =>
         double.IsFinite(value) && Math.Abs(value) is >= 1e6 or (> 0 and < 1e-4) ? Quantity.Scientific(value) : value.ToString("G5", CultureInfo.InvariantCulture);
 

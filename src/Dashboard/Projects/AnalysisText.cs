@@ -55,6 +55,10 @@ public static class AnalysisText
     /// <exception cref="FormatException">It is not above zero.</exception>
     public static double Delta(double value) => value is > 0 and < 1e6 ? value : throw new FormatException("δ must be above zero and below 1e6.");
 
+    /// <summary>Largest budgets to hold out of a fit.</summary>
+    /// <exception cref="FormatException">They are out of range.</exception>
+    public static int HoldoutBudgets(int value) => value is >= 0 and <= 1000 ? value : throw new FormatException("the budgets to hold out must be between 0 and 1000.");
+
     /// <summary>Tolerance of a budget.</summary>
     /// <exception cref="FormatException">It is out of range.</exception>
     public static double Tolerance(double value) => value is >= 0 and < 100 ? value : throw new FormatException("the tolerance must be between 0 and 100.");

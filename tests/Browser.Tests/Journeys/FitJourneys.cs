@@ -30,6 +30,9 @@ public sealed class FitJourneys(SampleDashboard dashboard) : BrowserTest<SampleD
         await visit.Toast.GetByText("Undo").ClickAsync();
         await Expect(visit.Answer).ToHaveTextAsync(answer);
 
+        await visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Diagnostics" }).ClickAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Prediction of the largest budgets" })).ToBeVisibleAsync();
+
         await visit.Page.GetByLabel("Method", new() { Exact = true }).SelectOptionAsync("Least squares on log loss");
         await Expect(visit.Page).ToHaveURLAsync(new Regex("method=logsquared"));
         await visit.Page.GetByLabel("Law", new() { Exact = true }).SelectOptionAsync("Chinchilla, α = β");

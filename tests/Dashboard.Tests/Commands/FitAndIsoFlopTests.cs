@@ -59,6 +59,25 @@ public sealed class FitAndIsoFlopTests : IDisposable
     }
 
     [Fact]
+    public async Task Holding_out_budgets_fits_the_others_and_reports_the_error_on_each()
+    {
+        var sweep = await SweepAsync();
+        var report = (await CommandFolder.RunAsync("fit", "--input", sweep, "--holdout-budgets", "2", "--bootstrap", "20", "--json")).Json();
+        var holdout = report.GetProperty("holdout");
+        Assert.Equal(2, holdout.GetProperty("budgets").GetInt32());
+        Assert.Equal(40, report.GetProperty("points").GetInt32() + holdout.GetProperty("points").GetInt32());
+        Assert.InRange(holdout.GetProperty("are").GetDouble(), 1e-5, 0.05);
+        Assert.Equal(2, holdout.GetProperty("per_budget").GetArrayLength());
+        var largest = holdout.GetProperty("per_budget")[1];
+        Assert.True(Math.Abs(largest.GetProperty("signed").GetDouble()) <= largest.GetProperty("are").GetDouble());
+        Assert.True(largest.GetProperty("intervals").GetProperty("are").GetProperty("low80").GetDouble() > 0);
+
+        Assert.False((await CommandFolder.RunAsync("fit", "--input", sweep, "--bootstrap", "0", "--json")).Json().TryGetProperty("holdout", out _));
+        var text = (await CommandFolder.RunAsync("fit", "--input", sweep, "--holdout-budgets", "2", "--bootstrap", "20")).Output;
+        Assert.Contains("Fitted without the largest 2 budgets (16 runs)", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_call_prints_the_same_twice()
     {
         var sweep = await SweepAsync();
