@@ -6,8 +6,8 @@ namespace ScalingDashboard.Dashboard.Tests.Figures;
 
 public class FitDiagnosticsFiguresTests
 {
-    private static readonly FitResult s_result = SampleFit.Of(SampleFit.Input());
-    private static readonly FitDiagnostics s_diagnostics = FitDiagnostics.Run(s_result, SampleFit.Options, 1e23);
+    private static readonly FitResult s_result = DiagnosedSweep.Of(DiagnosedSweep.Input());
+    private static readonly FitDiagnostics s_diagnostics = FitDiagnostics.Run(s_result, DiagnosedSweep.Options, 1e23);
 
     private static Trace Trace(Figure figure, string name) => figure.Traces.Single(trace => trace.Name == name);
 
@@ -98,17 +98,17 @@ public class FitDiagnosticsFiguresTests
     [Fact]
     public void Rows_of_a_file_cannot_be_clicked()
     {
-        var input = SampleFit.Input();
-        var result = SampleFit.Of(input with { Observations = [.. input.Observations.Select(row => row with { RunId = "" })] });
-        var figure = FitDiagnosticsFigures.Residuals(FitDiagnostics.Run(result, SampleFit.Options, 1e23), result, ResidualAxis.C);
+        var input = DiagnosedSweep.Input();
+        var result = DiagnosedSweep.Of(input with { Observations = [.. input.Observations.Select(row => row with { RunId = "" })] });
+        var figure = FitDiagnosticsFigures.Residuals(FitDiagnostics.Run(result, DiagnosedSweep.Options, 1e23), result, ResidualAxis.C);
         Assert.All(figure.Traces, trace => Assert.Null(trace.Ids));
     }
 
     [Fact]
     public void A_law_of_compute_alone_follows_the_loss_only()
     {
-        var options = SampleFit.Options with { Law = "compute" };
-        var diagnostics = FitDiagnostics.Run(SampleFit.Of(SampleFit.Input(), options), options, 1e23);
+        var options = DiagnosedSweep.Options with { Law = "compute" };
+        var diagnostics = FitDiagnostics.Run(DiagnosedSweep.Of(DiagnosedSweep.Input(), options), options, 1e23);
         Assert.Equal([RollOutQuantity.Loss], FitDiagnosticsFigures.Followed(diagnostics));
         Assert.Equal(Enum.GetValues<RollOutQuantity>(), FitDiagnosticsFigures.Followed(s_diagnostics));
     }

@@ -9,7 +9,7 @@ namespace ScalingDashboard.Dashboard.Tests.Figures;
 
 public class FitFiguresTests
 {
-    private static readonly FitScene s_scene = FitSamples.Scene(FitSamples.State);
+    private static readonly FitScene s_scene = SampleFit.Scene(SampleFit.State);
 
     [Theory]
     [InlineData("chinchilla", ContourAxis.D)]
@@ -18,7 +18,7 @@ public class FitFiguresTests
     [InlineData("tied", ContourAxis.C)]
     public void On_a_line_of_equal_loss_the_law_predicts_that_loss(string law, ContourAxis axis)
     {
-        var scene = FitSamples.Scene(FitSamples.State with { Law = law, Axis = axis, Draws = 0 });
+        var scene = SampleFit.Scene(SampleFit.State with { Law = law, Axis = axis, Draws = 0 });
         var figure = FitFigures.IsoLoss(scene)!;
         var contours = figure.Traces.Where(trace => trace.Name.StartsWith("Loss ", StringComparison.Ordinal)).ToArray();
         Assert.InRange(contours.Length, 4, 11);
@@ -95,7 +95,7 @@ public class FitFiguresTests
     [Fact]
     public void The_target_and_the_model_to_serve_are_marked()
     {
-        var scene = FitSamples.Scene(FitSamples.State with { ServedTokens = 1e13 });
+        var scene = SampleFit.Scene(SampleFit.State with { ServedTokens = 1e13 });
         var optimum = scene.Analysis.Law.Optimum(1e22);
         var figure = FitFigures.IsoLoss(scene)!;
         Assert.Equal((optimum.Tokens, optimum.Parameters), (Trace(figure, "Target").X[0], Trace(figure, "Target").Y[0]));
@@ -120,7 +120,7 @@ public class FitFiguresTests
     [Fact]
     public void Published_and_saved_laws_are_laid_over()
     {
-        var scene = FitSamples.Scene(FitSamples.State with { Shown = ["epoch", "kaplan"] }, null, new OverlaidLaw("baseline v1", PublishedSurfaces.Hoffmann.Law), new OverlaidLaw("line v2", LawForms.Find("compute")!.With(1.7, 1000, 0.15)));
+        var scene = SampleFit.Scene(SampleFit.State with { Shown = ["epoch", "kaplan"] }, null, new OverlaidLaw("baseline v1", PublishedSurfaces.Hoffmann.Law), new OverlaidLaw("line v2", LawForms.Find("compute")!.With(1.7, 1000, 0.15)));
         var losses = FitFigures.LossAgainstCompute(scene)!;
         Assert.True(Trace(losses, "Besiroglu et al. (Epoch AI)").Published);
         Assert.Equal("Kaplan", Trace(losses, "Kaplan et al.").EndLabel);
@@ -135,8 +135,8 @@ public class FitFiguresTests
     [Fact]
     public void A_run_left_out_stays_where_it_was_to_be_clicked_back()
     {
-        var rows = FitSamples.Rows();
-        var state = FitSamples.State with { Excluded = [rows[0].RunId] };
+        var rows = SampleFit.Rows();
+        var state = SampleFit.State with { Excluded = [rows[0].RunId] };
         var scene = s_scene with { State = state, Runs = SampleAnalysis.RunRows(rows) };
         foreach (var figure in new[] { FitFigures.IsoLoss(scene)!, FitFigures.LossAgainstCompute(scene)! })
             Assert.Equal(rows[0].RunId, Assert.Single(Trace(figure, "Excluded").Ids!));
@@ -146,12 +146,12 @@ public class FitFiguresTests
     [Fact]
     public void Laws_without_sizes_have_no_lines_of_equal_loss_and_laws_of_a_metric_a_chart_of_their_own()
     {
-        var compute = FitSamples.Scene(FitSamples.State with { Law = "compute" });
+        var compute = SampleFit.Scene(SampleFit.State with { Law = "compute" });
         Assert.Null(FitFigures.IsoLoss(compute));
         Assert.Null(FitFigures.MetricAgainstLoss(compute));
         Trace(FitFigures.LossAgainstCompute(compute)!, "Fit, 80 %");
 
-        var task = FitSamples.Scene(FitSamples.State with { Law = "task", MetricColumn = "accuracy", Method = FitMethod.Squared, TargetLoss = 2 });
+        var task = SampleFit.Scene(SampleFit.State with { Law = "task", MetricColumn = "accuracy", Method = FitMethod.Squared, TargetLoss = 2 });
         Assert.Null(FitFigures.LossAgainstCompute(task));
         var figure = FitFigures.MetricAgainstLoss(task)!;
         Assert.Equal("accuracy, 0 to 1", figure.YAxis.Title);
@@ -164,7 +164,7 @@ public class FitFiguresTests
     [Fact]
     public void A_law_that_does_not_answer_draws_the_runs_alone()
     {
-        var scene = FitSamples.Scene(FitSamples.State, FitSamples.OneRatio());
+        var scene = SampleFit.Scene(SampleFit.State, SampleFit.OneRatio());
         Assert.Equal(["Points"], FitFigures.IsoLoss(scene)!.Traces.Select(trace => trace.Name));
         Assert.DoesNotContain(FitFigures.LossAgainstCompute(scene)!.Traces, trace => trace.Name is "Fit" or "Target");
     }

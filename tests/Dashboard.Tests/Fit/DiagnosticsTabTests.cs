@@ -11,14 +11,14 @@ namespace ScalingDashboard.Dashboard.Tests.Fit;
 
 public sealed class DiagnosticsTabTests : ComponentTest
 {
-    private static readonly RunSet s_input = SampleFit.Input();
-    private static readonly FitResult s_result = SampleFit.Of(s_input);
+    private static readonly RunSet s_input = DiagnosedSweep.Input();
+    private static readonly FitResult s_result = DiagnosedSweep.Of(s_input);
 
     private IRenderedComponent<DiagnosticsTab> Open(FitResult? result = null, FitRecipeOptions? options = null, int holdout = 1, Action<string>? onToggle = null, Action<int>? onHoldout = null)
     {
         var tab = Render<DiagnosticsTab>(parameters =>
         {
-            parameters.Add(t => t.Result, result ?? s_result).Add(t => t.Options, options ?? SampleFit.Options).Add(t => t.Input, s_input)
+            parameters.Add(t => t.Result, result ?? s_result).Add(t => t.Options, options ?? DiagnosedSweep.Options).Add(t => t.Input, s_input)
                 .Add(t => t.Target, 1e23).Add(t => t.Holdout, holdout).Add(t => t.Excluded, [new ExcludedRun("bad run", "diverged")]);
             if (onToggle is not null)
                 parameters.Add(t => t.OnToggle, onToggle);
@@ -121,8 +121,8 @@ public sealed class DiagnosticsTabTests : ComponentTest
     [Fact]
     public void A_law_of_compute_alone_leaves_out_what_does_not_apply()
     {
-        var options = SampleFit.Options with { Law = "compute" };
-        var tab = Open(SampleFit.Of(s_input, options), options);
+        var options = DiagnosedSweep.Options with { Law = "compute" };
+        var tab = Open(DiagnosedSweep.Of(s_input, options), options);
         Assert.DoesNotContain("What another rule would cost", tab.FindAll("h2").Select(heading => heading.TextContent));
         Assert.Contains("E without it", Section(tab, "Influence of single runs").TextContent, StringComparison.Ordinal);
     }
@@ -130,7 +130,7 @@ public sealed class DiagnosticsTabTests : ComponentTest
     [Fact]
     public void A_fit_without_an_answer_says_why_there_is_nothing_to_check()
     {
-        var result = SampleFit.Of(s_input with { Observations = [.. s_input.Observations.Select(row => row with { Loss = 2.5 })] });
+        var result = DiagnosedSweep.Of(s_input with { Observations = [.. s_input.Observations.Select(row => row with { Loss = 2.5 })] });
         Assert.Equal(FitStatus.NotIdentifiable, result.Fit.Status);
         var tab = Open(result);
         Assert.Contains("all losses are equal", tab.Find(".error-panel").TextContent, StringComparison.Ordinal);
@@ -141,7 +141,7 @@ public sealed class DiagnosticsTabTests : ComponentTest
     public void A_check_can_be_stopped_and_started_again()
     {
         var tab = Render<DiagnosticsTab>(parameters => parameters
-            .Add(t => t.Result, s_result).Add(t => t.Options, SampleFit.Options with { Bootstrap = 1_000_000 }).Add(t => t.Input, s_input).Add(t => t.Target, 1e23));
+            .Add(t => t.Result, s_result).Add(t => t.Options, DiagnosedSweep.Options with { Bootstrap = 1_000_000 }).Add(t => t.Input, s_input).Add(t => t.Target, 1e23));
         tab.Find(".busy button").Click();
         tab.WaitForAssertion(() => Assert.Contains("Checking was stopped", tab.Find(".error-panel").TextContent, StringComparison.Ordinal));
         tab.Find(".error-panel button").Click();

@@ -36,7 +36,7 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
     private Task<ImportReceipt> ImportAsync(string project = "sweep", IReadOnlyList<Observation>? rows = null)
     {
         var csv = new StringBuilder("run,parameters,tokens,flops,loss,accuracy\n");
-        foreach (var row in rows ?? FitSamples.Rows())
+        foreach (var row in rows ?? SampleFit.Rows())
             csv.Append(CultureInfo.InvariantCulture, $"{row.Run},{row.Parameters:R},{row.Tokens:R},{row.Flops:R},{row.Loss:R},{row.Config.Select(pair => pair.Value).FirstOrDefault()}\n");
         return _temporary.ImportAsync(project, csv.ToString());
     }
@@ -98,7 +98,7 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_separated_is_said_with_one_click_to_compute_alone()
     {
-        await ImportAsync(rows: FitSamples.OneRatio());
+        await ImportAsync(rows: SampleFit.OneRatio());
         var page = Open("?project=sweep&draws=20");
         Assert.StartsWith("N and D cannot be separated by these runs", page.Find(".answer").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll(".strip"));
@@ -179,7 +179,7 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
         Assert.Equal("/fit?project=sweep", Open("?project=gone").Find(".error-panel a").GetAttribute("href"));
         Assert.Contains("nonsense", Open("?project=sweep&where=nonsense%3D1").Find(".error-panel").TextContent, StringComparison.Ordinal);
         Assert.Contains("No runs are left", Open("?project=sweep&where=accuracy%3D7").Find(".error-panel").TextContent, StringComparison.Ordinal);
-        var few = Open("?project=sweep&draws=0&where=run%3D" + Uri.EscapeDataString(FitSamples.Rows()[0].Run));
+        var few = Open("?project=sweep&draws=0&where=run%3D" + Uri.EscapeDataString(SampleFit.Rows()[0].Run));
         Assert.Contains("1 usable row cannot determine", few.Find(".error-panel").TextContent, StringComparison.Ordinal);
         Assert.NotEmpty(few.FindAll("aside select"));
     }
