@@ -32,7 +32,8 @@ public sealed record IsoFlopOptions
         described["budgets"] = IgnorePlannedBudgets ? "by compute" : "as given, else by compute";
         described["smoothing_rows"] = SmoothingRows.ToString(CultureInfo.InvariantCulture);
         described["budget_tolerance"] = BudgetTolerance.ToString("R", CultureInfo.InvariantCulture);
-        described["within"] = SizeWindow is { } factor ? factor.ToString("R", CultureInfo.InvariantCulture) : "all sizes";
+        if (SizeWindow is { } factor)
+            described["within"] = factor.ToString("R", CultureInfo.InvariantCulture);
         return described;
     }
 }
