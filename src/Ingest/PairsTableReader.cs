@@ -124,7 +124,7 @@ public static class PairsTableReader
 
             int Find(string name) => Array.IndexOf(names, name) is >= 0 and var index
                 ? index
-                : throw new IngestException(fileName, $"has no column '{CellNumber.Shorten(name)}'; it has {CellNumber.Shorten(string.Join(", ", names))}. Name the columns with --map flops=COL,parameters=COL,deviation=COL.", reader.LineNumber);
+                : throw new IngestException(fileName, $"has no column '{CellNumber.Shorten(name)}'; it has {string.Join(", ", names.Select(CellNumber.Shorten))}. Name the columns with --map flops=COL,parameters=COL,deviation=COL.", reader.LineNumber);
         }
         catch (CsvFormatException exception)
         {
