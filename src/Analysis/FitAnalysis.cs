@@ -9,6 +9,9 @@ public sealed record FitAnalysis
     /// <summary>The fit and its draws.</summary>
     public required FitResult Result { get; init; }
 
+    /// <summary>Intervals of what it says, of the kind that the options name.</summary>
+    public required FitIntervals Intervals { get; init; }
+
     /// <summary>Options in force.</summary>
     public required FitRecipeOptions Options { get; init; }
 
@@ -36,9 +39,6 @@ public sealed record FitAnalysis
     /// <summary>C of the largest row, FLOP.</summary>
     public double LargestFlops => Rows.Max(row => row.Flops);
 
-    /// <summary>The law's optimum at a budget with intervals; a law of compute alone has a loss and neither N nor D.</summary>
-    public Prediction At(double flops) => Prediction.At(flops, Law, Result.Bootstrap.Laws);
-
     /// <summary>What the law says of each row: its loss in nats per token, or its metric; the order of <see cref="Rows"/>.</summary>
     public IReadOnlyList<double> Fitted() => [.. Rows.Select(row => Law.Predict(FitRows.Point(row, Form, Options)))];
 
@@ -50,7 +50,8 @@ public sealed record FitAnalysis
     public static FitAnalysis Run(RunSet input, FitRecipeOptions options, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         var result = FitRecipe.Run(input.Observations, options, progress, cancellationToken);
-        var warnings = result.Warnings.ToList();
+        var intervals = FitIntervals.Of(result, options, cancellationToken);
+        var warnings = result.Warnings.Concat(intervals.Warnings).ToList();
         var runs = input.Observations.Select(row => row.RunId).Distinct().Count();
         if (runs < input.Observations.Count && options is { Resampling: Resampling.Points, Bootstrap: > 0 })
         {
@@ -62,6 +63,7 @@ public sealed record FitAnalysis
         return new FitAnalysis
         {
             Result = result,
+            Intervals = intervals,
             Options = options,
             Input = input,
             Provenance = input.Provenance(options.Describe()),

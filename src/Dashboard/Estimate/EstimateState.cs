@@ -73,7 +73,7 @@ public sealed record EstimateState : IViewState<EstimateState>
     };
 
     /// <summary>A short text that is another one for another study.</summary>
-    internal string StudyKey => JsonSerializer.Serialize(new { Project, Where, Families, Target, MinimumTokens, Checkpoints, Method, OneSeed, ScaleDown });
+    public string StudyKey => JsonSerializer.Serialize(new { Project, Where, Families, Target, MinimumTokens, Checkpoints, Method, OneSeed, ScaleDown });
 
     /// <inheritdoc/>
     public ViewQuery ToQuery() => ViewQuery.Empty

@@ -96,8 +96,8 @@ public static class EstimateFigures
         var most = Math.Max(1, scored.Select(score => score.Plan.Models).DefaultIfEmpty(1).Max());
         var traces = new List<Trace>
         {
-            Mark(EstimateRecipe.SeedNoise, "4 %", low, high),
-            Mark(EstimateRecipe.StillUseful, "20 %", low, high),
+            Mark(EstimateRecipe.SeedNoise, "4 % noise", low, high),
+            Mark(EstimateRecipe.StillUseful, "20 % useful", low, high),
             Baseline("Best loss so far", "best loss", scored, score => score.BestLoss.Are, LineDash.Dash),
             Baseline("Most compute", "most compute", scored, score => score.MostCompute.Are, LineDash.DashDot),
             new()
@@ -145,7 +145,7 @@ public static class EstimateFigures
         {
             Name = "are-against-compute",
             Title = "ARE against compute spent",
-            Subtitle = "a point a plan; 4 % seed noise, 20 % still useful",
+            Subtitle = "one point a plan",
             Description = $"Absolute relative error of {scored.Length} plans against the compute of their models, {Quantity.Scientific(low)} to {Quantity.Scientific(high)} FLOP, with a Pareto front of {view.Front.Count} plans, marks at 4 % and 20 %, and the two baselines.",
             XAxis = new FigureAxis("Compute of the models fitted, FLOP") { Log = true, Ticks = TickKind.Scientific, Range = new(low, high) },
             YAxis = new FigureAxis("ARE, %")
@@ -285,7 +285,7 @@ public static class EstimateFigures
 
     private static Trace Mark(double are, string label, double low, double high) => new()
     {
-        Name = $"{label} mark",
+        Name = label,
         Kind = TraceKind.Line,
         X = [low, high],
         Y = [100 * are, 100 * are],

@@ -2,6 +2,7 @@ using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
@@ -20,6 +21,9 @@ public sealed record FitScene
 {
     /// <summary>The fit.</summary>
     public required FitAnalysis Analysis { get; init; }
+
+    /// <summary>Its numbers.</summary>
+    public required FitEstimates Estimates { get; init; }
 
     /// <summary>Runs of the view, to show the ones left out.</summary>
     public required IReadOnlyList<RunRow> Runs { get; init; }
@@ -71,13 +75,13 @@ public static class FitFigures
         double Across(Allocation optimum) => byTokens ? optimum.Tokens : optimum.Flops;
 
         // The frame is for the runs and the target.
-        var target = scene.IsUsable ? analysis.At(state.Target) : null;
-        double[] sizes = [.. runs.Y, .. leftOut?.Y ?? [], .. target is null ? [] : new[] { target.Optimum.Parameters }];
-        double[] across = [.. runs.X, .. leftOut?.X ?? [], .. target is null ? [] : new[] { Across(target.Optimum) }];
+        Allocation? target = scene.IsUsable ? analysis.Law.Optimum(state.Target) : null;
+        double[] sizes = [.. runs.Y, .. leftOut?.Y ?? [], .. target is { } top ? [top.Parameters] : Array.Empty<double>()];
+        double[] across = [.. runs.X, .. leftOut?.X ?? [], .. target is { } end ? [Across(end)] : Array.Empty<double>()];
         var (vertical, horizontal) = (Wide(sizes), Wide(across));
 
         var traces = new List<Trace>();
-        var levels = scene.IsUsable ? Levels([.. WithoutFarOutliers([.. analysis.Rows.Select(row => row.Loss)]), target!.Optimum.Loss]) : [];
+        var levels = scene.IsUsable ? Levels([.. WithoutFarOutliers([.. analysis.Rows.Select(row => row.Loss)]), target!.Value.Loss]) : [];
         var scale = LossScale.Of(analysis);
         foreach (var level in levels)
         {
@@ -92,7 +96,7 @@ public static class FitFigures
             for (var i = 0; i < scene.Overlaid.Count; i++)
             {
                 if (scene.Overlaid[i].Law.Form.AllocatesCompute)
-                    traces.Add(OverlaidLine(scene.Overlaid[i], i, Projection.Over(scene.Overlaid[i].Law, low, high), Across, optimum => optimum.Parameters));
+                    traces.Add(OverlaidLine(scene.Overlaid[i], i, Projection.Over(scene.Overlaid[i].Law, low, high), Across, allocation => allocation.Parameters));
             }
 
             traces.Add(new Trace
@@ -110,13 +114,13 @@ public static class FitFigures
         traces.Add(runs);
         if (leftOut is not null)
             traces.Add(leftOut);
-        if (target is not null)
-            traces.AddRange(Targets(scene, target, byTokens));
+        if (target is { } optimum)
+            traces.AddRange(Targets(scene, optimum, byTokens));
         return new Figure
         {
             Name = "iso-loss",
             Title = "Equal loss",
-            Subtitle = scene.IsUsable ? "one line a loss, nats per token; the frontier reaches it with the least compute" : "runs only: the law has no answer",
+            Subtitle = scene.IsUsable ? "one line a loss, nats per token, and the frontier of least compute" : "runs only: the law has no answer",
             Description = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{analysis.Rows.Count} points over {(byTokens ? "tokens" : "training compute")} and parameters, {levels.Count} lines of equal loss of the fitted law, and its compute-optimal frontier to {Quantity.Scientific(state.Target)} FLOP."),
@@ -170,11 +174,8 @@ public static class FitFigures
         traces.Add(runs);
         if (RunTraces.LeftOut(scene.Runs, state.Excluded, row => row.Flops, row => row.Loss) is { } leftOut)
             traces.Add(leftOut);
-        if (scene.IsUsable && analysis.At(state.Target) is { Optimum.Loss: var loss } prediction && double.IsFinite(loss))
-        {
-            traces.Add(Target(state.Target, loss, prediction.Loss,
-                $"At {Quantity.Scientific(state.Target)} FLOP\nloss {IsoFlopWords.Loss(loss)} nats per token\n{IsoFlopWords.Eighty(prediction.Loss, IsoFlopWords.Loss)}"));
-        }
+        if (scene.Estimates.Find("loss") is { } loss && double.IsFinite(loss.Value))
+            traces.Add(Target(state.Target, loss, $"At {Quantity.Scientific(state.Target)} FLOP\nloss {loss.Text} nats per token\n{loss.EightyOrNone()}"));
 
         var own = traces.Where(trace => !trace.Published && trace.Ids is null).SelectMany(trace => trace.Kind == TraceKind.Band ? trace.YLow! : trace.Y);
         double[] heights = [.. own.Where(height => height < 3 * runs.Y.Max()), .. WithoutFarOutliers(runs.Y)];
@@ -182,7 +183,7 @@ public static class FitFigures
         {
             Name = "fit-loss-against-compute",
             Title = "Loss against compute",
-            Subtitle = analysis.Form.AllocatesCompute ? "points and the best loss of the law" : "points and the law",
+            Subtitle = analysis.Form.AllocatesCompute ? "points and frontier" : "points and law",
             Description = $"Loss of {Words.Count(analysis.Rows.Count, "point")} against training compute with the fitted law out to {Quantity.Scientific(state.Target)} FLOP and {Words.Count(scene.Published.Count(), "published law")}.",
             XAxis = new FigureAxis("Training compute C, FLOP") { Log = true, Ticks = TickKind.Scientific, Range = new(low, high) },
             YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(heights, state.LogLoss) },
@@ -206,7 +207,7 @@ public static class FitFigures
         var traces = new List<Trace>();
         if (scene.IsUsable)
         {
-            if (Band("Fit, 80 %", losses, [.. losses.Select(loss => FitWording.MetricInterval(analysis, loss))]) is { } band)
+            if (Band("Fit, 80 %", losses, [.. losses.Select(loss => Interval.Of(analysis.Result.Bootstrap.Laws.Select(law => FitWording.Metric(law, loss))))]) is { } band)
                 traces.Add(band);
             for (var i = 0; i < scene.Overlaid.Count; i++)
             {
@@ -220,11 +221,8 @@ public static class FitFigures
         traces.Add(runs);
         if (RunTraces.LeftOut(scene.Runs, state.Excluded, row => row.Loss, row => FitColumns.Number(row, state.MetricColumn)) is { } leftOut)
             traces.Add(leftOut);
-        if (scene.IsUsable)
-        {
-            var (value, interval) = (FitWording.Metric(analysis.Law, at), FitWording.MetricInterval(analysis, at));
-            traces.Add(Target(at, value, interval, $"At a loss of {IsoFlopWords.Loss(at)} nats per token\n{state.MetricColumn} {FitWording.MetricValue(value)}\n{IsoFlopWords.Eighty(interval, FitWording.MetricValue)}"));
-        }
+        if (scene.Estimates.Find("metric") is { } metric)
+            traces.Add(Target(at, metric, $"At a loss of {IsoFlopWords.Loss(at)} nats per token\n{state.MetricColumn} {metric.Text}\n{metric.EightyOrNone()}"));
 
         return new Figure
         {
@@ -264,7 +262,7 @@ public static class FitFigures
     }
 
     /// <summary>Round losses between the lowest and the highest, about nine of them.</summary>
-    internal static IReadOnlyList<double> Levels(IReadOnlyList<double> losses)
+    public static IReadOnlyList<double> Levels(IReadOnlyList<double> losses)
     {
         var (low, high) = (losses.Where(double.IsFinite).Min(), losses.Where(double.IsFinite).Max());
         if (!(high > low))
@@ -278,7 +276,7 @@ public static class FitFigures
     private static AxisRange Wide(double[] values)
     {
         var finite = values.Where(value => double.IsFinite(value) && value > 0).ToArray();
-        var margin = Math.Max(1.3, Math.Pow(finite.Max() / finite.Min(), 0.06));
+        var margin = Math.Max(1.5, Math.Pow(finite.Max() / finite.Min(), 0.06));
         return new(finite.Min() / margin, finite.Max() * margin);
     }
 }

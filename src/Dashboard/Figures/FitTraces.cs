@@ -1,7 +1,6 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
-using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
@@ -150,14 +149,14 @@ internal static class FitTraces
         Size = 1.8,
     };
 
-    internal static Trace Target(double x, double y, Interval? interval, string hover) => new()
+    internal static Trace Target(double x, FitEstimate estimate, string hover) => new()
     {
         Name = "Target",
         Kind = TraceKind.Points,
         X = [x],
-        Y = [y],
-        YLow = interval is null ? null : [interval.Low80],
-        YHigh = interval is null ? null : [interval.High80],
+        Y = [estimate.Value],
+        YLow = estimate.Interval is null ? null : [estimate.Interval.Low80],
+        YHigh = estimate.Interval is null ? null : [estimate.Interval.High80],
         Color = "--accent",
         Symbol = MarkerSymbol.Diamond,
         Size = 11,
@@ -165,29 +164,28 @@ internal static class FitTraces
     };
 
     /// <summary>The optimum of the target budget, and the one that is cheapest over training and serving.</summary>
-    internal static IEnumerable<Trace> Targets(FitScene scene, Prediction target, bool byTokens)
+    internal static IEnumerable<Trace> Targets(FitScene scene, Allocation optimum, bool byTokens)
     {
-        var state = scene.State;
-        if (state.ServedTokens is { } served && ServedOptimum.At(scene.Analysis.Law, state.Target, served) is { } optimum)
+        var (state, estimates) = (scene.State, scene.Estimates);
+        if (estimates.Find("served_parameters") is { } size && estimates["served_tokens"] is var data)
         {
             yield return new Trace
             {
                 Name = "Served",
                 Kind = TraceKind.Points,
-                X = [byTokens ? optimum.Served.Tokens : optimum.Served.Flops],
-                Y = [optimum.Served.Parameters],
+                X = [byTokens ? data.Value : 6 * size.Value * data.Value],
+                Y = [size.Value],
                 Color = "--accent",
                 Symbol = MarkerSymbol.DiamondOpen,
                 Size = 10,
-                Hover = [$"For {Quantity.Count(served)} served tokens\nN {Quantity.Count(optimum.Served.Parameters)}\nD {Quantity.Count(optimum.Served.Tokens)}\nloss {IsoFlopWords.Loss(optimum.Served.Loss)} nats per token"],
+                Hover = [$"For {Quantity.Count(state.ServedTokens!.Value)} served tokens\nN {size.Text} ({size.EightyOrNone()})\nD {data.Text} ({data.EightyOrNone()})\nloss {IsoFlopWords.Loss(optimum.Loss)} nats per token"],
             };
         }
 
+        var (parameters, tokens, loss) = (estimates["parameters"], estimates["tokens"], estimates["loss"]);
         yield return Target(
-            byTokens ? target.Optimum.Tokens : state.Target,
-            target.Optimum.Parameters,
-            target.Parameters,
-            $"At {Quantity.Scientific(state.Target)} FLOP\nN {Quantity.Count(target.Optimum.Parameters)} ({IsoFlopWords.Eighty(target.Parameters, Quantity.Count)})\n"
-            + $"D {Quantity.Count(target.Optimum.Tokens)} ({IsoFlopWords.Eighty(target.Tokens, Quantity.Count)})\nloss {IsoFlopWords.Loss(target.Optimum.Loss)} nats per token");
+            byTokens ? optimum.Tokens : state.Target,
+            parameters,
+            $"At {Quantity.Scientific(state.Target)} FLOP\nN {parameters.Text} ({parameters.EightyOrNone()})\nD {tokens.Text} ({tokens.EightyOrNone()})\nloss {loss.Text} nats per token ({loss.EightyOrNone()})");
     }
 }

@@ -31,7 +31,7 @@ public static class FitColumns
         if (form.Inputs.Contains(LawInput.UniqueTokens) && IsMissing(state.UniqueTokensColumn))
         {
             return $"The law “{form.Name}” needs to know how many different tokens each run saw, and no run has a column “{state.UniqueTokensColumn}”. "
-                + $"Choose the column of the unique tokens under Options, or add one of that name to the file and upload it again. {Columns()}";
+                + $"Choose its column under Unique tokens, or add one of that name to the file and upload it again. {Columns()}";
         }
 
         if (!form.PredictsLoss && state.MetricColumn.Length == 0)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -59,7 +60,7 @@ public static class FitMethods
                 parts.AddRange([option, value]);
         }
 
-        static string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture).Replace("E+", "e", StringComparison.Ordinal);
 
         static string Quoted(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '=') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }

@@ -2,6 +2,7 @@ using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Numerics.Compute;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 
@@ -81,6 +82,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>What a draw resamples.</summary>
     public Resampling Resampling { get; init; }
 
+    /// <summary>How intervals are made.</summary>
+    public IntervalKind Intervals { get; init; }
+
     /// <summary>Column of weights; empty for equal ones.</summary>
     public string WeightColumn { get; init; } = "";
 
@@ -102,6 +106,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>Ids of saved fits laid over the charts.</summary>
     public IReadOnlyList<string> Overlaid { get; init; } = [];
 
+    /// <summary>Id of the saved fit whose state this is, computed again and compared with it; empty for none.</summary>
+    public string Recomputed { get; init; } = "";
+
     /// <summary>Keys of the published surfaces that are drawn.</summary>
     public IReadOnlyList<string> Shown { get; init; } = s_defaultShown;
 
@@ -110,6 +117,12 @@ public sealed record FitState : IRunsView<FitState>
 
     /// <summary>Logarithmic loss axes.</summary>
     public bool LogLoss { get; init; }
+
+    /// <summary>Largest budgets that the tab on diagnostics holds out.</summary>
+    public int Holdout { get; init; } = 1;
+
+    /// <summary>The model whose cost the tab on counting works out.</summary>
+    public Architecture Shape { get; init; } = ArchitectureText.Default;
 
     /// <summary>Open tab.</summary>
     public PageTab Tab { get; init; }
@@ -133,6 +146,7 @@ public sealed record FitState : IRunsView<FitState>
         Bootstrap = Draws,
         Resampling = Resampling,
         Seed = Seed,
+        Intervals = Intervals,
         UniqueTokensColumn = UniqueTokensColumn,
         MetricColumn = MetricColumn,
         WeightColumn = WeightColumn,
@@ -152,6 +166,7 @@ public sealed record FitState : IRunsView<FitState>
         Where = [],
         Excluded = [],
         Overlaid = [],
+        Recomputed = "",
         TargetLoss = null,
         WeightColumn = "",
         UniqueTokensColumn = DefaultUniqueTokens,
@@ -189,6 +204,7 @@ public sealed record FitState : IRunsView<FitState>
         .With("draws", Draws, 1000)
         .With("seed", Seed, 0)
         .With("resample", Resampling, Resampling.Points)
+        .With("interval", Intervals, IntervalKind.Percentile)
         .With("weight", WeightColumn)
         .With("unique", UniqueTokensColumn, DefaultUniqueTokens)
         .With("metric", MetricColumn)
@@ -196,9 +212,12 @@ public sealed record FitState : IRunsView<FitState>
         .With("nonembedding", NonEmbedding, false)
         .With("without", Excluded, [])
         .With("fits", Overlaid, [])
+        .With("again", Recomputed)
         .With("show", Shown, s_defaultShown)
         .With("x", Axis, ContourAxis.D)
         .With("logloss", LogLoss, false)
+        .With("holdout", Holdout, 1)
+        .With("shape", ArchitectureText.Write(Shape), ArchitectureText.Write(ArchitectureText.Default))
         .With("tab", Tab, PageTab.Table);
 
     /// <inheritdoc/>
@@ -224,6 +243,7 @@ public sealed record FitState : IRunsView<FitState>
             Draws = query.Draws(),
             Seed = query.WholeNumber("seed", 0),
             Resampling = query.Choice("resample", Resampling.Points),
+            Intervals = query.Choice("interval", IntervalKind.Percentile),
             WeightColumn = query.Text("weight"),
             UniqueTokensColumn = query.Text("unique", DefaultUniqueTokens),
             MetricColumn = query.Text("metric"),
@@ -231,9 +251,12 @@ public sealed record FitState : IRunsView<FitState>
             NonEmbedding = query.Flag("nonembedding", false),
             Excluded = query.Without(),
             Overlaid = query.List("fits", [], MostOverlaid),
+            Recomputed = query.Text("again"),
             Shown = query.List("show", s_defaultShown),
             Axis = query.Choice("x", ContourAxis.D),
             LogLoss = query.Flag("logloss", false),
+            Holdout = query.WholeNumber("holdout", 1, 1, 100),
+            Shape = ArchitectureText.Read(query.Text("shape")),
             Tab = query.Choice("tab", PageTab.Table),
         };
     }

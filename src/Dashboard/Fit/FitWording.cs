@@ -23,57 +23,47 @@ public sealed record FitAnswer(IReadOnlyList<Phrase> Sentence, string Interval);
 public static class FitWording
 {
     /// <summary>The headline. Null where the fit does not answer.</summary>
-    public static FitAnswer? Answer(FitAnalysis analysis, FitState state)
+    public static FitAnswer? Answer(FitAnalysis analysis, FitEstimates estimates, FitState state)
     {
         if (!analysis.Result.Fit.IsUsable)
             return null;
         if (!analysis.Form.PredictsLoss)
         {
-            var loss = TargetLoss(analysis, state);
-            var interval = MetricInterval(analysis, loss);
+            var at = TargetLoss(analysis, state);
+            var metric = estimates["metric"];
             return new(
-                [new("At a loss of "), new($"{IsoFlopWords.Loss(loss)} nats per token", true), new($", this law puts {state.MetricColumn} at "), new(MetricValue(Metric(analysis.Law, loss)), true)],
-                $"({Eighty([interval is null ? null : IsoFlopWords.Range(interval, MetricValue)])}; {LossReach(analysis, loss)}).");
+                [new("At a loss of "), new($"{IsoFlopWords.Loss(at)} nats per token", true), new($", this law puts {state.MetricColumn} at "), new(metric.Text, true)],
+                $"({Eighty(metric)}; {LossReach(analysis, at)}).");
         }
 
-        var prediction = analysis.At(state.Target);
-        var optimum = prediction.Optimum;
         var budget = $"{Quantity.Scientific(state.Target)} FLOP";
         var reach = IsoFlopWords.Reach(state.Target, analysis.SmallestFlops, analysis.LargestFlops);
-        var lossRange = prediction.Loss is null ? null : IsoFlopWords.Range(prediction.Loss, IsoFlopWords.Loss);
+        // Two decimals in a sentence.
+        var loss = estimates["loss"] with { Format = IsoFlopWords.Loss };
         if (!analysis.Form.AllocatesCompute)
         {
             return new(
-                [new("At "), new(budget, true), new(", this law reaches a loss of "), new($"{IsoFlopWords.Loss(optimum.Loss)} nats per token", true)],
-                $"({Eighty([lossRange])}; {reach}; it says nothing about the size of the model).");
+                [new("At "), new(budget, true), new(", this law reaches a loss of "), new($"{loss.Text} nats per token", true)],
+                $"({Eighty(loss)}; {reach}; it says nothing about the size of the model).");
         }
 
+        var (parameters, tokens) = (estimates["parameters"], estimates["tokens"]);
         return new(
             [
-                new("At "), new(budget, true), new(", this law trains "), new($"{Quantity.Count(optimum.Parameters)} parameters", true), new(" on "),
-                new($"{Quantity.Count(optimum.Tokens)} tokens", true), new(" for a loss of "), new($"{IsoFlopWords.Loss(optimum.Loss)} nats per token", true),
+                new("At "), new(budget, true), new(", this law trains "), new($"{parameters.Text} parameters", true), new(" on "),
+                new($"{tokens.Text} tokens", true), new(" for a loss of "), new($"{loss.Text} nats per token", true),
             ],
-            $"({Eighty([
-                prediction.Parameters is null ? null : IsoFlopWords.Range(prediction.Parameters, Quantity.Count),
-                prediction.Tokens is null ? null : IsoFlopWords.Range(prediction.Tokens, Quantity.Count),
-                lossRange])}; {(analysis.Form.Inputs.Contains(LawInput.UniqueTokens) ? "with tokens that never repeat; " : "")}{reach}).");
+            $"({Eighty(parameters, tokens, loss)}; {(analysis.Form.Inputs.Contains(LawInput.UniqueTokens) ? "with tokens that never repeat; " : "")}{reach}).");
     }
 
-    /// <summary>"For 1e13 served tokens: 46B parameters on 2.4T tokens …"; null where nothing is served, or the law allocates no compute.</summary>
-    public static string? Served(FitAnalysis analysis, FitState state)
+    /// <summary>"For 10T served tokens: 38B parameters on 3.5T tokens …"; null where nothing is served, or the law allocates no compute.</summary>
+    public static string? Served(FitAnalysis analysis, FitEstimates estimates, FitState state)
     {
-        if (state.ServedTokens is not { } served || !analysis.Result.Fit.IsUsable || ServedOptimum.At(analysis.Law, state.Target, served) is not { } optimum)
+        if (estimates.Find("served_parameters") is not { } parameters || ServedOptimum.At(analysis.Law, state.Target, state.ServedTokens!.Value) is not { } optimum)
             return null;
-        var parts = new List<string?>();
-        if (analysis.Result.Bootstrap.Laws.Count > 1)
-        {
-            var draws = analysis.Result.Bootstrap.Laws.Select(law => ServedOptimum.At(law, state.Target, served)).OfType<ServedOptimum>().ToArray();
-            parts.Add(Interval.Of(draws.Select(draw => draw.Served.Parameters)) is { } size ? IsoFlopWords.Range(size, Quantity.Count) : null);
-            parts.Add(Interval.Of(draws.Select(draw => draw.Served.Tokens)) is { } tokens ? IsoFlopWords.Range(tokens, Quantity.Count) : null);
-        }
-
-        return $"For {Quantity.Count(served)} served tokens the same loss costs least with {Quantity.Count(optimum.Served.Parameters)} parameters on {Quantity.Count(optimum.Served.Tokens)} tokens ({Eighty(parts)}): "
-            + $"{Quantity.Scientific(optimum.ServedTotal)} FLOP over training and serving, {Percent(optimum.Saving)} less than the training optimum served alike.";
+        var (tokens, saving) = (estimates["served_tokens"], estimates["served_saving"]);
+        return $"For {Quantity.Count(optimum.ServedTokens)} served tokens the same loss costs least with {parameters.Text} parameters on {tokens.Text} tokens ({Eighty(parameters, tokens)}): "
+            + $"{Quantity.Scientific(optimum.ServedTotal)} FLOP over training and serving, {saving.Text} less than the training optimum served alike ({saving.EightyOrNone()}).";
     }
 
     /// <summary>Why the fit does not answer, for the headline.</summary>
@@ -84,6 +74,13 @@ public static class FitWording
         FitStatus.IterationLimit => "The search for the law did not end",
         _ => "These runs give no law",
     };
+
+    /// <summary>What is behind it, without the words of <see cref="NoAnswer"/>.</summary>
+    public static string WhyNoAnswer(FitAnalysis analysis)
+    {
+        var why = analysis.Result.Fit.Explanation;
+        return why.IndexOf("cannot be separated: ", StringComparison.Ordinal) is >= 0 and var at ? why[(at + "cannot be separated: ".Length)..] : why;
+    }
 
     /// <summary>How the fit ended, in words.</summary>
     public static string Status(LawFit fit) => fit.Status switch
@@ -97,22 +94,18 @@ public static class FitWording
     };
 
     /// <summary>The strip below the headline.</summary>
-    public static IReadOnlyList<KeyFigure> KeyFigures(FitAnalysis analysis, FitState state)
+    public static IReadOnlyList<KeyFigure> KeyFigures(FitAnalysis analysis, FitEstimates estimates, FitState state)
     {
         if (!analysis.Result.Fit.IsUsable)
             return [];
         var figures = new List<KeyFigure>();
-        var law = analysis.Law;
         if (analysis.Form.AllocatesCompute)
         {
-            var prediction = analysis.At(state.Target);
-            figures.Add(new("N grows as C", $"a = {IsoFlopWords.Exponent(law.ParameterExponent)}", IsoFlopWords.Eighty(Of(value => value.ParameterExponent), IsoFlopWords.Exponent), "a"));
+            figures.Add(Exponent("N", "a"));
             figures.Add(analysis.Form.Parameters.FirstOrDefault(parameter => parameter.Kind == ParameterKind.Irreducible) is { } irreducible
                 ? Coefficient(irreducible)
-                : new("D grows as C", $"b = {IsoFlopWords.Exponent(law.TokenExponent)}", IsoFlopWords.Eighty(Of(value => value.TokenExponent), IsoFlopWords.Exponent), "b"));
-            figures.Add(new(
-                "Tokens per parameter", Quantity.Significant(prediction.Optimum.TokensPerParameter, 3),
-                $"{IsoFlopWords.Eighty(prediction.TokensPerParameter, value => Quantity.Significant(value, 3))} at {Quantity.Scientific(state.Target)}"));
+                : Exponent("D", "b"));
+            figures.Add(new("Tokens per parameter", estimates["ratio"].Text, $"{estimates["ratio"].EightyOrNone()} at {Quantity.Scientific(state.Target)}"));
         }
         else
         {
@@ -120,18 +113,22 @@ public static class FitWording
         }
 
         figures.Add(new("Points used", analysis.Rows.Count.ToString("N0", CultureInfo.InvariantCulture), Points(analysis)));
-        if (analysis.Form.PredictsLoss)
-            figures.Add(IsoFlopWords.BeyondData(state.Target, analysis.SmallestFlops, analysis.LargestFlops));
-        else
-            figures.Add(new("Beyond your data", LossBeyond(analysis, TargetLoss(analysis, state)) is > 0 and var beyond ? $"{IsoFlopWords.Loss(beyond)} nats" : "0 nats", $"lowest loss {IsoFlopWords.Loss(analysis.Rows.Min(row => row.Loss))}"));
+        figures.Add(analysis.Form.PredictsLoss
+            ? IsoFlopWords.BeyondData(state.Target, analysis.SmallestFlops, analysis.LargestFlops)
+            : new("Beyond your data", $"{IsoFlopWords.Loss(LossBeyond(analysis, TargetLoss(analysis, state)))} nats", $"lowest loss {IsoFlopWords.Loss(analysis.Rows.Min(row => row.Loss))}"));
         return figures;
 
-        Interval? Of(Func<Law, double> quantity) => Interval.Of(analysis.Result.Bootstrap.Laws.Select(quantity));
+        KeyFigure Exponent(string grows, string key) =>
+            new($"{grows} grows as C", $"{key} = {IsoFlopWords.Exponent(estimates[key].Value)}", estimates[key].EightyOrNone(IsoFlopWords.Exponent), key);
 
-        KeyFigure Coefficient(LawParameter parameter) => new(
-            parameter.Kind == ParameterKind.Irreducible ? "Irreducible loss" : parameter.Kind == ParameterKind.Exponent ? "Exponent" : "Coefficient",
-            $"{parameter.Symbol} = {FitTable.Number(law[parameter.Key])}",
-            IsoFlopWords.Eighty(Of(value => value[parameter.Key]), FitTable.Number) + (parameter.Kind == ParameterKind.Irreducible ? ", nats per token" : ""));
+        KeyFigure Coefficient(LawParameter parameter)
+        {
+            var isLoss = parameter.Kind == ParameterKind.Irreducible;
+            return new(
+                isLoss ? "Irreducible loss" : parameter.Kind == ParameterKind.Exponent ? "Exponent" : "Coefficient",
+                $"{parameter.Symbol} = {FitTable.Rounded(estimates[parameter.Key].Value, 4)}{(isLoss ? " nats" : "")}",
+                estimates[parameter.Key].EightyOrNone(value => FitTable.Rounded(value)) + (isLoss ? ", per token" : ""));
+        }
     }
 
     /// <summary>The label at the end of a published line.</summary>
@@ -161,9 +158,6 @@ public static class FitWording
     /// <summary>What a law of a metric says of a loss.</summary>
     public static double Metric(Law law, double loss) => law.Predict(new LawPoint(double.NaN, double.NaN, double.NaN, Loss: loss));
 
-    /// <summary>Its interval; null without draws.</summary>
-    public static Interval? MetricInterval(FitAnalysis analysis, double loss) => Interval.Of(analysis.Result.Bootstrap.Laws.Select(law => Metric(law, loss)));
-
     /// <summary>Three decimals.</summary>
     public static string MetricValue(double value) => double.IsFinite(value) ? value.ToString("F3", CultureInfo.InvariantCulture) : "–";
 
@@ -186,9 +180,9 @@ public static class FitWording
         var beyond => $"{IsoFlopWords.Loss(beyond)} nats {(loss < analysis.Rows.Min(row => row.Loss) ? "below the lowest" : "above the highest")} loss of your runs",
     };
 
-    private static string Eighty(IEnumerable<string?> ranges)
+    private static string Eighty(params FitEstimate[] estimates)
     {
-        string[] known = [.. ranges.OfType<string>()];
+        string[] known = [.. estimates.Select(estimate => estimate.Eighty).OfType<string>()];
         return known.Length == 0 ? "no interval without bootstrap draws" : $"80 %: {Words.List(known)}";
     }
 }

@@ -100,7 +100,16 @@ public static class IsoFlopWords
     public static string Eighty(Interval? interval, Func<double, string> format) => interval is null ? "no interval" : $"80 %: {Range(interval, format)}";
 
     /// <summary>"0.47–0.52", the 80 % interval.</summary>
-    public static string Range(Interval interval, Func<double, string> format) => $"{format(interval.Low80)}–{format(interval.High80)}";
+    public static string Range(Interval interval, Func<double, string> format) => Range(interval.Low80, interval.High80, format);
+
+    /// <summary>"0.47–0.52"; "up to 0.52" and "from 0.47" where an end is open.</summary>
+    public static string Range(double low, double high, Func<double, string> format) => (double.IsNaN(low), double.IsNaN(high)) switch
+    {
+        (false, false) => $"{format(low)}–{format(high)}",
+        (true, false) => $"up to {format(high)}",
+        (false, true) => $"from {format(low)}",
+        _ => "open",
+    };
 
     /// <summary>Three decimals.</summary>
     public static string Exponent(double value) => double.IsFinite(value) ? value.ToString("F3", CultureInfo.InvariantCulture) : "–";

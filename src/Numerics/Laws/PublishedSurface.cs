@@ -54,7 +54,7 @@ public static class PublishedSurfaces
         Name = "Open Athena, on Llama 3's runs",
         Source = "arXiv 2603.22339, variable projection on the Llama 3 IsoFLOP points",
         Counting = "as drawn in the Llama 3 report",
-        Validity = "133 runs in 10 budgets",
+        Validity = "133 runs in 10 budgets, with losses on the report's own scale, far below nats per token",
         Law = LawForms.Chinchilla.With(0.6047, 59.1, 155.1, 0.3100, 0.3136),
     };
 

@@ -21,6 +21,22 @@ public class LawFormRecoveryTests
         }
     }
 
+    // Seven coefficients and absolute values of noisy points take seconds.
+    public static TheoryData<string, FitMethod> FastCases
+    {
+        get
+        {
+            var cases = new TheoryData<string, FitMethod>();
+            foreach (var form in LawForms.All)
+            {
+                foreach (var method in Enum.GetValues<FitMethod>().Where(method => form.Key != "repeated" || method is not (FitMethod.AbsoluteDeviation or FitMethod.ScaledHuber)))
+                    cases.Add(form.Key, method);
+            }
+
+            return cases;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Every_law_is_recovered_from_what_it_predicts(string key, FitMethod method)
@@ -40,7 +56,7 @@ public class LawFormRecoveryTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(FastCases))]
     public void Twice_the_weight_is_the_point_twice(string key, FitMethod method)
     {
         var form = LawForms.Find(key)!;

@@ -283,9 +283,10 @@ public class LawIntervalsTests
     [Fact]
     public void Every_law_has_intervals_of_every_kind()
     {
-        var options = new FitOptions();
         foreach (var form in LawForms.All)
         {
+            // Refits of seven coefficients to absolute values take long.
+            var options = new FitOptions { Method = form.Key == "repeated" ? FitMethod.LogSquared : FitMethod.Huber };
             var points = FormSamples.Points(form, 0.01, 9);
             var fit = LawFitter.Fit(form, points, options);
             var draws = BootstrapDraws.Run(points, fit, options, 40, 0);

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Numerics.Estimation;
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Components.Estimate;
@@ -12,6 +14,11 @@ public sealed partial class EstimateStructure
     private const double NearlyAll = 0.99;
 
     [Parameter, EditorRequired] public required EstimateStudy Study { get; set; }
+
+    /// <summary>Coefficients against exponents; null where there is no structure.</summary>
+    [Parameter] public Figure? Figure { get; set; }
+
+    private static bool IsFitted(FamilyLaw law) => law.Law.Status != FitStatus.TooFewPoints;
 
     private int Families => Study.Laws.Count(EstimateStudy.IsInStructure);
 

@@ -39,6 +39,9 @@ public sealed partial class FitInspector
     private Task FitByAsync(ChangeEventArgs change) =>
         Enum.TryParse<FitMethod>((string?)change.Value, out var method) ? OnChange.InvokeAsync(State with { Method = method }) : Task.CompletedTask;
 
+    private Task MakeIntervalsAsync(ChangeEventArgs change) =>
+        Enum.TryParse<IntervalKind>((string?)change.Value, out var kind) ? OnChange.InvokeAsync(State with { Intervals = kind }) : Task.CompletedTask;
+
     private Task ResampleAsync(ChangeEventArgs change) =>
         Enum.TryParse<Resampling>((string?)change.Value, out var resampling) ? OnChange.InvokeAsync(State with { Resampling = resampling }) : Task.CompletedTask;
 

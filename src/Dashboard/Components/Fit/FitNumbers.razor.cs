@@ -8,13 +8,13 @@ namespace ScalingDashboard.Dashboard.Components.Fit;
 /// <summary>Coefficients, exponents and predictions with their intervals, beside the published ones of the same law.</summary>
 public sealed partial class FitNumbers
 {
-    private (FitAnalysis Analysis, double Target, double? Loss)? _shown;
+    private FitEstimates? _shown;
     private bool _copied;
 
     [Inject] public required PageScript Page { get; init; }
 
     [Parameter, EditorRequired] public required FitAnalysis Analysis { get; set; }
-    [Parameter, EditorRequired] public required FitState State { get; set; }
+    [Parameter, EditorRequired] public required FitEstimates Estimates { get; set; }
 
     private IReadOnlyList<FitTableRow> Rows { get; set; } = [];
 
@@ -22,10 +22,10 @@ public sealed partial class FitNumbers
 
     protected override void OnParametersSet()
     {
-        if (_shown == (Analysis, State.Target, State.TargetLoss))
+        if (ReferenceEquals(_shown, Estimates))
             return;
-        _shown = (Analysis, State.Target, State.TargetLoss);
-        (Rows, Published, _copied) = (FitTable.Rows(Analysis, State), PublishedSurfaces.Of(Analysis.Form), false);
+        (_shown, _copied) = (Estimates, false);
+        (Rows, Published) = (FitTable.Rows(Analysis.Form, Estimates), PublishedSurfaces.Of(Analysis.Form));
     }
 
     private async Task CopyAsync() => _copied = await Page.CopyAsync(FitTable.Text(Rows, Published));
