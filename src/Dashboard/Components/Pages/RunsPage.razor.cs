@@ -126,8 +126,7 @@ public sealed partial class RunsPage
             : FormattableString.Invariant($"The run “{run.Name}” was deleted on {run.Deleted:yyyy-MM-dd}.");
     }
 
-    // Bound, so that what is typed while an answer is on its way stays in the box.
-    private Task SetFilterAsync(string? filter) => ChangeAsync(State with { Filter = filter ?? "" }, replace: true);
+    private Task SetFilterAsync(string filter) => ChangeAsync(State with { Filter = filter }, replace: true);
 
     /// <summary>Ascending, descending, as added.</summary>
     private Task SortAsync(RunColumn column) => ChangeAsync(
