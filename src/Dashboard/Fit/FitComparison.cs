@@ -73,8 +73,8 @@ public sealed record FitComparison
     /// <summary>A row for every key that any fit has, in the order they come up.</summary>
     private static IEnumerable<ComparisonRow> NumberRows(SavedFitDocument[] fits, Func<SavedFitDocument, IReadOnlyList<SavedNumber>> numbers) =>
         fits.SelectMany(numbers).DistinctBy(number => number.Key).Select(first => Row(
-            FitWords.Symbol(first.Key), first.Unit, fits,
-            fit => FitWords.Cell(numbers(fit).FirstOrDefault(number => number.Key == first.Key))));
+            SavedFitWords.Symbol(first.Key), first.Unit, fits,
+            fit => SavedFitWords.Cell(numbers(fit).FirstOrDefault(number => number.Key == first.Key))));
 
     private static IEnumerable<ComparisonRow> PredictionRows(SavedFitDocument[] fits, double flops, FitPredictor predict)
     {

@@ -116,7 +116,7 @@ public sealed record FitDrift
         }
 
         if (drift is { SameRuns: true, SameOptions: true })
-            return $"Same runs and options but the code is another version ({FitWords.Version(saved.Provenance.Version)} then, {FitWords.Version(now.Provenance.Version)} now): {outcome}.";
+            return $"Same runs and options but the code is another version ({SavedFitWords.Version(saved.Provenance.Version)} then, {SavedFitWords.Version(now.Provenance.Version)} now): {outcome}.";
 
         var causes = new List<string>();
         if (!drift.SameRuns)
@@ -124,7 +124,7 @@ public sealed record FitDrift
         if (!drift.SameOptions)
             causes.Add($"{(causes.Count == 0 ? "The" : "the")} options changed: {Words.List(drift.ChangedOptions)}");
         if (!drift.SameCode)
-            causes.Add($"the code is another version ({FitWords.Version(saved.Provenance.Version)} then, {FitWords.Version(now.Provenance.Version)} now)");
+            causes.Add($"the code is another version ({SavedFitWords.Version(saved.Provenance.Version)} then, {SavedFitWords.Version(now.Provenance.Version)} now)");
         return $"{string.Join("; ", causes)}; {outcome}.";
     }
 
@@ -162,7 +162,7 @@ public sealed record FitDrift
     private static string Moved(IReadOnlyList<NumberDrift> numbers)
     {
         if (numbers.FirstOrDefault(number => double.IsPositiveInfinity(number.Relative)) is { } missing)
-            return $"{missing.Key} was {FitWords.Number(missing.Then)}, is {FitWords.Number(missing.Now)}";
+            return $"{missing.Key} was {FitTable.Number(missing.Then)}, is {FitTable.Number(missing.Now)}";
         var known = numbers.Where(number => number.StandardErrors is not null).ToArray();
         if (known.Length > 0)
         {
@@ -175,6 +175,6 @@ public sealed record FitDrift
         }
 
         var widest = numbers.MaxBy(number => number.Relative)!;
-        return $"{widest.Key} went from {FitWords.Number(widest.Then)} to {FitWords.Number(widest.Now)}, saved without a standard error";
+        return $"{widest.Key} went from {FitTable.Number(widest.Then)} to {FitTable.Number(widest.Now)}, saved without a standard error";
     }
 }
