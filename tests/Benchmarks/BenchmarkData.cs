@@ -66,6 +66,23 @@ internal static class BenchmarkData
             ? ((await ReadAsync(file)).Observations, "Epoch's extraction of Hoffmann et al., Figure 4")
             : (sample.Final().Observations, "the sample sweep");
 
+    internal static Task<ModelFamilies> FamiliesAsync() => FamiliesAsync(Path.Combine(s_repository, "samples", "model-families", "families.csv"), []);
+
+    /// <summary>The collection behind the estimation guide; null where it is not beside the clone.</summary>
+    internal static async Task<ModelFamilies?> GuideFamiliesAsync() =>
+        Shared("hitchhiker/checkpoints.csv") is { } file
+            ? await FamiliesAsync(file, ["run=model_name", "family=scaled_set", "parameters=num_params", "tokens=tokens_seen"])
+            : null;
+
+    private static async Task<ModelFamilies> FamiliesAsync(string file, string[] map)
+    {
+        await using var stream = File.OpenRead(file);
+        var table = await SweepTableReader.ReadAsync(
+            stream, Path.GetFileName(file), new SweepTableOptions { Mapping = ColumnMapping.Parse(map) }, CancellationToken.None);
+        var traits = table.Runs.ToDictionary(run => run.Name, run => RunTraits.Of(run.Family, run.Config, table.FileName));
+        return ModelFamilies.Of(new RunSet { Observations = table.Observations, InputSha256 = table.Sha256 }, row => traits[row.Run]);
+    }
+
     private static async Task<RunSet> ReadAsync(string file, params string[] where)
     {
         await using var stream = File.OpenRead(file);

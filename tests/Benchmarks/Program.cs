@@ -38,6 +38,11 @@ var millionSquared = Median(3, () => LawFitter.Fit(LawForms.Chinchilla, million,
 var final = sweep.Final().Observations;
 var parabolas = Median(10, () => IsoFlopRecipe.Profiles(IsoFlopRecipe.Group(final, profiles), profiles));
 var envelope = Median(3, () => IsoFlopRecipe.Envelope(curves, profiles));
+var families = await BenchmarkData.FamiliesAsync();
+var everyPlan = new EstimateOptions { All = true };
+var plans = Median(3, () => EstimateRecipe.Run(families, everyPlan));
+var guide = await BenchmarkData.GuideFamiliesAsync();
+var guidePlans = guide is null ? double.NaN : Seconds(() => EstimateRecipe.Run(guide, everyPlan));
 var read = await MillionRowsAsync();
 var reference = await ScipyReference.RunAsync(points: await BenchmarkData.TripletsAsync(sweep));
 
@@ -59,6 +64,9 @@ Row("global Huber fit of 1,000,000 checkpoints", millionHuber, null);
 Row("variable projection of 1,000,000 checkpoints", millionSquared, null);
 Row($"approach 2 with 1,000 draws, {final.Count} runs of the sample", parabolas, null);
 Row($"approach 1 with 1,000 draws, {curves.Count} rows of {curvesName}", envelope, null);
+Row($"estimate: all {EstimateRecipe.Run(families, everyPlan).LawsFitted:N0} combinations of the sample families", plans, null);
+if (guide is not null)
+    Row($"estimate: all {EstimateRecipe.Run(guide, everyPlan).LawsFitted:N0} combinations of the guide's families", guidePlans, null);
 Row("CSV of 1,000,000 rows into runs", read, null);
 Console.WriteLine();
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Objective here: {fit.Objective:E6} ({fit.Status})."));
