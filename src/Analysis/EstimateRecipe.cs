@@ -205,7 +205,7 @@ public static class EstimateRecipe
     }
 
     /// <summary>The family with its target: the largest size (scaling down, the smallest), or the one asked for.</summary>
-    private static FamilyResult Prepare(ModelFamily family, double? size, EstimateOptions options)
+    internal static FamilyResult Prepare(ModelFamily family, double? size, EstimateOptions options)
     {
         var target = size ?? (options.Fit.ScaleDown ? family.Sizes[0] : family.Sizes[^1]);
         var members = family.Members.AsEnumerable();
@@ -246,7 +246,7 @@ public static class EstimateRecipe
         return prepared with { Plans = scores, Chosen = chosen, Problem = chosen.Law.IsScored ? null : Unscored(prepared.Family, prepared.Estimation, chosen) };
     }
 
-    private static string Unscored(ModelFamily family, FamilyEstimation estimation, PlanScore chosen)
+    internal static string Unscored(ModelFamily family, FamilyEstimation estimation, PlanScore chosen)
     {
         var longest = estimation.Candidates.Max(model => model.MostTokens);
         return longest <= estimation.Options.MinimumTokens
@@ -256,7 +256,7 @@ public static class EstimateRecipe
         static string Tokens(double value) => Runs.Quantities.Quantity.Count(value);
     }
 
-    private static (IReadOnlyList<ModelFamily> Families, double? Size) Choose(ModelFamilies collection, EstimateOptions options)
+    internal static (IReadOnlyList<ModelFamily> Families, double? Size) Choose(ModelFamilies collection, EstimateOptions options)
     {
         foreach (var name in options.Families)
         {

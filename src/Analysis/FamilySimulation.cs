@@ -35,7 +35,7 @@ public sealed record FamilySimulationOptions
     /// <summary>Standard deviation of a model's ln loss around the law.</summary>
     public double Noise { get; init; } = 0.005;
 
-    /// <summary>Excess of ln loss at the first token; it decays with e^(−D/5B), so that early checkpoints lie above the law as in real trainings.</summary>
+    /// <summary>Excess of ln loss at the first token; it decays with e^(−D/2B), so that early checkpoints lie above the law as in real trainings.</summary>
     public double Warmup { get; init; } = 0.2;
 
     /// <summary>Seed of the noise.</summary>
@@ -51,12 +51,12 @@ public sealed record SimulatedFamilyRow(SimulatedFamily Family, Observation Row)
 public static class FamilySimulation
 {
     private const double CheckpointSpan = 100;
-    private const double WarmupTokens = 5e9;
+    private const double WarmupTokens = 2e9;
 
     // As in a sweep: checkpoints of a run scatter less among themselves than runs do.
     private const double WithinRunShare = 0.2;
 
-    /// <summary>ln L = ln Law(N, D) + warm-up·e^(−D/5B) + the model's noise + a fifth as much at every checkpoint.</summary>
+    /// <summary>ln L = ln Law(N, D) + warm-up·e^(−D/2B) + the model's noise + a fifth as much at every checkpoint.</summary>
     public static IReadOnlyList<SimulatedFamilyRow> Run(FamilySimulationOptions options)
     {
         var random = new Random(options.Seed);

@@ -36,6 +36,9 @@ public sealed record FitRecipeOptions
     /// <summary>Seed of the draws.</summary>
     public int Seed { get; init; }
 
+    /// <summary>How the intervals are made.</summary>
+    public IntervalKind Intervals { get; init; }
+
     /// <summary>Column of the runs that holds the unique tokens, for laws that need them.</summary>
     public string UniqueTokensColumn { get; init; } = "unique_tokens";
 
@@ -71,6 +74,8 @@ public sealed record FitRecipeOptions
             described["irreducible_bounds"] = string.Create(CultureInfo.InvariantCulture, $"{Fit.IrreducibleLow:R}..{Fit.IrreducibleHigh:R}");
         if (Resampling != Resampling.Points)
             described["resampling"] = Resampling == Resampling.Budgets ? "budgets" : "families";
+        if (Intervals != IntervalKind.Percentile)
+            described["interval"] = IntervalName(Intervals);
         if (WeightColumn.Length > 0)
             described["weight"] = WeightColumn;
         if (Form.Inputs.Contains(LawInput.UniqueTokens))
@@ -91,6 +96,18 @@ public sealed record FitRecipeOptions
         ["absolute"] = FitMethod.AbsoluteDeviation,
     };
 
+    /// <summary>The names users type, by kind of interval.</summary>
+    public static IReadOnlyDictionary<string, IntervalKind> IntervalKinds { get; } = new Dictionary<string, IntervalKind>
+    {
+        ["percentile"] = IntervalKind.Percentile,
+        ["bca"] = IntervalKind.BiasCorrected,
+        ["profile"] = IntervalKind.Profile,
+        ["delta"] = IntervalKind.Delta,
+    };
+
+    /// <summary>The name users type.</summary>
+    public static string IntervalName(IntervalKind kind) => IntervalKinds.First(pair => pair.Value == kind).Key;
+
     /// <summary>The name users type.</summary>
     public static string MethodName(FitMethod method) => Methods.First(pair => pair.Value == method).Key;
 }
@@ -107,9 +124,6 @@ public sealed record FitResult(
 /// <summary>These rows and these options → a law.</summary>
 public static class FitRecipe
 {
-    // Widest relative 95 % interval of an exponent that still says something.
-    private const double UninformativeWidth = 1.0;
-
     /// <summary>Fits the rows as they are: every row is a point.</summary>
     /// <exception cref="AnalysisException">Fewer rows than parameters, or rows that lack what the law needs.</exception>
     public static FitResult Run(
@@ -151,7 +165,7 @@ public static class FitRecipe
         }
 
         var a = Interval.Of(bootstrap.Laws.Select(law => law.ParameterExponent));
-        if (fit.Status == FitStatus.Converged && a is not null && a.High95 - a.Low95 > UninformativeWidth * fit.Law.ParameterExponent)
+        if (fit.Status == FitStatus.Converged && a is not null && a.High95 - a.Low95 > FitIntervals.UninformativeWidth * fit.Law.ParameterExponent)
         {
             yield return new Warning(
                 "wide",

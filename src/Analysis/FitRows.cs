@@ -13,7 +13,6 @@ internal static class FitRows
     /// <exception cref="AnalysisException">A row lacks what the law needs; the message names it.</exception>
     internal static FitPoints Points(IReadOnlyList<Observation> rows, LawForm form, FitRecipeOptions options)
     {
-        var needsUnique = form.Inputs.Contains(LawInput.UniqueTokens);
         var points = new LawPoint[rows.Count];
         var responses = new double[rows.Count];
         var weights = options.WeightColumn.Length > 0 ? new double[rows.Count] : [];
@@ -22,15 +21,27 @@ internal static class FitRows
         for (var i = 0; i < points.Length; i++)
         {
             var row = rows[i];
-            var unique = needsUnique ? Number(row, options.UniqueTokensColumn, "tokens that are all different, above zero", value => value > 0) : double.NaN;
-            points[i] = new LawPoint(row.Parameters, row.Tokens, row.Flops, unique, row.Loss);
-            responses[i] = form.PredictsLoss ? row.Loss : Number(row, options.MetricColumn, "a metric from 0 to 1", value => value is >= 0 and <= 1);
+            points[i] = Point(row, form, options);
+            responses[i] = Response(row, form, options);
             if (weights.Length > 0)
                 weights[i] = Number(row, options.WeightColumn, "a weight, zero or above", value => value >= 0);
         }
 
         return FitPoints.From(points, responses, weights);
     }
+
+    /// <summary>A row as the law sees it.</summary>
+    internal static LawPoint Point(Observation row, LawForm form, FitRecipeOptions options)
+    {
+        var unique = form.Inputs.Contains(LawInput.UniqueTokens)
+            ? Number(row, options.UniqueTokensColumn, "tokens that are all different, above zero", value => value > 0)
+            : double.NaN;
+        return new LawPoint(row.Parameters, row.Tokens, row.Flops, unique, row.Loss);
+    }
+
+    /// <summary>What the law predicts of a row, as it was measured.</summary>
+    internal static double Response(Observation row, LawForm form, FitRecipeOptions options) =>
+        form.PredictsLoss ? row.Loss : Number(row, options.MetricColumn, "a metric from 0 to 1", value => value is >= 0 and <= 1);
 
     /// <summary>Block of each row for resampling; null for single points.</summary>
     /// <exception cref="AnalysisException">There are fewer than two blocks.</exception>

@@ -15,11 +15,15 @@ public sealed record Projection
     public required IReadOnlyList<Prediction> Predictions { get; init; }
 
     /// <summary>Predicts at 32 log-spaced budgets, the ends included.</summary>
-    public static Projection Over(ApproachResult approach, double lowFlops, double highFlops)
+    public static Projection Over(ApproachResult approach, double lowFlops, double highFlops) =>
+        new() { Approach = approach, Predictions = Over(approach.Law, approach.Draws, lowFlops, highFlops) };
+
+    /// <summary>The same budgets for a law with its draws.</summary>
+    public static IReadOnlyList<Prediction> Over(IAllocationLaw law, IReadOnlyList<IAllocationLaw> draws, double lowFlops, double highFlops)
     {
         var predictions = new Prediction[Points];
-        Parallel.For(0, Points, i => predictions[i] = approach.At(Budget(lowFlops, highFlops, i)));
-        return new Projection { Approach = approach, Predictions = predictions };
+        Parallel.For(0, Points, i => predictions[i] = Prediction.At(Budget(lowFlops, highFlops, i), law, draws));
+        return predictions;
     }
 
     /// <summary>The same budgets for a law without draws.</summary>

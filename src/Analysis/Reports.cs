@@ -48,7 +48,7 @@ public static class StatusName
     };
 }
 
-/// <summary>Bootstrap interval of one quantity.</summary>
+/// <summary>Interval of one quantity; an end that is open is null.</summary>
 public sealed record IntervalReport(
     [property: JsonPropertyName("standard_error")] double StandardError,
     [property: JsonPropertyName("low80")] double Low80,
@@ -122,14 +122,17 @@ public sealed record FitReport
     /// <summary>a and b.</summary>
     [JsonPropertyName("exponents")] public required ExponentsReport Exponents { get; init; }
 
-    /// <summary>Draws behind the intervals.</summary>
+    /// <summary>Bootstrap draws, behind the intervals unless they are profile or delta ones.</summary>
     [JsonPropertyName("bootstrap")] public required BootstrapReport Bootstrap { get; init; }
 
-    /// <summary>Intervals of the coefficients, and of a and b where the law has them; null without draws.</summary>
+    /// <summary>Intervals of the coefficients, and of a and b where the law has them; null where there is none.</summary>
     [JsonPropertyName("intervals")] public required IReadOnlyDictionary<string, IntervalReport?> Intervals { get; init; }
 
     /// <summary>Optima at the budgets asked for.</summary>
     [JsonPropertyName("predictions")] public required IReadOnlyList<PredictionReport> Predictions { get; init; }
+
+    /// <summary>Errors on the largest budgets where the fit was made without them; everything else is of the fit to the other runs.</summary>
+    [JsonPropertyName("holdout"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public HoldoutReport? Holdout { get; init; }
 
     /// <summary>What to know before trusting it.</summary>
     [JsonPropertyName("warnings")] public required IReadOnlyList<string> Warnings { get; init; }
@@ -137,10 +140,25 @@ public sealed record FitReport
     /// <summary>What it was made from.</summary>
     [JsonPropertyName("provenance")] public required Provenance Provenance { get; init; }
 
+    /// <summary>Fits the rows, or with <paramref name="holdoutBudgets"/> above zero all but those of the largest budgets, and reports it.</summary>
+    /// <exception cref="AnalysisException">The rows cannot support the fit, or there are too few budgets to hold some out.</exception>
+    public static FitReport Run(
+        RunSet input, FitRecipeOptions options, IReadOnlyList<double> at, int holdoutBudgets = 0, CancellationToken cancellationToken = default)
+    {
+        if (holdoutBudgets == 0)
+            return Of(FitRecipe.Run(input.Observations, options, null, cancellationToken), options, input, at, cancellationToken);
+        var holdout = BudgetHoldout.Run(input.Observations, options, holdoutBudgets, null, cancellationToken);
+        var report = Of(holdout.Kept, options, input, at, cancellationToken);
+        var described = options.Describe();
+        described["holdout_budgets"] = holdoutBudgets.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return report with { Holdout = HoldoutReport.Of(holdout), Provenance = input.Provenance(described) };
+    }
+
     /// <summary>From a fit.</summary>
-    public static FitReport Of(FitResult result, FitRecipeOptions options, RunSet input, IReadOnlyList<double> at)
+    public static FitReport Of(FitResult result, FitRecipeOptions options, RunSet input, IReadOnlyList<double> at, CancellationToken cancellationToken = default)
     {
         var law = result.Fit.Law;
+        var intervals = FitIntervals.Of(result, options, cancellationToken);
         return new FitReport
         {
             Status = StatusName.Of(result.Fit.Status),
@@ -152,9 +170,9 @@ public sealed record FitReport
             Objective = result.Fit.Objective,
             Exponents = new(law.ParameterExponent, law.TokenExponent),
             Bootstrap = new(result.Bootstrap.Draws, result.Bootstrap.Failed),
-            Intervals = FitQuantities.Of(law.Form).ToDictionary(quantity => quantity.Key, quantity => IntervalReport.Of(result.Bootstrap.Laws.Select(quantity.Of))),
-            Predictions = [.. at.Select(flops => PredictionReport.Of(Prediction.At(flops, law, result.Bootstrap.Laws)))],
-            Warnings = [.. result.Warnings.Select(warning => warning.Text)],
+            Intervals = intervals.Quantities.ToDictionary(pair => pair.Key, pair => IntervalReport.Of(pair.Value)),
+            Predictions = [.. at.Select(flops => PredictionReport.Of(intervals.At(flops, cancellationToken)))],
+            Warnings = [.. result.Warnings.Concat(intervals.Warnings).Select(warning => warning.Text)],
             Provenance = input.Provenance(options.Describe()),
         };
     }

@@ -36,6 +36,13 @@ internal static class SharedData
         return [.. lines.Skip(1).Select(line => header.Zip(line.Split(',')).ToDictionary(cell => cell.First, cell => cell.Second))];
     }
 
+    /// <summary>Lines of a file of the reference data without its header; skips the test where there is none.</summary>
+    internal static string[] Lines(string path)
+    {
+        Skip.If(s_folder is null, "the reference data is not beside this clone");
+        return File.ReadAllLines(Path.Combine(s_folder!, path))[1..];
+    }
+
     private static string? Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -8,7 +8,14 @@ using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
-// Prints one table of how long things take on this machine. Wants a Release build and nothing else running.
+// Prints one table of how long things take on this machine; with the argument "coverage", how often intervals hold the truth.
+// Wants a Release build and nothing else running.
+if (args is ["coverage", ..])
+{
+    Coverage.Run(args[1..]);
+    return;
+}
+
 var sweep = await BenchmarkData.SampleAsync();
 var (points, pointsName) = await BenchmarkData.PointsAsync(sweep);
 var (curves, curvesName) = await BenchmarkData.CurvesAsync(sweep);
@@ -23,6 +30,7 @@ var warm = Median(30, () => LawFitter.Fit(LawForms.Chinchilla, points, huber));
 var fit = LawFitter.Fit(LawForms.Chinchilla, points, huber);
 var thousand = Median(5, () => BootstrapDraws.Run(points, fit, huber, 1000, 1));
 var fourThousand = Median(3, () => BootstrapDraws.Run(points, fit, huber, 4000, 1));
+var profileIntervals = Median(10, () => LawIntervals.For(IntervalKind.Profile, fit, points, huber, BootstrapDraws.None).Of([.. LawForms.Chinchilla.Parameters.Select(parameter => (Func<Law, double>)(law => law[parameter.Key]))]));
 var projection = Median(30, () => LawFitter.Fit(LawForms.Chinchilla, points, vpnls));
 var million = BenchmarkData.MillionCheckpoints();
 var millionHuber = Median(3, () => LawFitter.Fit(LawForms.Chinchilla, million, huber));
@@ -45,6 +53,7 @@ Row("global Huber fit, warm", warm, reference?.GridSeconds);
 Row("1,000 bootstrap refits", thousand, reference?.SecondsPerDraw * 1000);
 Row("4,000 bootstrap refits", fourThousand, reference?.SecondsPerDraw * 4000);
 Row("global fit and 4,000 refits, warm", warm + fourThousand, reference?.GridSeconds + reference?.SecondsPerDraw * 4000);
+Row("profile likelihood intervals of the five parameters", profileIntervals, null);
 Row("variable projection, global, warm", projection, null);
 Row("global Huber fit of 1,000,000 checkpoints", millionHuber, null);
 Row("variable projection of 1,000,000 checkpoints", millionSquared, null);

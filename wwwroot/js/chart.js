@@ -120,10 +120,10 @@ function fit(element) {
 // A copy (plotly writes into what it is given) with token names replaced by their values, wherever a colour or a
 // font family stands; nulls left out.
 function resolve(node, value, isColor = false) {
-  if (Array.isArray(node)) return typeof node[0] === 'number' ? [...node] : node.map(item => resolve(item, value, isColor));
+  if (Array.isArray(node)) return typeof node[0] === 'number' && !isColor ? [...node] : node.map(item => resolve(item, value, isColor));
   if (node !== null && typeof node === 'object') {
     return Object.fromEntries(Object.entries(node).filter(([, item]) => item !== null)
-      .map(([key, item]) => [key, resolve(item, value, /color$|^family$/.test(key))]));
+      .map(([key, item]) => [key, resolve(item, value, /color$|^colorscale$|^family$/.test(key))]));
   }
   return isColor && typeof node === 'string' && node.startsWith('--') ? value(node) : node;
 }

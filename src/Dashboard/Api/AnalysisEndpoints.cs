@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using ScalingDashboard.Analysis;
-using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
@@ -17,7 +17,7 @@ internal static class AnalysisEndpoints
     internal static void MapAnalysis(this IEndpointRouteBuilder api)
     {
         api.MapGet("/projects/{project}/fit", FitAsync)
-            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample=points|budgets|families, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
+            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample=points|budgets|families, interval={string.Join("|", FitRecipeOptions.IntervalKinds.Keys)}, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
             .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, tolerance, smooth=ROWS, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
@@ -30,8 +30,8 @@ internal static class AnalysisEndpoints
     private static async Task<IResult> FitAsync(
         string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken,
         string at = DefaultAt, string law = "chinchilla", string method = "huber", double delta = 1e-3, string exponents = "0..5", string? irreducible = null,
-        string resample = "points", [FromQuery(Name = "unique_tokens")] string uniqueTokens = "unique_tokens", string metric = "", string weight = "",
-        int bootstrap = 1000, int seed = 0)
+        string resample = "points", string interval = "percentile", [FromQuery(Name = "unique_tokens")] string uniqueTokens = "unique_tokens", string metric = "", string weight = "",
+        int bootstrap = 1000, int seed = 0, [FromQuery(Name = "holdout_budgets")] int holdoutBudgets = 0)
     {
         var (low, high) = AnalysisText.Exponents(exponents);
         var (least, most) = irreducible is null ? (0, double.PositiveInfinity) : AnalysisText.Exponents(irreducible);
@@ -39,6 +39,7 @@ internal static class AnalysisEndpoints
         {
             Law = AnalysisText.Law(law).Key,
             Resampling = AnalysisText.Resampling(resample),
+            Intervals = AnalysisText.Intervals(interval),
             UniqueTokensColumn = uniqueTokens,
             MetricColumn = metric,
             WeightColumn = weight,
@@ -53,9 +54,9 @@ internal static class AnalysisEndpoints
             },
         };
         var budgets = AnalysisText.Budgets(at);
+        var held = AnalysisText.HoldoutBudgets(holdoutBudgets);
         var input = await SelectAsync(store, project, where, checkpoints: false, cancellationToken);
-        return await Task.Run(
-            () => ApiEndpoints.Json(FitReport.Of(FitRecipe.Run(input.Observations, options, null, cancellationToken), options, input, budgets)), cancellationToken);
+        return await Task.Run(() => ApiEndpoints.Json(FitReport.Run(input, options, budgets, held, cancellationToken)), cancellationToken);
     }
 
     private static async Task<IResult> IsoFlopAsync(
@@ -98,7 +99,7 @@ internal static class AnalysisEndpoints
         return ProjectRuns.Select(await ProjectRuns.ReadAsync(store, name, checkpoints, cancellationToken), filters, new HashSet<string>(), false);
     }
 
-    private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= IsoFlopState.MostDraws
+    private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= RunsView.MostDraws
         ? new FitRecipeOptions { Bootstrap = bootstrap, Seed = seed }
-        : throw new FormatException($"bootstrap: {bootstrap} is not between 0 and {IsoFlopState.MostDraws} draws.");
+        : throw new FormatException($"bootstrap: {bootstrap} is not between 0 and {RunsView.MostDraws} draws.");
 }

@@ -23,12 +23,15 @@ internal static class FitCommand
         var irreducible = new Option<string>("--irreducible") { Description = "Bounds of the irreducible loss, nats per token.", HelpName = "LOW..HIGH" };
         var resample = new Option<string>("--resample") { Description = "What a bootstrap draw resamples: points, budgets or families.", DefaultValueFactory = _ => "points" };
         resample.AcceptOnlyFromAmong("points", "budgets", "families");
+        var interval = new Option<string>("--interval") { Description = "How intervals are made. Of the bootstrap draws: percentile, or bca (bias-corrected and accelerated). Without draws: profile (likelihood), or delta (sandwich covariance).", DefaultValueFactory = _ => "percentile" };
+        interval.AcceptOnlyFromAmong([.. FitRecipeOptions.IntervalKinds.Keys]);
         var unique = new Option<string>("--unique-tokens") { Description = "Column of the unique tokens, for the law 'repeated'.", HelpName = "COL", DefaultValueFactory = _ => "unique_tokens" };
         var metric = new Option<string>("--metric") { Description = "Column of the metric between 0 and 1, for the law 'task'.", HelpName = "COL", DefaultValueFactory = _ => "" };
         var weight = new Option<string>("--weight") { Description = "Column of weights; equal weights unless given.", HelpName = "COL", DefaultValueFactory = _ => "" };
+        var holdout = new Option<int>("--holdout-budgets") { Description = "Fit without the largest K budgets and report how well the law predicts them; 0 for none.", HelpName = "K" };
         var json = RunSelectionOptions.Json();
 
-        var command = new Command("fit", "Fits a law, L(N, D) = E + A·N^−α + B·D^−β (Approach 3) unless said, and predicts compute-optimal sizes.") { law, method, delta, exponents, irreducible, resample, unique, metric, weight, json };
+        var command = new Command("fit", "Fits a law, L(N, D) = E + A·N^−α + B·D^−β (Approach 3) unless said, and predicts compute-optimal sizes.") { law, method, delta, exponents, irreducible, resample, interval, unique, metric, weight, holdout, json };
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -40,6 +43,7 @@ internal static class FitCommand
             {
                 Law = parsed.GetValue(law)!,
                 Resampling = AnalysisText.Resampling(parsed.GetValue(resample)!),
+                Intervals = AnalysisText.Intervals(parsed.GetValue(interval)!),
                 UniqueTokensColumn = parsed.GetValue(unique)!,
                 MetricColumn = parsed.GetValue(metric)!,
                 WeightColumn = parsed.GetValue(weight)!,
@@ -54,9 +58,9 @@ internal static class FitCommand
                 },
             };
             var at = selection.At(parsed);
+            var held = RunSelectionOptions.Parsed("--holdout-budgets", () => AnalysisText.HoldoutBudgets(parsed.GetValue(holdout)));
             var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken, options.Columns);
-            var result = FitRecipe.Run(input.Observations, options, null, cancellationToken);
-            var report = FitReport.Of(result, options, input, at);
+            var report = FitReport.Run(input, options, at, held, cancellationToken);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;
         });
@@ -76,6 +80,8 @@ internal static class FitCommand
         }
 
         lines.AddRange(ReportText.Predictions(report.Predictions));
+        if (report.Holdout is { } holdout)
+            lines.AddRange(ReportText.Holdout(holdout));
         lines.AddRange(report.Warnings.Select(warning => $"Check: {warning}"));
         return string.Join(Environment.NewLine, lines);
     }

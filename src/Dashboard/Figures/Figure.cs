@@ -18,6 +18,9 @@ public sealed record Figure
     public required FigureAxis YAxis { get; init; }
     public required IReadOnlyList<Trace> Traces { get; init; }
     public IReadOnlyList<VerticalLine> VerticalLines { get; init; } = [];
+
+    /// <summary>What the colours of a heat map mean; needed where there is one. Its range is the ends of the scale.</summary>
+    public FigureAxis? ColorAxis { get; init; }
 }
 
 /// <param name="Title">Quantity and unit: "Training compute C, FLOP".</param>
@@ -28,7 +31,12 @@ public sealed record FigureAxis(string Title)
 
     /// <summary>What is shown, in the data's own units; null fits the data.</summary>
     public AxisRange? Range { get; init; }
+
+    /// <summary>Places that are marked, in the data's own units, and what stands there; null leaves it to the chart.</summary>
+    public IReadOnlyList<AxisTick>? Marks { get; init; }
 }
+
+public sealed record AxisTick(double Value, string Text);
 
 public sealed record AxisRange(double Low, double High);
 
@@ -38,13 +46,13 @@ public enum TickKind { Plain, Count, Scientific }
 /// <param name="X">Where, in the data's own units.</param>
 public sealed record VerticalLine(double X, string Label);
 
-public enum TraceKind { Points, Line, Band }
+public enum TraceKind { Points, Line, Band, HeatMap }
 
 public enum LineDash { Solid, Dash, Dot, DashDot }
 
-public enum MarkerSymbol { Circle, CircleOpen, Square, SquareOpen, Diamond, DiamondOpen, Cross, X, TriangleUp }
+public enum MarkerSymbol { Circle, CircleOpen, Square, SquareOpen, Diamond, DiamondOpen, Cross, X, TriangleUp, SquareOutline }
 
-/// <summary>One set of points, one line or one band. Arrays have one entry per point; NaN is a gap.</summary>
+/// <summary>One set of points, one line, one band or one heat map. Arrays have one entry per point or cell; NaN is a gap.</summary>
 public sealed record Trace
 {
     public required string Name { get; init; }
@@ -57,6 +65,12 @@ public sealed record Trace
     /// <summary>Edges of a band; of points, the interval that is exported with them.</summary>
     public double[]? YLow { get; init; }
     public double[]? YHigh { get; init; }
+
+    /// <summary>Value of each cell of a heat map, told by its colour on the figure's <see cref="Figure.ColorAxis"/>.</summary>
+    public double[]? Z { get; init; }
+
+    /// <summary>Short text in each cell of a heat map, so that colour is not all that tells its value.</summary>
+    public string[]? CellTexts { get; init; }
 
     /// <summary>A token of tokens.css: <c>--seq-3</c>, <c>--cat-1</c>, <c>--ink-faint</c>.</summary>
     public required string Color { get; init; }

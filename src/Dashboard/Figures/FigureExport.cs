@@ -12,17 +12,21 @@ public static class FigureExport
     // Text is read by people and by programs, never pasted into HTML: ≤ stays ≤.
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>One row per point: trace, x, y, low, high, label. Numbers round-trip; what is not there is empty.</summary>
+    /// <summary>One row per point: trace, x, y, low, high, label; with a heat map, value after y. Numbers round-trip; what is not there is empty.</summary>
     public static string Csv(Figure figure)
     {
-        var text = new StringBuilder("trace,x,y,low,high,label\n");
+        var withValue = figure.Traces.Any(trace => trace.Z is not null);
+        var text = new StringBuilder(withValue ? "trace,x,y,value,low,high,label\n" : "trace,x,y,low,high,label\n");
         foreach (var trace in figure.Traces)
         {
             for (var i = 0; i < trace.X.Length; i++)
             {
                 text.Append(Cell(trace.Name)).Append(',')
                     .Append(Number(trace.X, i)).Append(',')
-                    .Append(Number(trace.Y, i)).Append(',')
+                    .Append(Number(trace.Y, i)).Append(',');
+                if (withValue)
+                    text.Append(Number(trace.Z, i)).Append(',');
+                text
                     .Append(Number(trace.YLow, i)).Append(',')
                     .Append(Number(trace.YHigh, i)).Append(',')
                     .Append(Cell(Label(trace, i))).Append('\n');
@@ -49,6 +53,7 @@ public static class FigureExport
                 trace.Published,
                 Numbers(trace.X)!,
                 trace.Y.Length > 0 ? Numbers(trace.Y) : null,
+                Numbers(trace.Z),
                 Numbers(trace.YLow),
                 Numbers(trace.YHigh),
                 trace.Hover is null ? null : [.. Enumerable.Range(0, trace.X.Length).Select(i => Label(trace, i))]))]),
@@ -89,6 +94,7 @@ public static class FigureExport
         [property: JsonPropertyName("published")] bool Published,
         [property: JsonPropertyName("x")] double?[] X,
         [property: JsonPropertyName("y")] double?[]? Y,
+        [property: JsonPropertyName("value"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double?[]? Value,
         [property: JsonPropertyName("low")] double?[]? Low,
         [property: JsonPropertyName("high")] double?[]? High,
         [property: JsonPropertyName("label")] string[]? Labels);

@@ -5,6 +5,7 @@ using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
+using static ScalingDashboard.Dashboard.Figures.Frame;
 using static ScalingDashboard.Dashboard.Figures.IsoFlopTraces;
 
 namespace ScalingDashboard.Dashboard.Figures;
@@ -12,9 +13,6 @@ namespace ScalingDashboard.Dashboard.Figures;
 /// <summary>The charts of the IsoFLOP page.</summary>
 public static class IsoFlopFigures
 {
-    // Beyond it browsers get slow; the points drawn are evenly spaced over the runs.
-    internal const int MostRuns = 5_000;
-
     // Fewer, because this chart is drawn again for every target.
     private const int MostRunsOfFrontier = 2_000;
 
@@ -22,9 +20,6 @@ public static class IsoFlopFigures
 
     // Above so many runs their points get smaller, so that the curves stay visible.
     private const int ManyRuns = 1_000;
-
-    // A minimum this many times beyond the runs is off the frame; its numbers stand in the table.
-    private const double FarBeyond = 10;
 
     // More labels at line ends than this run into each other.
     private const int MostLabels = 12;
@@ -44,7 +39,7 @@ public static class IsoFlopFigures
         var profiles = new List<Trace>();
         var groups = analysis.Groups.Groups;
         var crowded = analysis.Groups.Runs.Count > ManyRuns;
-        var stride = 1 + (analysis.Groups.Runs.Count - 1) / MostRuns;
+        var stride = 1 + (analysis.Groups.Runs.Count - 1) / RunTraces.MostRuns;
         var labelStride = 1 + (groups.Count - 1) / MostLabels;
         var minima = analysis.Profiles.Budgets;
         for (var k = 0; k < groups.Count; k++)
@@ -61,7 +56,7 @@ public static class IsoFlopFigures
 
         var ungrouped = Enumerable.Range(0, analysis.Groups.Runs.Count).Except(groups.SelectMany(group => group.Members)).Select(i => analysis.Groups.Runs[i]).ToArray();
         if (ungrouped.Length > 0)
-            traces.Add(RunPoints("Without a budget", ungrouped, state.Axis, ExcludedColor, crowded));
+            traces.Add(RunPoints("Without a budget", ungrouped, state.Axis, RunTraces.ExcludedColor, crowded));
         if (LeftOut(rows, state) is { } leftOut)
             traces.Add(leftOut);
 
@@ -299,35 +294,5 @@ public static class IsoFlopFigures
         var flops = (analysis?.Groups.Runs.Select(run => run.Flops) ?? [1e19, 1e25])
             .Concat(landmarks.Select(model => model.Flops)).Append(state.Target).ToArray();
         return (flops.Min() / 2, flops.Max() * 2.5);
-    }
-
-    /// <summary>What the frame is made for: a run that diverged must not press all others into a line at the bottom.</summary>
-    private static double[] WithoutFarOutliers(double[] losses)
-    {
-        var sorted = losses.Order().ToArray();
-        var lower = sorted[sorted.Length / 4];
-        var upper = sorted[3 * sorted.Length / 4];
-        return [.. losses.Where(loss => loss <= upper + 2 * (upper - lower) || upper <= lower)];
-    }
-
-    /// <summary>The values of the runs and, after them, those others that do not lie far beyond.</summary>
-    private static double[] WithNear(double[] runs, IEnumerable<double> others) =>
-        runs.Length == 0 ? [.. others] : [.. runs, .. others.Where(value => value >= runs.Min() / FarBeyond && value <= runs.Max() * FarBeyond)];
-
-    /// <summary>A little more than the values, so that no point sits on the frame; null without any.</summary>
-    private static AxisRange? Around(double[] values, bool log)
-    {
-        var finite = values.Where(value => double.IsFinite(value) && (!log || value > 0)).ToArray();
-        if (finite.Length == 0)
-            return null;
-        var (low, high) = (finite.Min(), finite.Max());
-        if (log)
-        {
-            var margin = Math.Pow(high / low, 0.05);
-            return low < high ? new(low / margin, high * margin) : new(low / 2, high * 2);
-        }
-
-        var pad = low < high ? 0.05 * (high - low) : Math.Max(0.05 * Math.Abs(high), 1e-9);
-        return new(low - pad, high + pad);
     }
 }

@@ -15,7 +15,6 @@ internal static class IsoFlopTraces
     private const int CurvePoints = 60;
     private const int EnvelopePointsDrawn = 150;
     internal const double CrowdedSize = 3;
-    internal const string ExcludedColor = "--ink-faint";
     internal const string MinimaName = "Minima of the parabolas";
 
     internal static Trace RunPoints(string name, Observation[] runs, SizeAxis axis, string color, bool crowded) => new()
@@ -104,29 +103,16 @@ internal static class IsoFlopTraces
         + $"D {Quantity.Count(budget.Tokens)} ({IsoFlopWords.Eighty(budget.TokensInterval, Quantity.Count)})\n"
         + $"loss {Quantity.Significant(budget.Loss, 4)} nats per token";
 
-    internal static Trace? LeftOut(IReadOnlyList<RunRow> rows, IsoFlopState state)
-    {
-        var shown = rows.Where(row => row.ExclusionReason is not null || state.Excluded.Contains(row.Id)).Take(MostRuns).ToArray();
-        if (shown.Length == 0)
-            return null;
-        return new Trace
+    internal static Trace? LeftOut(IReadOnlyList<RunRow> rows, IsoFlopState state) => RunTraces.LeftOut(
+        rows,
+        state.Excluded,
+        row => state.Axis switch
         {
-            Name = "Excluded",
-            Kind = TraceKind.Points,
-            X = [.. shown.Select(row => state.Axis switch
-            {
-                SizeAxis.N => state.NonEmbedding ? row.NonEmbeddingParameters ?? row.Parameters : row.Parameters,
-                SizeAxis.D => row.Tokens,
-                _ => row.Tokens / row.Parameters,
-            })],
-            Y = [.. shown.Select(row => row.Loss)],
-            Color = ExcludedColor,
-            Symbol = MarkerSymbol.X,
-            Size = 7,
-            Hover = [.. shown.Select(row => $"{row.Name}\n{(row.ExclusionReason is { } reason ? $"excluded for everyone: {reason}" : "excluded in this view; click to take it back")}")],
-            Ids = [.. shown.Select(row => row.Id)],
-        };
-    }
+            SizeAxis.N => state.NonEmbedding ? row.NonEmbeddingParameters ?? row.Parameters : row.Parameters,
+            SizeAxis.D => row.Tokens,
+            _ => row.Tokens / row.Parameters,
+        },
+        row => row.Loss);
 
     internal static IEnumerable<Trace> Minima(IsoFlopAnalysis analysis, bool tokens)
     {

@@ -14,6 +14,9 @@ public sealed record PlotlySpec(
     [property: JsonPropertyName("config")] PlotlyConfig Config)
 {
     private const double DefaultPointSize = 5.5;
+
+    // Steps of the ordered scale.
+    private const int HeatSteps = 9;
     private const double LabelFontSize = 10.5;
     private const double LabelLineHeight = 13;
     private const double LabelCharacterWidth = 6;
@@ -106,8 +109,42 @@ public sealed record PlotlySpec(
             CustomData = trace.Ids,
         },
         TraceKind.Band => Band(trace),
-        _ => throw new ArgumentOutOfRangeException(nameof(trace), trace.Kind, "A trace is drawn as points, line or band."),
+        TraceKind.HeatMap => HeatMap(trace, figure),
+        _ => throw new ArgumentOutOfRangeException(nameof(trace), trace.Kind, "A trace is drawn as points, line, band or heat map."),
     };
+
+    private static PlotlyHeatMap HeatMap(Trace trace, Figure figure)
+    {
+        var axis = figure.ColorAxis ?? throw new ArgumentException($"The figure {figure.Name} has a heat map and says not what its colours mean.", nameof(figure));
+        var scale = new Scale(axis, trace.Z ?? []);
+        var (xs, ys) = (trace.X.Distinct().Order().ToArray(), trace.Y.Distinct().Order().ToArray());
+        var cells = Enumerable.Range(0, trace.X.Length).ToDictionary(i => (trace.X[i], trace.Y[i]));
+        var ticks = scale.Ticks();
+        return new PlotlyHeatMap
+        {
+            Name = Encode(trace.Name),
+            X = Numbers(xs),
+            Y = Numbers(ys),
+            Mode = "none",
+            Z = Rows(i => double.IsFinite(scale.Position(trace.Z![i])) ? scale.Position(trace.Z[i]) : (double?)null),
+            Lowest = scale.Range?[0],
+            Highest = scale.Range?[1],
+            ColorScale = [.. Enumerable.Range(0, HeatSteps).Select(i => new object[] { i / (HeatSteps - 1.0), FormattableString.Invariant($"--seq-{i + 1}") })],
+            ColorBar = new PlotlyColorBar
+            {
+                Title = new PlotlyTitle(Encode(axis.Title)),
+                TickMode = ticks.Length > 0 ? "array" : "auto",
+                TickValues = ticks.Length > 0 ? [.. ticks.Select(scale.Position)] : null,
+                TickTexts = ticks.Length > 0 ? TickTexts(axis, ticks) : null,
+            },
+            Text = trace.CellTexts is { } texts ? Rows(i => Encode(texts[i])) : null,
+            HoverText = Rows(i => Encode(trace.Hover?[i] ?? PointText(trace, figure, i))),
+            HoverInfo = "text",
+            CustomData = trace.Ids is { } ids ? Rows(i => ids[i]) : null,
+        };
+
+        T?[][] Rows<T>(Func<int, T?> cell) => [.. ys.Select(y => xs.Select(x => cells.TryGetValue((x, y), out var i) ? cell(i) : default).ToArray())];
+    }
 
     // One closed outline: along the upper edge, back along the lower.
     private static PlotlyTrace Band(Trace trace)
@@ -143,12 +180,13 @@ public sealed record PlotlySpec(
                 MarkerSymbol.Cross => "cross",
                 MarkerSymbol.X => "x",
                 MarkerSymbol.TriangleUp => "triangle-up",
+                MarkerSymbol.SquareOutline => "square-open",
                 _ => "circle",
             },
             Size = size,
-            // An open marker is filled with the page, so that no line shows through.
+            // An open marker is filled with the page, so that no line shows through; an outline is there to see through.
             Color = open ? "--surface" : color,
-            Line = open ? new PlotlyMarkerLine(color, 2.2) : new PlotlyMarkerLine("--surface", size >= 8 ? 1 : 0),
+            Line = open || trace.Symbol == MarkerSymbol.SquareOutline ? new PlotlyMarkerLine(color, 2.2) : new PlotlyMarkerLine("--surface", size >= 8 ? 1 : 0),
             Opacity = trace.Opacity ?? (open || size >= 8 ? 1 : 0.75),
         };
     }
@@ -186,7 +224,7 @@ public sealed record PlotlySpec(
             Range = scale.Range,
             TickMode = ticks.Length > 0 ? "array" : "auto",
             TickValues = ticks.Length > 0 ? ticks : null,
-            TickTexts = ticks.Length > 0 ? [.. ticks.Select(value => Value(axis, value))] : null,
+            TickTexts = ticks.Length > 0 ? TickTexts(axis, ticks) : null,
             MostTicks = axis.Ticks == TickKind.Scientific ? 4 : 9,
             ExponentFormat = axis.Ticks switch { TickKind.Count => "B", TickKind.Scientific => "e", _ => "none" },
             // Another quantity or another scale drops the zoom; new data keeps it.
@@ -194,12 +232,15 @@ public sealed record PlotlySpec(
         };
     }
 
+    private static string[] TickTexts(FigureAxis axis, double[] ticks) =>
+        axis.Marks is { } marks ? [.. marks.Select(mark => Encode(mark.Text))] : [.. ticks.Select(value => Value(axis, value))];
+
     private static double LabelWidth(string text) => text.Length * LabelCharacterWidth;
 
     private static List<EndLabel> EndLabels(Figure figure, Scale x, Scale y, double plotHeight)
     {
         var labels = new List<EndLabel>();
-        foreach (var trace in figure.Traces.Where(trace => trace is { Kind: not TraceKind.Band, EndLabel.Length: > 0 }))
+        foreach (var trace in figure.Traces.Where(trace => trace is { Kind: not (TraceKind.Band or TraceKind.HeatMap), EndLabel.Length: > 0 }))
         {
             // Steps of the ordered scale are too light to read as text.
             var color = trace.Color.StartsWith("--seq-", StringComparison.Ordinal) ? "--ink-soft" : trace.Color;
@@ -329,6 +370,8 @@ public sealed record PlotlySpec(
         public double[] Ticks()
         {
             const int most = 6;
+            if (_axis.Marks is { } marks)
+                return [.. marks.Select(mark => mark.Value)];
             if (_axis.Log && _axis.Ticks != TickKind.Plain && Math.Floor(_high) > Math.Ceiling(_low))
             {
                 // Beyond both ends, for who zooms out.

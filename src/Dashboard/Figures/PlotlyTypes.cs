@@ -2,9 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace ScalingDashboard.Dashboard.Figures;
 
-public sealed record PlotlyTrace
+[JsonDerivedType(typeof(PlotlyHeatMap))]
+public record PlotlyTrace
 {
-    [JsonPropertyName("type")] public string Type => "scatter";
+    [JsonPropertyName("type")] public virtual string Type => "scatter";
     [JsonPropertyName("name")] public required string Name { get; init; }
     [JsonPropertyName("x")] public required double?[] X { get; init; }
     [JsonPropertyName("y")] public required double?[] Y { get; init; }
@@ -18,6 +19,37 @@ public sealed record PlotlyTrace
     [JsonPropertyName("hoverinfo")] public required string HoverInfo { get; init; }
     [JsonPropertyName("customdata")] public string[]? CustomData { get; init; }
     [JsonPropertyName("connectgaps")] public bool ConnectGaps => false;
+}
+
+/// <summary>Cells at the places x and y; everything else is rows of columns.</summary>
+public sealed record PlotlyHeatMap : PlotlyTrace
+{
+    [JsonPropertyName("type")] public override string Type => "heatmap";
+
+    /// <summary>Position on the colour scale: log10 of the value where it is logarithmic.</summary>
+    [JsonPropertyName("z")] public required double?[][] Z { get; init; }
+    [JsonPropertyName("zmin")] public required double? Lowest { get; init; }
+    [JsonPropertyName("zmax")] public required double? Highest { get; init; }
+    [JsonPropertyName("colorscale")] public required object[][] ColorScale { get; init; }
+    [JsonPropertyName("colorbar")] public required PlotlyColorBar ColorBar { get; init; }
+    [JsonPropertyName("text")] public new string?[][]? Text { get; init; }
+    [JsonPropertyName("texttemplate")] public string? TextTemplate => Text is null ? null : "%{text}";
+    [JsonPropertyName("hovertext")] public required string?[][] HoverText { get; init; }
+    [JsonPropertyName("customdata")] public new string?[][]? CustomData { get; init; }
+    [JsonPropertyName("xgap")] public double ColumnGap => 1.5;
+    [JsonPropertyName("ygap")] public double RowGap => 1.5;
+}
+
+public sealed record PlotlyColorBar
+{
+    [JsonPropertyName("title")] public required PlotlyTitle Title { get; init; }
+    [JsonPropertyName("tickmode")] public required string TickMode { get; init; }
+    [JsonPropertyName("tickvals")] public double[]? TickValues { get; init; }
+    [JsonPropertyName("ticktext")] public string[]? TickTexts { get; init; }
+    [JsonPropertyName("thickness")] public double Thickness => 10;
+    [JsonPropertyName("outlinewidth")] public double OutlineWidth => 0;
+    [JsonPropertyName("xpad")] public double Padding => 6;
+    [JsonPropertyName("tickcolor")] public string TickColor => "--line";
 }
 
 public sealed record PlotlyLine(

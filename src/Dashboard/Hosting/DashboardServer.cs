@@ -11,6 +11,8 @@ using Microsoft.Extensions.Logging.Console;
 using Radzen;
 using ScalingDashboard.Dashboard.Api;
 using ScalingDashboard.Dashboard.Components;
+using ScalingDashboard.Dashboard.Estimate;
+using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
@@ -111,7 +113,10 @@ public static class DashboardServer
 
         // What pages show: the store and the recipes over it.
         services.AddSingleton(store);
+        services.AddSingleton<ProjectCache>();
         services.AddSingleton<IsoFlopService>();
+        services.AddSingleton<FitService>();
+        services.AddSingleton<EstimateService>();
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

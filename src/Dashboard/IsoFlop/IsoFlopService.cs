@@ -3,7 +3,6 @@ using Microsoft.Extensions.Caching.Memory;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
-using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.IsoFlop;
 
@@ -13,27 +12,25 @@ namespace ScalingDashboard.Dashboard.IsoFlop;
 public sealed record IsoFlopResult(ProjectSelection Selection, IsoFlopAnalysis? Analysis);
 
 /// <summary>Analyses projects for pages; what was computed once for a state of the store is kept.</summary>
-public sealed class IsoFlopService(RunStore store) : IDisposable
+public sealed class IsoFlopService(ProjectCache projects) : IDisposable
 {
     // One analysis holds a few thousand draws: some hundred kilobytes. Its runs are those of the project, which is kept once.
     private const int MostResults = 64;
-    private const int MostProjects = 8;
     private static readonly TimeSpan s_keptFor = TimeSpan.FromHours(1);
 
     private readonly MemoryCache _results = new(new MemoryCacheOptions { SizeLimit = MostResults });
-    private readonly MemoryCache _projects = new(new MemoryCacheOptions { SizeLimit = MostProjects });
 
     /// <summary>The analysis of a view; only what decides it, not how it is drawn, takes part in the look-up.</summary>
     /// <exception cref="UnknownColumnException">A filter names a column that no run has.</exception>
     public async Task<IsoFlopResult> AnalyseAsync(IsoFlopState state, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        var stamp = await store.StampAsync(state.Project, cancellationToken);
+        var stamp = await projects.StampAsync(state.Project, cancellationToken);
         // Lists as JSON: joined by a character, two different ones could read the same.
         var key = (stamp, state.Project, JsonSerializer.Serialize(state.Where), JsonSerializer.Serialize(state.Excluded), state.NonEmbedding, state.Options);
         if (_results.TryGetValue(key, out IsoFlopResult? kept))
             return kept!;
 
-        var project = await ProjectAsync(state.Project, stamp, cancellationToken);
+        var project = await projects.ReadAsync(state.Project, stamp, cancellationToken);
         // Nothing of it on the thread of a page.
         var result = await Task.Run(
             () =>
@@ -49,19 +46,5 @@ public sealed class IsoFlopService(RunStore store) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _results.Dispose();
-        _projects.Dispose();
-    }
-
-    // Under the project's name, so that a new state of it takes the place of the old one.
-    private async Task<ProjectData> ProjectAsync(string name, string stamp, CancellationToken cancellationToken)
-    {
-        if (_projects.TryGetValue(name, out (string Stamp, ProjectData Data) kept) && kept.Stamp == stamp)
-            return kept.Data;
-        var data = await ProjectRuns.ReadAsync(store, name, withCheckpoints: true, cancellationToken);
-        _projects.Set(name, (stamp, data), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = s_keptFor });
-        return data;
-    }
+    public void Dispose() => _results.Dispose();
 }

@@ -35,16 +35,10 @@ public enum HeadlineChoice
 }
 
 /// <summary>What the IsoFLOP page shows; its URL.</summary>
-public sealed record IsoFlopState : IViewState<IsoFlopState>
+public sealed record IsoFlopState : IRunsView<IsoFlopState>
 {
     /// <summary>Gopher's budget, FLOP.</summary>
     public const double DefaultTarget = 5.76e23;
-
-    /// <summary>Most points a link may exclude.</summary>
-    public const int MostExcluded = 50;
-
-    /// <summary>Most bootstrap draws a page or a request may ask for: every core is busy while they run.</summary>
-    public const int MostDraws = 20_000;
 
     private static readonly IReadOnlyList<string> s_defaultShown = ["1", "2", "3", "kaplan", "hoffmann1"];
 
@@ -143,9 +137,29 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
     public IsoFlopState WithShown(string key, bool shown) =>
         this with { Shown = shown ? [.. Shown.Append(key).Distinct()] : [.. Shown.Where(other => other != key)] };
 
-    /// <summary>Leaves a run out of this view, or takes it back in.</summary>
-    public IsoFlopState Toggle(string runId) =>
-        this with { Excluded = Excluded.Contains(runId) ? [.. Excluded.Where(id => id != runId)] : [.. Excluded.Append(runId).Take(MostExcluded)] };
+    /// <inheritdoc/>
+    public IsoFlopState OfProject(string project) => Project.Length == 0 && !PublishedOnly ? this with { Project = project } : this with
+    {
+        Project = project,
+        PublishedOnly = false,
+        Shown = PublishedOnly ? s_defaultShown : Shown,
+        Where = [],
+        Excluded = [],
+        GroupByCompute = false,
+        NonEmbedding = false,
+    };
+
+    /// <inheritdoc/>
+    public IsoFlopState WithFilters(IReadOnlyList<string> filters) => this with { Where = filters };
+
+    /// <inheritdoc/>
+    public IsoFlopState WithExcluded(IReadOnlyList<string> runIds) => this with { Excluded = runIds };
+
+    /// <inheritdoc/>
+    public IsoFlopState WithDraws(int draws) => this with { Draws = draws };
+
+    /// <inheritdoc/>
+    public IsoFlopState WithTab(PageTab tab) => this with { Tab = tab };
 
     /// <inheritdoc/>
     public ViewQuery ToQuery() => ViewQuery.Empty
@@ -175,13 +189,12 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
     /// <inheritdoc/>
     public static IsoFlopState FromQuery(ViewQuery query)
     {
-        var low = query.Number("low", 0, 0, 5);
-        var high = query.Number("high", 5, 0.01, 20);
+        var (low, high) = query.Exponents();
         return new()
         {
             Project = query.Text("project"),
             PublishedOnly = query.Flag("published", false),
-            Where = [.. query.List("where", []).Where(filter => filter.AsSpan().TrimStart().IndexOf('=') > 0)],
+            Where = query.Filters(),
             Target = query.Number("c", DefaultTarget, 1e6, 1e35),
             Shown = query.List("show", s_defaultShown),
             Headline = query.Choice("by", HeadlineChoice.Auto),
@@ -195,11 +208,11 @@ public sealed record IsoFlopState : IViewState<IsoFlopState>
             Landmarks = query.Flag("landmarks", false),
             Method = query.Choice("method", FitMethod.Huber),
             Delta = query.Number("delta", 1e-3, 1e-9, 1e6),
-            ExponentLow = low < high ? low : 0,
-            ExponentHigh = low < high ? high : 5,
-            Draws = query.WholeNumber("draws", 1000, 0, MostDraws),
+            ExponentLow = low,
+            ExponentHigh = high,
+            Draws = query.Draws(),
             Seed = query.WholeNumber("seed", 0),
-            Excluded = query.List("without", [], MostExcluded),
+            Excluded = query.Without(),
             Tab = query.Choice("tab", PageTab.Table),
         };
     }

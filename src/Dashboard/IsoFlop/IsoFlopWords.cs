@@ -74,8 +74,6 @@ public static class IsoFlopWords
     public static IReadOnlyList<KeyFigure> KeyFigures(IsoFlopAnalysis analysis, ApproachResult answering, double target)
     {
         var prediction = answering.At(target);
-        var (smallest, largest) = (analysis.SmallestFlops, analysis.LargestFlops);
-        var decades = Decades(target, smallest, largest);
         return
         [
             new("N grows as C", string.Create(CultureInfo.InvariantCulture, $"a = {answering.Law.ParameterExponent:F3}"), Eighty(answering.ParameterExponent, Exponent), "a"),
@@ -84,15 +82,34 @@ public static class IsoFlopWords
             double.IsFinite(prediction.Optimum.Loss)
                 ? new("Predicted loss", $"{Loss(prediction.Optimum.Loss)} nats", $"{Eighty(prediction.Loss, Loss)}, per token")
                 : new("Predicted loss", "–", $"Approach {answering.Approach.ToString(CultureInfo.InvariantCulture)} gives none"),
-            new("Beyond your data", decades < 0.05 ? "0 decades" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades"), target < smallest ? $"smallest run {Quantity.Scientific(smallest)} FLOP" : $"largest run {Quantity.Scientific(largest)} FLOP"),
+            BeyondData(target, analysis.SmallestFlops, analysis.LargestFlops),
         ];
+    }
+
+    /// <summary>The extrapolation meter.</summary>
+    public static KeyFigure BeyondData(double target, double smallest, double largest)
+    {
+        var decades = Decades(target, smallest, largest);
+        return new(
+            "Beyond your data",
+            decades < 0.05 ? "0 decades" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades"),
+            target < smallest ? $"smallest run {Quantity.Scientific(smallest)} FLOP" : $"largest run {Quantity.Scientific(largest)} FLOP");
     }
 
     /// <summary>"80 %: 0.47–0.52".</summary>
     public static string Eighty(Interval? interval, Func<double, string> format) => interval is null ? "no interval" : $"80 %: {Range(interval, format)}";
 
     /// <summary>"0.47–0.52", the 80 % interval.</summary>
-    public static string Range(Interval interval, Func<double, string> format) => $"{format(interval.Low80)}–{format(interval.High80)}";
+    public static string Range(Interval interval, Func<double, string> format) => Range(interval.Low80, interval.High80, format);
+
+    /// <summary>"0.47–0.52"; "up to 0.52" and "from 0.47" where an end is open.</summary>
+    public static string Range(double low, double high, Func<double, string> format) => (double.IsNaN(low), double.IsNaN(high)) switch
+    {
+        (false, false) => $"{format(low)}–{format(high)}",
+        (true, false) => $"up to {format(high)}",
+        (false, true) => $"from {format(low)}",
+        _ => "open",
+    };
 
     /// <summary>Three decimals.</summary>
     public static string Exponent(double value) => double.IsFinite(value) ? value.ToString("F3", CultureInfo.InvariantCulture) : "–";

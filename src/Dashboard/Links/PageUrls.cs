@@ -7,6 +7,8 @@ public static class PageUrls
     public const string Runs = "/runs";
     public const string Import = "/import";
     public const string IsoFlop = "/isoflop";
+    public const string Fit = "/fit";
+    public const string Estimate = "/estimate";
     public const string Help = "/help";
     public const string NotFound = "/not-found";
 

@@ -45,9 +45,19 @@ public static class AnalysisText
         _ => throw new FormatException($"'{text}' is not points, budgets or families."),
     };
 
+    /// <summary>percentile, bca, profile or delta.</summary>
+    /// <exception cref="FormatException">It is none of them.</exception>
+    public static IntervalKind Intervals(string text) => FitRecipeOptions.IntervalKinds.TryGetValue(text, out var kind)
+        ? kind
+        : throw new FormatException($"'{text}' is not one of {string.Join(", ", FitRecipeOptions.IntervalKinds.Keys)}.");
+
     /// <summary>δ of the Huber loss.</summary>
     /// <exception cref="FormatException">It is not above zero.</exception>
     public static double Delta(double value) => value is > 0 and < 1e6 ? value : throw new FormatException("δ must be above zero and below 1e6.");
+
+    /// <summary>Largest budgets to hold out of a fit.</summary>
+    /// <exception cref="FormatException">They are out of range.</exception>
+    public static int HoldoutBudgets(int value) => value is >= 0 and <= 1000 ? value : throw new FormatException("the budgets to hold out must be between 0 and 1000.");
 
     /// <summary>Tolerance of a budget.</summary>
     /// <exception cref="FormatException">It is out of range.</exception>

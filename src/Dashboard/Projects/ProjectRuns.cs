@@ -47,8 +47,16 @@ public static class ProjectRuns
     }
 
     /// <summary>Reads a project; empty where there is none of that name.</summary>
-    public static async Task<ProjectData> ReadAsync(RunStore store, string project, bool withCheckpoints, CancellationToken cancellationToken) =>
-        new(await store.RunsAsync(project, false, cancellationToken), withCheckpoints ? await store.CheckpointsAsync(project, cancellationToken) : []);
+    public static async Task<ProjectData> ReadAsync(RunStore store, string project, bool withCheckpoints, CancellationToken cancellationToken)
+    {
+        var rows = await store.RunsAsync(project, false, cancellationToken);
+        if (!withCheckpoints)
+            return new(rows, []);
+        // Family and columns are the run's; a checkpoint is read without them.
+        var runs = rows.ToDictionary(row => row.Id);
+        var checkpoints = await store.CheckpointsAsync(project, cancellationToken);
+        return new(rows, [.. checkpoints.Select(row => runs.TryGetValue(row.RunId, out var run) ? row with { Family = run.Family, Config = run.Config } : row)]);
+    }
 
     /// <summary>Keeps the runs that pass all filters, and leaves out the excluded ones from what is analysed.</summary>
     /// <param name="data">The project.</param>
@@ -94,6 +102,8 @@ public static class ProjectRuns
             Flops = row.Flops,
             Loss = row.Loss,
             Budget = row.Budget,
+            Family = row.Family,
+            Config = row.Config,
         };
 
         string WhyLeftOut(RunRow row) =>

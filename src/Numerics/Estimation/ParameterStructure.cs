@@ -37,7 +37,8 @@ public sealed record ParameterStructure
             data.SetColumn(j, data.Column(j) - data.Column(j).Average());
         var covariance = data.TransposeThisAndMultiply(data) / (laws.Count - 1);
         var total = covariance.Trace();
-        if (!(total > 0))
+        // Below what rounding leaves of equal parameters.
+        if (!(total > 1e-20))
             return null;
 
         var eigen = covariance.Evd(Symmetricity.Symmetric);

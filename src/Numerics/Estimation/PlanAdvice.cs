@@ -12,14 +12,15 @@ public static class PlanAdvice
     /// <summary>
     /// The cheapest plan that with its neighbours stays within an ARE; where none does, the one whose neighbourhood errs least. Null where no plan within the budget has a law.
     /// </summary>
-    /// <param name="plans">The map.</param>
+    /// <param name="plans">Plans to pick from.</param>
+    /// <param name="map">Plans they have their neighbours among.</param>
     /// <param name="are">ARE to stay within, a fraction.</param>
     /// <param name="flops">Compute that may be spent, FLOP.</param>
-    public static PlanScore? Pick(IReadOnlyList<PlanScore> plans, double are, double flops = double.PositiveInfinity)
+    public static PlanScore? Pick(IReadOnlyList<PlanScore> plans, IReadOnlyList<PlanScore> map, double are, double flops = double.PositiveInfinity)
     {
         var affordable = plans
             .Where(plan => plan.FlopsSpent > 0 && plan.FlopsSpent <= flops && double.IsFinite(plan.Error.Are) && plan.Law.Status is FitStatus.Converged or FitStatus.AtBound)
-            .Select(plan => (Plan: plan, Around: Neighbourhood(plan, plans)))
+            .Select(plan => (Plan: plan, Around: Neighbourhood(plan, map)))
             .ToArray();
         var good = affordable.Where(item => Math.Max(item.Around, item.Plan.Error.Are) <= are).ToArray();
         return good.Length > 0
@@ -28,16 +29,16 @@ public static class PlanAdvice
     }
 
     /// <summary>Median ARE of a plan and its neighbours; NaN where none has one.</summary>
-    public static double Neighbourhood(PlanScore plan, IReadOnlyList<PlanScore> plans)
+    public static double Neighbourhood(PlanScore plan, IReadOnlyList<PlanScore> map)
     {
         var (models, ends, shares) = (Steps(other => other.Models), Steps(End), Steps(other => other.Share));
-        return plans
+        return map
             .Where(other => double.IsFinite(other.Error.Are)
                 && Near(models, plan.Plan.Models, other.Plan.Models) && Near(ends, End(plan.Plan), End(other.Plan)) && Near(shares, plan.Plan.Share, other.Plan.Share))
             .Select(other => other.Error.Are)
             .Median();
 
-        double[] Steps(Func<EstimationPlan, double> of) => [.. plans.Select(other => of(other.Plan)).Distinct().Order()];
+        double[] Steps(Func<EstimationPlan, double> of) => [.. map.Select(other => of(other.Plan)).Distinct().Order()];
 
         static double End(EstimationPlan plan) => plan.First + plan.Models;
 

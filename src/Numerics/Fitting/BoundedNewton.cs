@@ -48,6 +48,11 @@ internal static class BoundedNewton
                     free[count++] = i;
             }
 
+            // Where the objective is linear in a coordinate its curvature says nothing about a step: then the gradient does.
+            var steepest = 0.0;
+            for (var i = 0; i < count; i++)
+                steepest = Math.Max(steepest, Math.Abs(gradient[free[i]]));
+
             // Raise the damping until the system is positive definite.
             while (true)
             {
@@ -57,7 +62,7 @@ internal static class BoundedNewton
                     for (var j = 0; j < count; j++)
                         system[i * n + j] = hessian[free[i] * n + free[j]];
                     var diagonal = Math.Abs(system[i * n + i]);
-                    system[i * n + i] += damping * diagonal + 1e-300;
+                    system[i * n + i] += damping * (diagonal > 1e-8 * steepest ? diagonal : steepest) + 1e-300;
                 }
 
                 if (Symmetric.TrySolve(system, n, step, count))

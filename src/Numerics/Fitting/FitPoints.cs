@@ -43,9 +43,9 @@ public sealed class FitPoints
     /// <summary>Weight of each point, in a bootstrap draw times how often the draw holds it.</summary>
     internal double[] Weight { get; }
 
-    internal double SmallestResponse { get; private init; }
+    internal double SmallestResponse { get; private set; }
 
-    internal double LargestResponse { get; private init; }
+    internal double LargestResponse { get; private set; }
 
     /// <summary>ln N − mean ln N.</summary>
     internal double[] X => Centred(LawInput.Parameters);
@@ -171,6 +171,41 @@ public sealed class FitPoints
             times[i]++;
         Draw(times, taken);
         return taken;
+    }
+
+    /// <summary>The points at these positions as points of their own, centred on themselves: what a fit without the others starts from.</summary>
+    internal FitPoints Only(ReadOnlySpan<int> positions)
+    {
+        var only = Take(positions);
+        for (var k = 0; k < InputCount; k++)
+        {
+            if (only._centred[k] is not { } centred)
+                continue;
+            var used = centred.AsSpan(0, only.Count);
+            var mean = 0.0;
+            foreach (var value in used)
+                mean += value / only.Count;
+            for (var i = 0; i < used.Length; i++)
+                used[i] -= mean;
+            only._meanLogs[k] += mean;
+        }
+
+        (only.SmallestResponse, only.LargestResponse) = (double.PositiveInfinity, 0);
+        foreach (var response in only.Response.AsSpan(0, only.Count))
+        {
+            only.SmallestResponse = Math.Min(only.SmallestResponse, response);
+            only.LargestResponse = Math.Max(only.LargestResponse, response);
+        }
+
+        return only;
+    }
+
+    /// <summary>What is given of a point; what is not known is NaN.</summary>
+    internal LawPoint Run(int i)
+    {
+        return new LawPoint(Of(LawInput.Parameters), Of(LawInput.Tokens), Of(LawInput.Flops), Of(LawInput.UniqueTokens), Of(LawInput.Loss));
+
+        double Of(LawInput input) => _centred[(int)input] is { } centred ? Math.Exp(centred[i] + _meanLogs[(int)input]) : double.NaN;
     }
 
     /// <summary>Different values of an input, counted up to <paramref name="most"/>.</summary>

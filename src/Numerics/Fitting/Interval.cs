@@ -2,12 +2,12 @@ using MathNet.Numerics.Statistics;
 
 namespace ScalingDashboard.Numerics.Fitting;
 
-/// <summary>Percentile bootstrap interval of one quantity, in that quantity's unit.</summary>
-/// <param name="StandardError">Sample standard deviation (n − 1) of the draws.</param>
-/// <param name="Low80">10th percentile.</param>
-/// <param name="High80">90th percentile.</param>
-/// <param name="Low95">2.5th percentile.</param>
-/// <param name="High95">97.5th percentile.</param>
+/// <summary>80 and 95 % interval of one quantity, in that quantity's unit. NaN is an open end.</summary>
+/// <param name="StandardError">Of bootstrap draws their sample standard deviation (n − 1); of the other kinds as said there.</param>
+/// <param name="Low80">Lower end at 80 %; of draws the 10th percentile.</param>
+/// <param name="High80">Upper end at 80 %; the 90th.</param>
+/// <param name="Low95">Lower end at 95 %; the 2.5th.</param>
+/// <param name="High95">Upper end at 95 %; the 97.5th.</param>
 public sealed record Interval(double StandardError, double Low80, double High80, double Low95, double High95)
 {
     /// <summary>
@@ -29,6 +29,6 @@ public sealed record Interval(double StandardError, double Low80, double High80,
             Quantile(sorted, 0.975));
     }
 
-    private static double Quantile(double[] sorted, double probability) =>
+    internal static double Quantile(double[] sorted, double probability) =>
         SortedArrayStatistics.QuantileCustom(sorted, probability, QuantileDefinition.R7);
 }

@@ -1,5 +1,3 @@
-using MathNet.Numerics.LinearAlgebra;
-using MathNet.Numerics.LinearAlgebra.Factorization;
 using ScalingDashboard.Numerics.Laws;
 
 namespace ScalingDashboard.Numerics.Fitting;
@@ -269,28 +267,22 @@ public static class LawFitter
             : "a term of the law vanished: E or one of its coefficients ended at zero";
     }
 
-    // Singular values of the Jacobian of the residuals in θ, columns scaled to length one.
+    /// <summary>Of the Jacobian of the log residuals in logarithms of the coefficients, whichever space was fitted; columns scaled to length one.</summary>
     private static double ConditionNumber(LawForm form, FitPoints points, FitOptions options, ReadOnlySpan<double> theta)
     {
         var n = theta.Length;
-        var residuals = new double[points.Count];
         var gradients = new double[points.Count * n];
-        // In logarithms of the coefficients, whichever space was fitted.
         var logarithmic = options.IsLinear ? options with { Method = FitMethod.LogSquared } : options;
-        var at = form.Theta(form.Coefficients(theta, points, options), points, logarithmic);
-        new JetObjective(form, points, logarithmic, double.PositiveInfinity).Residuals(at, residuals, gradients);
-        var jacobian = Matrix<double>.Build.Dense(points.Count, n, (i, j) => gradients[i * n + j]);
+        form.Gradients(form.Theta(form.Coefficients(theta, points, options), points, logarithmic), points, logarithmic, gradients);
+        var columns = new double[n][];
         for (var j = 0; j < n; j++)
         {
-            var length = jacobian.Column(j).L2Norm();
-            if (!(length > 0) || !double.IsFinite(length))
-                return double.PositiveInfinity;
-            jacobian.SetColumn(j, jacobian.Column(j) / length);
+            columns[j] = new double[points.Count];
+            for (var i = 0; i < points.Count; i++)
+                columns[j][i] = gradients[i * n + j];
         }
 
-        // Eigenvalues of the n×n Gram matrix would lose half the digits; the QR factor keeps them and is as small.
-        var singular = jacobian.QR(QRMethod.Thin).R.Svd(computeVectors: false).S;
-        return singular[0] / singular[^1];
+        return SingularValues.ConditionNumber(columns);
     }
 
     /// <summary>The same sample for the same count of points, spread by chance over all of them.</summary>

@@ -38,5 +38,12 @@ public sealed record ChinchillaLaw(double E, double A, double B, double Alpha, d
         return 6 * Math.Pow((loss - E) / scale, -(Alpha + Beta) / (Alpha * Beta));
     }
 
+    /// <summary>The iso-loss line D = (B/(L − E − A·N^−α))^(1/β); NaN for models too small to reach the loss.</summary>
+    public double TokensForLoss(double parameters, double loss)
+    {
+        var left = loss - E - A * Math.Pow(parameters, -Alpha);
+        return left > 0 ? Math.Pow(B / left, 1 / Beta) : double.NaN;
+    }
+
     private double LogG() => Math.Log(Alpha * A / (Beta * B)) / (Alpha + Beta);
 }

@@ -106,6 +106,34 @@ public abstract class LawForm
     /// <summary>Exponents a and b of N_opt ∝ C^a and D_opt ∝ C^b; NaN where the law has none.</summary>
     public virtual (double Parameters, double Tokens) AllocationExponents(ReadOnlySpan<double> coefficients) => (double.NaN, double.NaN);
 
+    /// <summary>D at which a model of this size reaches a loss, the iso-loss line; NaN where no count of tokens does.</summary>
+    /// <param name="coefficients">In the order of <see cref="Parameters"/>.</param>
+    /// <param name="parameters">N, a count.</param>
+    /// <param name="loss">L, nats per token.</param>
+    public virtual double TokensForLoss(ReadOnlySpan<double> coefficients, double parameters, double loss)
+    {
+        // The loss falls as D grows: bisection in ln D between one token and more than anybody has.
+        var (low, high) = (0.0, Math.Log(1e40));
+        if (!PredictsLoss || !(LossAfter(coefficients, low) > loss) || !(LossAfter(coefficients, high) < loss))
+            return double.NaN;
+        while (high - low > 1e-13 * high)
+        {
+            var middle = 0.5 * (low + high);
+            if (LossAfter(coefficients, middle) > loss)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        return Math.Exp(0.5 * (low + high));
+
+        double LossAfter(ReadOnlySpan<double> at, double logTokens)
+        {
+            var tokens = Math.Exp(logTokens);
+            return Predict(at, LawPoint.Of(new Allocation(6 * parameters * tokens, parameters, tokens, double.NaN)));
+        }
+    }
+
     /// <summary>The law with these coefficients.</summary>
     public Law With(params double[] coefficients) => new(this, coefficients);
 
@@ -148,6 +176,10 @@ public abstract class LawForm
     /// <param name="options">Bounds and the space of the residuals.</param>
     /// <param name="delta">δ of the Huber loss; infinite for half squares.</param>
     internal virtual IObjective Objective(FitPoints points, FitOptions options, double delta) => new JetObjective(this, points, options, delta);
+
+    /// <summary>Gradient in θ of what <see cref="Response"/> gives for each point: points × coordinates, row-major.</summary>
+    internal virtual void Gradients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options, Span<double> gradients) =>
+        new JetObjective(this, points, options, double.PositiveInfinity).Residuals(theta, new double[points.Count], gradients);
 
     /// <summary>Why the inputs alone cannot tell the coefficients apart; null where they may.</summary>
     internal virtual string? WhyNotIdentifiable(FitPoints points)
@@ -210,6 +242,9 @@ public sealed class Law : IAllocationLaw, IEquatable<Law>
 
     /// <inheritdoc/>
     public Allocation Optimum(double flops) => Form.Optimum(_coefficients, flops);
+
+    /// <summary>D at which a model of this size reaches a loss; NaN where no count of tokens does.</summary>
+    public double TokensForLoss(double parameters, double loss) => Form.TokensForLoss(_coefficients, parameters, loss);
 }
 
 /// <summary>Names of <see cref="LawInput"/> for people.</summary>

@@ -34,8 +34,8 @@ internal sealed record Plot(PlotTrace[] Traces, PlotAxis X, PlotAxis Y)
               const axis = ({ type, range, title }) => ({ type, title: title.text, low: Math.min(...range), high: Math.max(...range) });
               return JSON.stringify({
                 traces: plot.data.map(trace => ({
-                  name: trace.name, mode: trace.mode, fill: trace.fill ?? '', color: String(trace.line?.color ?? trace.marker?.color),
-                  ids: trace.customdata ?? [], x: [...trace.x], y: [...trace.y],
+                  name: trace.name, mode: trace.mode ?? trace.type, fill: trace.fill ?? '', color: String(trace.line?.color ?? trace.marker?.color),
+                  ids: (trace.customdata ?? []).flat(), x: [...trace.x], y: [...trace.y],
                 })),
                 x: axis(plot._fullLayout.xaxis), y: axis(plot._fullLayout.yaxis),
               });

@@ -25,9 +25,13 @@ public sealed class AnalysisTests : IAsyncLifetime
     [Theory]
     [InlineData("fit?bootstrap=20&seed=3&at=1e22,1e23", "fit --bootstrap 20 --seed 3 --at 1e22,1e23")]
     [InlineData("fit?bootstrap=0&method=vpnls&exponents=0.1..2&where=subset%3Dhot", "fit --bootstrap 0 --method vpnls --exponents 0.1..2 --where subset=hot")]
+    [InlineData("fit?bootstrap=20&holdout_budgets=1", "fit --bootstrap 20 --holdout-budgets 1")]
     [InlineData("isoflop?bootstrap=20", "isoflop --bootstrap 20")]
     [InlineData("isoflop?bootstrap=0&approach=1&smooth=3", "isoflop --bootstrap 0 --approach 1 --smooth 3")]
+    [InlineData("fit?bootstrap=0&interval=profile", "fit --bootstrap 0 --interval profile")]
     [InlineData("isoflop?bootstrap=20&approach=3&tolerance=0.1&where=subset%3Dhot", "isoflop --bootstrap 20 --approach 3 --tolerance 0.1 --where subset=hot")]
+    [InlineData("estimate?min_tokens=0&models=3&share=0.5,1&where=subset%3Dhot", "estimate --min-tokens 0 --models 3 --share 0.5,1 --where subset=hot")]
+    [InlineData("estimate?min_tokens=0&all=true&final_only=true&method=huber", "estimate --min-tokens 0 --all --final-only --method huber")]
     public async Task The_answer_is_that_of_the_command(string request, string command)
     {
         var (status, json) = await _server.GetAsync($"/api/v1/projects/a%2Fsweep/{request}");
@@ -44,16 +48,22 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("fit?method=mse", "not one of huber, vpnls")]
     [InlineData("fit?law=gadre", "not one of the laws chinchilla")]
     [InlineData("fit?resample=rows", "not points, budgets or families")]
+    [InlineData("fit?interval=wald", "not one of percentile, bca")]
     [InlineData("fit?delta=0", "above zero")]
     [InlineData("fit?exponents=5", "'5' is not a range")]
     [InlineData("fit?at=lots", "'lots' is not a compute budget")]
     [InlineData("fit?bootstrap=1000000", "20000")]
+    [InlineData("fit?holdout_budgets=-1", "between 0 and 1000")]
+    [InlineData("fit?holdout_budgets=5", "needs at least 7 budgets")]
     [InlineData("fit?where=subset", "not of the form")]
     [InlineData("fit?where=speed%3D1", "No run has a column 'speed'")]
     [InlineData("fit?where=subset%3Dtepid", "0 usable rows")]
     [InlineData("isoflop?approach=4", "use 1, 2 or 3")]
     [InlineData("isoflop?tolerance=-1", "between 0 and 100")]
     [InlineData("isoflop?smooth=-1", "between 0 and 10000")]
+    [InlineData("estimate?share=2", "'2' is not a share")]
+    [InlineData("estimate?target=gone", "neither a family nor a run")]
+    [InlineData("estimate?final_only=true&tenths=true", "exclude each other")]
     public async Task What_cannot_be_done_is_refused_with_words(string request, string words)
     {
         var (status, json) = await _server.GetAsync($"/api/v1/projects/a%2Fsweep/{request}");
@@ -65,6 +75,7 @@ public sealed class AnalysisTests : IAsyncLifetime
     [Theory]
     [InlineData("fit")]
     [InlineData("isoflop")]
+    [InlineData("estimate")]
     [InlineData("runs")]
     public async Task An_unknown_project_is_not_found_and_the_others_are_named(string request)
     {

@@ -40,6 +40,43 @@ public sealed class FitAndIsoFlopTests : IDisposable
         Assert.Equal("", isoflop.Error);
     }
 
+    [Theory]
+    [InlineData("bca", "100")]
+    [InlineData("profile", "0")]
+    [InlineData("delta", "0")]
+    public async Task Intervals_are_made_as_asked(string kind, string draws)
+    {
+        var sweep = await SweepAsync();
+        string[] args = ["fit", "--input", sweep, "--method", "log-squared", "--bootstrap", draws, "--json"];
+        var percentile = (await CommandFolder.RunAsync(args)).Json();
+        var report = (await CommandFolder.RunAsync([.. args, "--interval", kind])).Json();
+        Assert.Equal(kind, report.GetProperty("provenance").GetProperty("options").GetProperty("interval").GetString());
+        Assert.Equal(percentile.GetProperty("parameters").GetProperty("alpha").GetDouble(), report.GetProperty("parameters").GetProperty("alpha").GetDouble());
+        Assert.NotEqual(percentile.GetProperty("intervals").GetProperty("alpha").ToString(), report.GetProperty("intervals").GetProperty("alpha").ToString());
+        var interval = report.GetProperty("predictions")[0].GetProperty("intervals").GetProperty("parameters");
+        Assert.True(interval.GetProperty("low95").GetDouble() < interval.GetProperty("high80").GetDouble());
+        Assert.Equal(2, (await CommandFolder.RunAsync([.. args, "--interval", "wald"])).Exit);
+    }
+
+    [Fact]
+    public async Task Holding_out_budgets_fits_the_others_and_reports_the_error_on_each()
+    {
+        var sweep = await SweepAsync();
+        var report = (await CommandFolder.RunAsync("fit", "--input", sweep, "--holdout-budgets", "2", "--bootstrap", "20", "--json")).Json();
+        var holdout = report.GetProperty("holdout");
+        Assert.Equal(2, holdout.GetProperty("budgets").GetInt32());
+        Assert.Equal(40, report.GetProperty("points").GetInt32() + holdout.GetProperty("points").GetInt32());
+        Assert.InRange(holdout.GetProperty("are").GetDouble(), 1e-5, 0.05);
+        Assert.Equal(2, holdout.GetProperty("per_budget").GetArrayLength());
+        var largest = holdout.GetProperty("per_budget")[1];
+        Assert.True(Math.Abs(largest.GetProperty("signed").GetDouble()) <= largest.GetProperty("are").GetDouble());
+        Assert.True(largest.GetProperty("intervals").GetProperty("are").GetProperty("low80").GetDouble() > 0);
+
+        Assert.False((await CommandFolder.RunAsync("fit", "--input", sweep, "--bootstrap", "0", "--json")).Json().TryGetProperty("holdout", out _));
+        var text = (await CommandFolder.RunAsync("fit", "--input", sweep, "--holdout-budgets", "2", "--bootstrap", "20")).Output;
+        Assert.Contains("Fitted without the largest 2 budgets (16 runs)", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_same_call_prints_the_same_twice()
     {

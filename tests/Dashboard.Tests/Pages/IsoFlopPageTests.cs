@@ -23,6 +23,7 @@ public sealed class IsoFlopPageTests : ComponentTest, IAsyncLifetime
     {
         _temporary = await TemporaryStore.OpenAsync();
         Services.AddSingleton(_temporary.Store);
+        Services.AddSingleton<ProjectCache>();
         Services.AddSingleton<IsoFlopService>();
         Services.AddSingleton<IReadOnlyList<LandmarkModel>>([new("Chinchilla", 2022, 70e9, 1.4e12, "arXiv 2203.15556")]);
     }

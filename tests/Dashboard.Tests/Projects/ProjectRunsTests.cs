@@ -46,7 +46,8 @@ public class ProjectRunsTests
     {
         await using var temporary = await TemporaryStore.OpenAsync();
         await temporary.ImportAsync("p");
-        using var service = new IsoFlopService(temporary.Store);
+        using var projects = new ProjectCache(temporary.Store);
+        using var service = new IsoFlopService(projects);
         // Together beyond what a link holds: what follows them in the address is cut.
         string[] filters = [.. Enumerable.Range(0, 12).Select(i => $"run={new string('x', 400)}{i}")];
         var state = new IsoFlopState { Project = "p", Where = filters };
@@ -62,7 +63,8 @@ public class ProjectRunsTests
     {
         await using var temporary = await TemporaryStore.OpenAsync();
         await temporary.ImportAsync("p");
-        using var service = new IsoFlopService(temporary.Store);
+        using var projects = new ProjectCache(temporary.Store);
+        using var service = new IsoFlopService(projects);
         var state = new IsoFlopState { Project = "p", Draws = 0 };
         Assert.Equal(2, (await service.AnalyseAsync(state, null, default)).Selection.Final.Observations.Count);
         await temporary.Store.ExcludeAsync([(await temporary.Store.RunsAsync("p"))[0].Id], "diverged");

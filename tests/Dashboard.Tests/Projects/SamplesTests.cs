@@ -42,6 +42,20 @@ public sealed class SamplesTests
     }
 
     [Fact]
+    public async Task The_sample_families_can_be_imported_and_are_missing_where_they_are_not()
+    {
+        await using var temporary = await TemporaryStore.OpenAsync();
+
+        await Samples.Find(AppContext.BaseDirectory).LoadFamiliesAsync(temporary.Store, default);
+
+        var rows = await temporary.Store.RunsAsync(Samples.FamiliesProject);
+        Assert.Equal(["amber", "basalt", "cedar"], rows.Select(row => row.Family).Distinct());
+        Assert.All(rows, row => Assert.Equal((30, 0), (row.Points, row.Flags.Count)));
+        Assert.Null(new Samples((string?)null).FamiliesPath);
+        await Assert.ThrowsAsync<StoreException>(() => new Samples((string?)null).LoadFamiliesAsync(temporary.Store, default));
+    }
+
+    [Fact]
     public async Task The_sample_of_the_repository_can_be_imported()
     {
         await using var temporary = await TemporaryStore.OpenAsync();

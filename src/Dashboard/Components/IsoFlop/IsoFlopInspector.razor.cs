@@ -13,7 +13,6 @@ namespace ScalingDashboard.Dashboard.Components.IsoFlop;
 public sealed partial class IsoFlopInspector
 {
     private const string ByCompute = "compute";
-    private const string WithoutEmbeddings = "without";
     private static readonly int[] s_approaches = [1, 2, 3];
     private static readonly Choice<SizeAxis>[] s_axes = [new(SizeAxis.N, "N"), new(SizeAxis.D, "D"), new(SizeAxis.Ratio, "D/N")];
     private static readonly Choice<bool>[] s_scales = [new(true, "Log"), new(false, "Linear")];
@@ -30,7 +29,6 @@ public sealed partial class IsoFlopInspector
 
     private bool HasBudgets => Rows.Any(row => row.Budget is not null);
     private bool GroupsByCompute => State.GroupByCompute || !HasBudgets;
-    private bool HasNonEmbedding => Rows.Any(row => row.NonEmbeddingParameters is not null);
 
     /// <summary>What stands beside an approach: its exponent a, or why there is none.</summary>
     private static string Beside(int approach, ApproachResult? result) => (approach, result) switch
@@ -44,8 +42,6 @@ public sealed partial class IsoFlopInspector
     private Task ShowAsync(string key, ChangeEventArgs change) => OnChange.InvokeAsync(State.WithShown(key, change.Value is true));
 
     private Task GroupAsync(ChangeEventArgs change) => OnChange.InvokeAsync(State with { GroupByCompute = (string?)change.Value == ByCompute });
-
-    private Task CountAsync(ChangeEventArgs change) => OnChange.InvokeAsync(State with { NonEmbedding = (string?)change.Value == WithoutEmbeddings });
 
     private Task FitByAsync(ChangeEventArgs change) =>
         Enum.TryParse<FitMethod>((string?)change.Value, out var method) ? OnChange.InvokeAsync(State with { Method = method }) : Task.CompletedTask;

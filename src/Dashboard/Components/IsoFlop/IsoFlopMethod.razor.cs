@@ -1,9 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
-using ScalingDashboard.Runs.Quantities;
+using ScalingDashboard.Dashboard.Fit;
 
 namespace ScalingDashboard.Dashboard.Components.IsoFlop;
 
@@ -21,9 +20,4 @@ public sealed partial class IsoFlopMethod
         ];
         return coefficients.Select(item => (item.Item1, item.Item2(surface.Fit.Law), Interval.Of(surface.Bootstrap.Laws.Select(item.Item2))));
     }
-
-    private static string Number(double value) =>
-        !double.IsFinite(value) ? "–"
-        : Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
-        : value.ToString("G5", CultureInfo.InvariantCulture);
 }

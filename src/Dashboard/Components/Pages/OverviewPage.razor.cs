@@ -25,7 +25,11 @@ public sealed partial class OverviewPage
         _reach = _projects.Max(project => project.LargestFlops) is { } largest ? $"(the largest spent {Quantity.Scientific(largest)} FLOP)." : null;
     }
 
-    private async Task LoadSampleAsync()
+    private Task LoadSampleAsync() => LoadAsync(Samples.LoadSweepAsync, PageUrls.OfProject(PageUrls.IsoFlop, Samples.SweepProject));
+
+    private Task LoadFamiliesAsync() => LoadAsync(Samples.LoadFamiliesAsync, PageUrls.OfProject(PageUrls.Estimate, Samples.FamiliesProject));
+
+    private async Task LoadAsync(Func<RunStore, CancellationToken, Task> load, string then)
     {
         // A second click may be on its way before the button is drawn disabled.
         if (_loading)
@@ -33,8 +37,8 @@ public sealed partial class OverviewPage
         _loading = true;
         try
         {
-            await Samples.LoadSweepAsync(Store, CancellationToken.None);
-            Navigation.NavigateTo(PageUrls.OfProject(PageUrls.IsoFlop, Samples.SweepProject));
+            await load(Store, CancellationToken.None);
+            Navigation.NavigateTo(then);
         }
         catch (Exception exception) when (exception is StoreException or IngestException)
         {

@@ -47,6 +47,9 @@ public sealed class ChinchillaForm : LawForm
     public override Allocation Optimum(ReadOnlySpan<double> coefficients, double flops) => LawOf(coefficients).Optimum(flops);
 
     /// <inheritdoc/>
+    public override double TokensForLoss(ReadOnlySpan<double> coefficients, double parameters, double loss) => LawOf(coefficients).TokensForLoss(parameters, loss);
+
+    /// <inheritdoc/>
     public override (double Parameters, double Tokens) AllocationExponents(ReadOnlySpan<double> coefficients)
     {
         var law = LawOf(coefficients);
@@ -101,6 +104,31 @@ public sealed class ChinchillaForm : LawForm
     // The same formula with its derivatives written out: about ten times as fast.
     internal override IObjective Objective(FitPoints points, FitOptions options, double delta) =>
         options.IsLinear ? new SquaredLossObjective(points, options) : new LogHuberObjective(points, options, delta);
+
+    // Written out as well: the first fit of a process need not compile the general way.
+    internal override void Gradients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options, Span<double> gradients)
+    {
+        if (options.IsLinear)
+        {
+            base.Gradients(theta, points, options, gradients);
+            return;
+        }
+
+        // f = ln(u + v + s): ∇f = (u, −xu, v, −yv, s)/(u + v + s)
+        var s = Math.Exp(theta[Fitting.Theta.E]);
+        for (var i = 0; i < points.Count; i++)
+        {
+            var u = Math.Exp(theta[Fitting.Theta.P] - theta[Fitting.Theta.Alpha] * points.X[i]);
+            var v = Math.Exp(theta[Fitting.Theta.Q] - theta[Fitting.Theta.Beta] * points.Y[i]);
+            var loss = u + v + s;
+            var gradient = gradients.Slice(i * Fitting.Theta.Count, Fitting.Theta.Count);
+            gradient[Fitting.Theta.P] = u / loss;
+            gradient[Fitting.Theta.Alpha] = -points.X[i] * u / loss;
+            gradient[Fitting.Theta.Q] = v / loss;
+            gradient[Fitting.Theta.Beta] = -points.Y[i] * v / loss;
+            gradient[Fitting.Theta.E] = s / loss;
+        }
+    }
 
     internal override string? WhyNotIdentifiable(FitPoints points) => base.WhyNotIdentifiable(points) ?? WhyNotSeparable(points);
 

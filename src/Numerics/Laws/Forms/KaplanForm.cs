@@ -44,10 +44,19 @@ public sealed class KaplanForm : LawForm
     /// <inheritdoc/>
     public override Allocation Optimum(ReadOnlySpan<double> coefficients, double flops)
     {
-        // The bracket is a Chinchilla surface without irreducible loss, of exponents α_N/α_D and 1; the power α_D keeps its minimum.
-        var ratio = coefficients[2] / coefficients[3];
-        var bracket = new ChinchillaLaw(0, Math.Pow(coefficients[0], ratio), coefficients[1], ratio, 1).Optimum(flops);
+        var bracket = Bracket(coefficients).Optimum(flops);
         return bracket with { Loss = Math.Pow(bracket.Loss, coefficients[3]) };
+    }
+
+    /// <inheritdoc/>
+    public override double TokensForLoss(ReadOnlySpan<double> coefficients, double parameters, double loss) =>
+        Bracket(coefficients).TokensForLoss(parameters, Math.Pow(loss, 1 / coefficients[3]));
+
+    // The bracket is a Chinchilla surface without irreducible loss, of exponents α_N/α_D and 1; the power α_D keeps its minimum and its level lines.
+    private static ChinchillaLaw Bracket(ReadOnlySpan<double> coefficients)
+    {
+        var ratio = coefficients[2] / coefficients[3];
+        return new(0, Math.Pow(coefficients[0], ratio), coefficients[1], ratio, 1);
     }
 
     /// <inheritdoc/>

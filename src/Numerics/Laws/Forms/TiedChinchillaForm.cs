@@ -42,6 +42,9 @@ public sealed class TiedChinchillaForm : LawForm
     public override Allocation Optimum(ReadOnlySpan<double> coefficients, double flops) => LawOf(coefficients).Optimum(flops);
 
     /// <inheritdoc/>
+    public override double TokensForLoss(ReadOnlySpan<double> coefficients, double parameters, double loss) => LawOf(coefficients).TokensForLoss(parameters, loss);
+
+    /// <inheritdoc/>
     public override (double Parameters, double Tokens) AllocationExponents(ReadOnlySpan<double> coefficients) => (0.5, 0.5);
 
     internal override double[] Coefficients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options) =>

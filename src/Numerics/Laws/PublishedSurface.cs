@@ -1,0 +1,92 @@
+namespace ScalingDashboard.Numerics.Laws;
+
+/// <summary>Coefficients of a law as a paper prints them.</summary>
+public sealed record PublishedSurface
+{
+    /// <summary>Short stable key, used in links; that of the <see cref="PublishedLaw"/> where both are the same fit.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Paper and section the figures come from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>How the paper counts parameters.</summary>
+    public required string Counting { get; init; }
+
+    /// <summary>The runs behind it, beyond which it extrapolates.</summary>
+    public required string Validity { get; init; }
+
+    /// <summary>The law.</summary>
+    public required Law Law { get; init; }
+}
+
+/// <summary>Published coefficients of loss surfaces, each with its source; those of one form stand beside a fit of that form.</summary>
+public static class PublishedSurfaces
+{
+    private const string HoffmannRuns = "over 400 runs of 70M to 16B parameters on 5B to 500B tokens; budgets from 6e18 to 3e21 FLOP";
+
+    /// <summary>Kaplan et al. 2020, the joint law in N and D: α_N 0.076, α_D 0.103, N_c 6.4e13, D_c 1.8e13.</summary>
+    public static PublishedSurface Kaplan { get; } = new()
+    {
+        Key = PublishedLaws.Kaplan.Key,
+        Name = PublishedLaws.Kaplan.Name,
+        Source = "Kaplan et al. 2020, arXiv 2001.08361, eq. 1.5 and §4",
+        Counting = PublishedLaws.Kaplan.Counting,
+        Validity = "models of up to 1.5B parameters without embeddings on up to 23B tokens",
+        Law = LawForms.Find("kaplan")!.With(6.4e13, 1.8e13, 0.076, 0.103),
+    };
+
+    /// <summary>The coefficients of <see cref="PublishedLaws.HoffmannApproach3"/>.</summary>
+    public static PublishedSurface Hoffmann { get; } = Chinchilla(PublishedLaws.HoffmannApproach3, HoffmannRuns);
+
+    /// <summary>The coefficients of <see cref="PublishedLaws.HoffmannApproach3Rounded"/>.</summary>
+    public static PublishedSurface HoffmannRounded { get; } = Chinchilla(PublishedLaws.HoffmannApproach3Rounded, HoffmannRuns);
+
+    /// <summary>The coefficients of <see cref="PublishedLaws.Epoch"/>.</summary>
+    public static PublishedSurface Epoch { get; } = Chinchilla(PublishedLaws.Epoch, "240 of Hoffmann et al.'s runs, read off their Figure 4");
+
+    /// <summary>A refit by variable projection of the IsoFLOP points that the Llama 3 report draws.</summary>
+    public static PublishedSurface Llama3 { get; } = new()
+    {
+        Key = "llama3",
+        Name = "Open Athena, on Llama 3's runs",
+        Source = "arXiv 2603.22339, variable projection on the Llama 3 IsoFLOP points",
+        Counting = "as drawn in the Llama 3 report",
+        Validity = "133 runs in 10 budgets, with losses on the report's own scale, far below nats per token",
+        Law = LawForms.Chinchilla.With(0.6047, 59.1, 155.1, 0.3100, 0.3136),
+    };
+
+    /// <summary>Muennighoff et al. 2023: ln A 6.255414, ln B 7.3049974, ln E 0.6254804, α = β = 0.3526596, R_D* 15.387756, R_N* 5.309743.</summary>
+    public static PublishedSurface Muennighoff { get; } = new()
+    {
+        Key = "muennighoff",
+        Name = "Muennighoff et al.",
+        Source = "Muennighoff et al. 2023, arXiv 2305.16264, and its repository datablations",
+        Counting = "all parameters, embeddings included",
+        Validity = "models of up to 9B parameters on up to 900B tokens",
+        Law = LawForms.Find("repeated")!.With(
+            Math.Exp(0.6254804), Math.Exp(6.255414), Math.Exp(7.3049974), 0.3526596, 0.3526596, 15.387756, 5.309743),
+    };
+
+    /// <summary>All of them, in the order they are listed.</summary>
+    public static IReadOnlyList<PublishedSurface> All { get; } = [Kaplan, Hoffmann, HoffmannRounded, Epoch, Llama3, Muennighoff];
+
+    /// <summary>Those of a form.</summary>
+    public static IReadOnlyList<PublishedSurface> Of(LawForm form) => [.. All.Where(surface => surface.Law.Form == form)];
+
+    private static PublishedSurface Chinchilla(PublishedLaw law, string validity)
+    {
+        var (e, a, b, alpha, beta) = (ChinchillaLaw)law.Law;
+        return new()
+        {
+            Key = law.Key,
+            Name = law.Name,
+            Source = law.Source,
+            Counting = law.Counting,
+            Validity = validity,
+            Law = LawForms.Chinchilla.With(e, a, b, alpha, beta),
+        };
+    }
+}

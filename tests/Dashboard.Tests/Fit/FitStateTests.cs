@@ -1,0 +1,118 @@
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Fit;
+using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Numerics.Fitting;
+
+namespace ScalingDashboard.Dashboard.Tests.Fit;
+
+public class FitStateTests
+{
+    private static readonly FitState s_all = new()
+    {
+        Project = "Ünï & Söhne #1",
+        Where = ["experiment=a=b", "lr=0.1"],
+        Target = 1e25,
+        TargetLoss = 2.25,
+        ServedTokens = 1e13,
+        Law = "repeated",
+        Method = FitMethod.ScaledHuber,
+        Delta = 0.01,
+        ExponentLow = 0.1,
+        ExponentHigh = 2,
+        IrreducibleLow = 1.5,
+        IrreducibleHigh = 2.5,
+        Draws = 200,
+        Seed = 7,
+        Intervals = IntervalKind.Profile,
+        Resampling = Resampling.Families,
+        WeightColumn = "1/σ²",
+        UniqueTokensColumn = "tokens per epoch",
+        MetricColumn = "acc+norm",
+        Rows = FitRowChoice.Checkpoints,
+        NonEmbedding = true,
+        Excluded = ["2k", "3z"],
+        Overlaid = ["f1", "f2"],
+        Recomputed = "f3",
+        Shown = ["kaplan"],
+        Axis = ContourAxis.C,
+        LogLoss = true,
+        Shape = ArchitectureText.Default with { Layers = 12 },
+        Tab = PageTab.Saved,
+    };
+
+    [Fact]
+    public void Defaults_leave_the_address_bare() => Assert.Equal("/fit", PageUrls.For(PageUrls.Fit, new FitState()));
+
+    [Fact]
+    public void Everything_that_differs_stands_in_the_address_and_comes_back()
+    {
+        var address = PageUrls.For(PageUrls.Fit, s_all);
+        Assert.Equal(
+            "/fit?project=%C3%9Cn%C3%AF%20%26%20S%C3%B6hne%20%231&where=experiment%3Da%3Db&where=lr%3D0.1&c=1e25&loss=2.25&served=10000000000000&law=repeated&method=scaledhuber&delta=0.01"
+            + "&low=0.1&high=2&elow=1.5&ehigh=2.5&draws=200&seed=7&resample=families&interval=profile&weight=1%2F%CF%83%C2%B2&unique=tokens%20per%20epoch&metric=acc%2Bnorm"
+            + "&rows=checkpoints&nonembedding=1&without=2k&without=3z&fits=f1&fits=f2&again=f3&show=kaplan&x=c&logloss=1&shape=12-4096-11008-32-128-32000-4096-g&tab=saved",
+            address);
+        Assert.Equal(address, PageUrls.For(PageUrls.Fit, FitState.FromQuery(ViewQuery.Parse(address[4..]))));
+        Assert.Equal(s_all.Options, FitState.FromQuery(ViewQuery.Parse(address[4..])).Options);
+    }
+
+    [Theory]
+    [InlineData("?law=nonsense&method=best&rows=some&x=q&resample=all&interval=wide&tab=7&shape=1-2")]
+    [InlineData("?c=-1&loss=-2&served=0&draws=99999999&low=3&high=1&delta=0&elow=-1&ehigh=NaN")]
+    [InlineData("?elow=2&ehigh=1&low=NaN")]
+    [InlineData("?where=nonsense&where==x&without=&fits=")]
+    [InlineData("?%%%&===&&&c")]
+    public void Garbage_falls_back_to_defaults(string query)
+    {
+        var state = FitState.FromQuery(ViewQuery.Parse(query)) with { IrreducibleLow = 0 };
+        Assert.Equal("/fit", PageUrls.For(PageUrls.Fit, state));
+    }
+
+    [Fact]
+    public void Bounds_of_the_irreducible_loss_are_a_range()
+    {
+        var state = FitState.FromQuery(ViewQuery.Parse("?elow=2&ehigh=1.5"));
+        Assert.Equal(2, state.IrreducibleLow);
+        Assert.Null(state.IrreducibleHigh);
+        Assert.Equal(double.PositiveInfinity, state.Options.Fit.IrreducibleHigh);
+    }
+
+    [Fact]
+    public void Another_project_keeps_the_question_and_drops_what_named_this_ones_runs_and_columns()
+    {
+        var other = s_all.OfProject("other");
+        Assert.Equal("/fit?project=other&c=1e25&served=10000000000000&law=repeated&method=scaledhuber&delta=0.01&low=0.1&high=2&elow=1.5&ehigh=2.5&draws=200&seed=7&interval=profile&rows=checkpoints&show=kaplan&x=c&logloss=1&shape=12-4096-11008-32-128-32000-4096-g&tab=saved", PageUrls.For(PageUrls.Fit, other));
+        // Where none is named yet, nothing is: the address is completed.
+        Assert.Equal(s_all with { Project = "p" }, (s_all with { Project = "" }).OfProject("p"));
+    }
+
+    [Fact]
+    public void A_run_is_left_out_once_and_taken_back_and_no_more_than_a_link_holds()
+    {
+        var state = new FitState().Toggle("a").Toggle("b");
+        Assert.Equal(["a", "b"], state.Excluded);
+        Assert.Equal(["b"], state.Toggle("a").Excluded);
+        Assert.Equal(RunsView.MostExcluded, Enumerable.Range(0, 80).Aggregate(state, (current, i) => current.Toggle($"r{i}")).Excluded.Count);
+    }
+
+    [Fact]
+    public void Approach_3_is_the_same_question_on_both_pages()
+    {
+        var approach = new IsoFlopState { Project = "p", Where = ["lr=1"], Target = 1e22, Method = FitMethod.VariableProjection, Delta = 0.01, ExponentLow = 0.1, Draws = 50, Seed = 3, Excluded = ["a"], NonEmbedding = true };
+        var fit = FitLinks.Of(approach);
+        Assert.Equal(approach.Options.Surface, fit.Options);
+        Assert.Equal(PageUrls.For(PageUrls.IsoFlop, approach), PageUrls.For(PageUrls.IsoFlop, FitLinks.ToIsoFlop(fit)));
+    }
+
+    [Fact]
+    public void The_command_says_what_differs_and_keeps_silent_where_it_cannot()
+    {
+        Assert.Equal("fit --project p --at 5.76e23", FitMethods.Command(new FitState { Project = "p" }));
+        Assert.Equal(
+            "fit --project 'my runs' --law kaplan --method absolute --where 'kind=it'\\''s' --resample budgets --bootstrap 200 --seed 7 --at 1e22",
+            FitMethods.Command(new FitState { Project = "my runs", Law = "kaplan", Method = FitMethod.AbsoluteDeviation, Where = ["kind=it's"], Resampling = Resampling.Budgets, Draws = 200, Seed = 7, Target = 1e22 }));
+        Assert.Null(FitMethods.Command(new FitState { Project = "p", Excluded = ["a"] }));
+    }
+}
