@@ -32,9 +32,14 @@ public sealed class LogSource : IDisposable
     /// <summary>Looks into a file: a zip archive becomes its entries, a gzip file what it holds, anything else itself. Nothing is unpacked to disk.</summary>
     /// <param name="name">Name of the file.</param>
     /// <param name="open">Opens its bytes from the start, seekable.</param>
-    /// <param name="options">Limits.</param>
     /// <exception cref="IngestException">An archive is damaged or beyond the limits.</exception>
-    public static LogSource Open(string name, Func<Stream> open, LogReadOptions options)
+    public static LogSource Open(string name, Func<Stream> open) => Open(name, open, new LogReadOptions());
+
+    /// <inheritdoc cref="Open(string, Func{Stream})"/>
+    /// <param name="name">Name of the file.</param>
+    /// <param name="open">Opens its bytes.</param>
+    /// <param name="options">Limits.</param>
+    internal static LogSource Open(string name, Func<Stream> open, LogReadOptions options)
     {
         var magic = new byte[4];
         using (var content = open())
@@ -99,5 +104,5 @@ public sealed class LogSource : IDisposable
     }
 
     private static IngestException Damaged(string name, InvalidDataException exception) =>
-        new(name, $"is a damaged or unsupported archive ({exception.Message.TrimEnd('.')}). Pack the files again, without encryption.", inner: exception);
+        new(name, $"is a damaged or unsupported zip archive ({exception.Message.TrimEnd('.')}). Pack the files again, without encryption.", inner: exception);
 }
