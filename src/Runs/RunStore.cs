@@ -115,16 +115,15 @@ public sealed partial class RunStore : IAsyncDisposable
                 .Select(upload => (string?)upload.Mapping).FirstOrDefaultAsync(cancellationToken),
             cancellationToken);
 
-    /// <summary>Gives live runs a count of parameters, and the tokens or flops that follow from it by C = 6ND where one is missing; null takes the count away, so that a change can be undone.</summary>
+    /// <summary>Gives live runs that have no count of parameters one; tokens or flops that are missing follow from C = 6ND when they are read. Null takes the count away, to undo that.</summary>
     public Task<int> SetParametersAsync(IEnumerable<string> ids, double? parameters, CancellationToken cancellationToken = default) =>
         parameters is { } count && !(double.IsFinite(count) && count > 0)
             ? throw new StoreInputException("The count of parameters is not a number above zero. Write it like 124M or 1.24e8.")
             : ChangeAsync(
                 ids,
                 keys => $"""
-                    UPDATE Runs SET Parameters = {parameters},
-                        Tokens = coalesce(Tokens, Flops / (6 * {parameters})), Flops = coalesce(Flops, 6 * {parameters} * Tokens)
-                    WHERE Id IN (SELECT value FROM json_each({keys})) AND DeletedTicks IS NULL AND Parameters IS NOT {parameters}
+                    UPDATE Runs SET Parameters = {parameters}
+                    WHERE Id IN (SELECT value FROM json_each({keys})) AND DeletedTicks IS NULL AND (Parameters IS NULL) <> ({parameters} IS NULL)
                     """,
                 cancellationToken);
 

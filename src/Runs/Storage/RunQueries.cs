@@ -68,8 +68,9 @@ internal static class RunQueries
             Line = run.Line,
             Parameters = run.Parameters,
             NonEmbeddingParameters = run.NonEmbeddingParameters,
-            Tokens = run.Tokens,
-            Flops = run.Flops,
+            // C = 6ND, once the parameters are known.
+            Tokens = run.Tokens ?? run.Flops / (6 * run.Parameters),
+            Flops = run.Flops ?? 6 * run.Parameters * run.Tokens,
             Loss = run.Loss,
             Budget = run.Budget,
             Family = run.Family,
@@ -89,7 +90,7 @@ internal static class RunQueries
         StoreContext context, string project, CancellationToken cancellationToken)
     {
         var runs = await context.Runs
-            .Where(run => run.Project!.Name == project && run.DeletedTicks == null && run.Parameters != null && run.Tokens != null && run.Flops != null && run.Loss != null)
+            .Where(run => run.Project!.Name == project && run.DeletedTicks == null && run.Parameters != null && run.Loss != null && (run.Tokens != null || run.Flops != null))
             .OrderBy(run => run.Id)
             .Select(run => new
             {
@@ -98,8 +99,8 @@ internal static class RunQueries
                 run.Line,
                 Parameters = run.Parameters!.Value,
                 run.NonEmbeddingParameters,
-                Tokens = run.Tokens!.Value,
-                Flops = run.Flops!.Value,
+                Tokens = run.Tokens ?? run.Flops!.Value / (6 * run.Parameters!.Value),
+                Flops = run.Flops ?? 6 * run.Parameters!.Value * run.Tokens!.Value,
                 Loss = run.Loss!.Value,
                 run.Budget,
                 run.ExclusionReason,

@@ -15,6 +15,9 @@ public sealed partial class ImportPage
 {
     private const int MostColumns = 500;
 
+    // More files than that are told in one sentence.
+    private const int MostDone = 3;
+
     // Parameters, loss, and tokens or flops.
     private const int MostMissing = 3;
 
