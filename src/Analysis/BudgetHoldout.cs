@@ -34,8 +34,8 @@ public sealed record BudgetHoldout
     /// <summary>The fit to the other runs, with its draws.</summary>
     public required FitResult Kept { get; init; }
 
-    /// <summary>Its error on the runs it was fitted to.</summary>
-    public required PredictionError Fitted { get; init; }
+    /// <summary>Its error on the runs it was fitted to; no draw fits them better, so there is no interval around it.</summary>
+    public required HoldoutError Fitted { get; init; }
 
     /// <summary>Its error on all runs left out.</summary>
     public required PredictionError All { get; init; }
@@ -73,7 +73,7 @@ public sealed record BudgetHoldout
         return new BudgetHoldout
         {
             Kept = fit,
-            Fitted = PredictionError.Of(fit.Fit.Law, laws, fit.Points, [.. Enumerable.Range(0, fit.Points.Count)]),
+            Fitted = HoldoutError.Of(fit.Fit.Law, fit.Points, [.. Enumerable.Range(0, fit.Points.Count)]),
             All = PredictionError.Of(fit.Fit.Law, laws, points, [.. held.SelectMany(group => group.Members)]),
             Budgets = [.. held.Select(group => (group, PredictionError.Of(fit.Fit.Law, laws, points, group.Members)))],
         };
@@ -108,7 +108,7 @@ public sealed record HoldoutReport(
         var all = holdout.All;
         return new HoldoutReport(
             holdout.Budgets.Count, holdout.Budgets.Sum(held => held.Budget.Members.Count),
-            all.Error.AbsoluteRelativeError, all.Error.SignedRelativeError, IntervalsOf(all), holdout.Fitted.Error.AbsoluteRelativeError,
+            all.Error.AbsoluteRelativeError, all.Error.SignedRelativeError, IntervalsOf(all), holdout.Fitted.AbsoluteRelativeError,
             [.. holdout.Budgets.Select(held => new BudgetHoldoutReport(
                 held.Budget.Flops, held.Budget.Members.Count, held.Error.Error.AbsoluteRelativeError, held.Error.Error.SignedRelativeError, IntervalsOf(held.Error)))]);
     }

@@ -94,10 +94,6 @@ public sealed record FamilyResult
 
     /// <summary>There is an ARE.</summary>
     public bool IsScored => Problem is null && Chosen is { } chosen && double.IsFinite(chosen.Error.Are);
-
-    /// <summary>N of the target over that of the largest model fitted; scaling down, the reverse.</summary>
-    public double ScaleUp => Chosen is not { } chosen ? double.NaN
-        : Estimation.Options.ScaleDown ? chosen.SmallestParameters / Estimation.Target.Parameters : Estimation.Target.Parameters / chosen.LargestParameters;
 }
 
 /// <summary>A and α from somewhere else.</summary>
@@ -182,7 +178,7 @@ public static class EstimateRecipe
         {
             Families = results,
             Donor = donor,
-            LawsFitted = of + (donor is null or { Name: EstimateOptions.PublishedDonor } ? 0 : 1),
+            LawsFitted = results.Sum(result => result.Plans.Count(score => score.Law.IsScored)) + (donor is null or { Name: EstimateOptions.PublishedDonor } ? 0 : 1),
             Warnings = [.. collection.Warnings, .. EstimateWarnings.Of(results, donor, collection)],
             Provenance = collection.Source.Provenance(options.Describe()),
         };

@@ -96,7 +96,7 @@ public sealed record FamilyEstimateReport
             Points = chosen?.Law.Points ?? 0,
             FlopsSpent = chosen?.FlopsSpent ?? double.NaN,
             TargetFlops = result.Estimation.TargetFlops,
-            ScaleUp = result.ScaleUp,
+            ScaleUp = chosen is null ? double.NaN : result.Estimation.ScaleUp(chosen),
             Plans = [.. result.Plans.Select(PlanReport.Of)],
         };
     }

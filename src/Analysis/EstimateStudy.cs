@@ -73,7 +73,7 @@ public sealed record EstimateStudy
             Laws = laws,
             Structure = ParameterStructure.Of([.. laws.Where(IsInStructure).Select(law => law.Law.Law)]),
             Loans = [.. Lend(laws, prepared, target, cancellationToken)],
-            LawsFitted = of,
+            LawsFitted = scores.Count(score => score.Law.IsScored) + laws.Count(law => law.Law.IsScored),
             Warnings = collection.Warnings,
             Provenance = collection.Source.Provenance(options.Describe()),
         };
@@ -83,15 +83,23 @@ public sealed record EstimateStudy
     public PlanScore Score(EstimationPlan plan, CancellationToken cancellationToken = default) =>
         Target.Plans.FirstOrDefault(score => score.Plan == plan) ?? Target.Estimation.Score(plan, null, cancellationToken);
 
-    /// <summary>The same number of models, counted from the smallest, to the same share of training, in every other family that has as many.</summary>
+    /// <summary>
+    /// The same number of models to the same share of training in every other family that has as many: the smallest where the plan takes the
+    /// smallest, else as far from the family's target as here.
+    /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IReadOnlyList<Evidence> Elsewhere(EstimationPlan plan, CancellationToken cancellationToken = default) =>
-    [
-        .. Families
-            .Where(family => family.Problem is null && family.Family.Name != Target.Family.Name && family.Estimation.Candidates.Count >= plan.Models)
-            .Select(family => new Evidence(family.Family, family.Estimation.Score(plan with { First = 0 }, null, cancellationToken)))
-            .Where(evidence => double.IsFinite(evidence.Score.Error.Are)),
-    ];
+    public IReadOnlyList<Evidence> Elsewhere(EstimationPlan plan, CancellationToken cancellationToken = default)
+    {
+        var above = Target.Estimation.Candidates.Count - plan.First - plan.Models;
+        return
+        [
+            .. Families
+                .Where(family => family.Problem is null && family.Family.Name != Target.Family.Name && family.Estimation.Candidates.Count >= plan.Models)
+                .Select(family => new Evidence(family.Family, family.Estimation.Score(
+                    plan with { First = plan.First == 0 ? 0 : Math.Max(0, family.Estimation.Candidates.Count - above - plan.Models) }, null, cancellationToken)))
+                .Where(evidence => double.IsFinite(evidence.Score.Error.Are)),
+        ];
+    }
 
     /// <summary>The family with the most checkpoints among those that can be estimated; the first one where none can.</summary>
     private static FamilyResult Richest(FamilyResult[] families) =>

@@ -328,11 +328,11 @@ public sealed record FitDiagnostics
             }
         }
 
-        if (diagnostics.Holdout is { } held && held.All.Error.AbsoluteRelativeError > 3 * held.Fitted.Error.AbsoluteRelativeError && held.All.Error.AbsoluteRelativeError > 0.005)
+        if (diagnostics.Holdout is { } held && held.All.Error.AbsoluteRelativeError > 3 * held.Fitted.AbsoluteRelativeError && held.All.Error.AbsoluteRelativeError > 0.005)
         {
             yield return new Warning("holdout", string.Create(
                 CultureInfo.InvariantCulture,
-                $"The largest {Words.Count(held.Budgets.Count, "budget")} {(held.Budgets.Count == 1 ? "is" : "are")} predicted {100 * held.All.Error.AbsoluteRelativeError:F2} % off, the runs fitted {100 * held.Fitted.Error.AbsoluteRelativeError:F2} %; the law extrapolates worse than its residuals suggest."));
+                $"The largest {Words.Count(held.Budgets.Count, "budget")} {(held.Budgets.Count == 1 ? "is" : "are")} predicted {100 * held.All.Error.AbsoluteRelativeError:F2} % off, the runs fitted {100 * held.Fitted.AbsoluteRelativeError:F2} %; the law extrapolates worse than its residuals suggest."));
         }
 
         if (diagnostics.Conditioning is { } conditioning && conditioning.Projected > HardToTellApart)

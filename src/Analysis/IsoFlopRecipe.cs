@@ -16,6 +16,9 @@ public sealed record IsoFlopOptions
     /// <summary>A run joins a group while its C is within this share of the group's smallest C.</summary>
     public double BudgetTolerance { get; init; } = 0.2;
 
+    /// <summary>Approach 2 takes only runs whose size is within this factor of their budget's best run; null for all.</summary>
+    public double? SizeWindow { get; init; }
+
     /// <summary>Logged rows of the Gaussian window that smooths training curves for Approach 1; 0 for none, Hoffmann et al. take 10.</summary>
     public int SmoothingRows { get; init; }
 
@@ -29,6 +32,8 @@ public sealed record IsoFlopOptions
         described["budgets"] = IgnorePlannedBudgets ? "by compute" : "as given, else by compute";
         described["smoothing_rows"] = SmoothingRows.ToString(CultureInfo.InvariantCulture);
         described["budget_tolerance"] = BudgetTolerance.ToString("R", CultureInfo.InvariantCulture);
+        if (SizeWindow is { } factor)
+            described["within"] = factor.ToString("R", CultureInfo.InvariantCulture);
         return described;
     }
 }
@@ -121,13 +126,16 @@ public static class IsoFlopRecipe
     }
 
     /// <summary>Approach 2: a parabola per budget and a line through their minima.</summary>
+    /// <remarks>A size window is laid once, around the best run as trained; bootstrap draws keep it.</remarks>
     public static (IsoFlopProfiles Profiles, ApproachResult Result) Profiles(
         IsoFlopGroups groups, IsoFlopOptions options, CancellationToken cancellationToken = default)
     {
+        double[] parameters = [.. groups.Runs.Select(run => run.Parameters)];
+        double[] losses = [.. groups.Runs.Select(run => run.Loss)];
         var profiles = IsoFlopProfiles.Fit(
-            groups.Groups,
-            [.. groups.Runs.Select(run => run.Parameters)],
-            [.. groups.Runs.Select(run => run.Loss)],
+            options.SizeWindow is { } factor ? [.. groups.Groups.Select(group => group.Near(parameters, losses, factor))] : groups.Groups,
+            parameters,
+            losses,
             options.Surface.Bootstrap, options.Surface.Seed, cancellationToken);
         var result = new ApproachResult
         {
@@ -197,7 +205,7 @@ public static class IsoFlopRecipe
 
         var wide = convex.Where(budget => budget.LargestParameters > WideGrid * budget.SmallestParameters).ToArray();
         if (wide.Length > 0)
-            yield return About("wide-grid", wide, "spans", "span", "sizes more than 64× apart, too far for a parabola, which shifts the optimum; Approach 3 does not suffer from it");
+            yield return About("wide-grid", wide, "spans", "span", "sizes more than 64× apart, too far for a parabola, which shifts the optimum; take only sizes within 4× or so of each budget's best run (option within), or Approach 3, which does not suffer from it");
 
         if (profiles.AffectedShare > AffectedDraws)
         {

@@ -216,7 +216,7 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
         var largest = leftOut.Length == 0
             ? ""
             : $" Leaving out one budget at a time, {Percent(leftOut.Min(left => left.Error.AbsoluteRelativeError))} to {Percent(leftOut.Max(left => left.Error.AbsoluteRelativeError))}.";
-        return Known(question, $"Fitted without the largest {Words.Count(held.Budgets.Count, "budget")}, it predicts their runs with a mean absolute relative error of {Percent(held.All.Error.AbsoluteRelativeError)}; {Percent(held.Fitted.Error.AbsoluteRelativeError)} on the runs fitted.{largest}");
+        return Known(question, $"Fitted without the largest {Words.Count(held.Budgets.Count, "budget")}, it predicts their runs with a mean absolute relative error of {Percent(held.All.Error.AbsoluteRelativeError)}; {Percent(held.Fitted.AbsoluteRelativeError)} on the runs fitted.{largest}");
 
         static string Percent(double fraction) => $"{Quantity.Significant(100 * fraction, 2)} %";
     }

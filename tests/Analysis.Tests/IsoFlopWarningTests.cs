@@ -60,6 +60,18 @@ public class IsoFlopWarningTests
             AssertWarnings(rows, (kind, 1e22));
     }
 
+    [Fact]
+    public void A_size_window_is_the_way_out_of_a_wide_grid()
+    {
+        Observation[] rows = [.. s_sound, .. Parabola(1e22, sizes: 21, spread: 200)];
+        var wide = IsoFlopRecipe.Profiles(Groups(rows), Options()).Result;
+        Assert.Contains("within", Assert.Single(wide.Warnings, warning => warning.Kind == "wide-grid").Text, StringComparison.Ordinal);
+        var near = IsoFlopRecipe.Profiles(Groups(rows), Options() with { SizeWindow = 4 }).Result;
+        Assert.DoesNotContain(near.Warnings, warning => warning.Kind == "wide-grid");
+        Assert.True(near.Budgets[^1].Points < 21);
+        Assert.Equal(0.5, near.Law.ParameterExponent, 9);
+    }
+
     [Theory]
     [InlineData(64, false)]
     [InlineData(66, true)]

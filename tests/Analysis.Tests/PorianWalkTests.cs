@@ -57,18 +57,12 @@ public class PorianWalkTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Approach_2_near_the_best_size_of_each_budget(int step)
-    {
-        var near = Observed(step).Observations
-            .GroupBy(row => row.Budget)
-            .Select(budget => (Runs: budget, Best: budget.MinBy(row => row.Loss)!.Parameters))
-            .SelectMany(budget => budget.Runs.Where(row => Math.Abs(Math.Log(row.Parameters / budget.Best)) < Math.Log(4)));
-        Assert.Equal(PublishedWalk.Steps[step].ParameterExponent, Approach2(Sweeps.Rows(near)).Law.ParameterExponent, 0.03);
-    }
+    public void Approach_2_near_the_best_size_of_each_budget(int step) =>
+        Assert.Equal(PublishedWalk.Steps[step].ParameterExponent, Approach2(Observed(step), within: 4).Law.ParameterExponent, 0.03);
 
-    private static ApproachResult Approach2(RunSet rows)
+    private static ApproachResult Approach2(RunSet rows, double? within = null)
     {
-        var options = new IsoFlopOptions { Surface = new FitRecipeOptions { Bootstrap = 0 } };
+        var options = new IsoFlopOptions { SizeWindow = within, Surface = new FitRecipeOptions { Bootstrap = 0 } };
         return IsoFlopRecipe.Profiles(IsoFlopRecipe.Group(rows.Observations, options), options).Result;
     }
 

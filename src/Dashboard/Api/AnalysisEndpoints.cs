@@ -20,7 +20,7 @@ internal static class AnalysisEndpoints
             .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample=points|budgets|families, interval={string.Join("|", FitRecipeOptions.IntervalKinds.Keys)}, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
             .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
-            .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, tolerance, smooth=ROWS, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
+            .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, tolerance, within=FACTOR, smooth=ROWS, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
             .Produces<IsoFlopReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/estimate", EstimateAsync)
             .WithSummary("How well laws of small models predict the largest of their family. target=FAMILY or run, min_tokens, share=SHARE,…, models=K,…, largest=PARAMETERS, final_only=true, tenths=true, borrow=FAMILY|published, all=true, method=vpnls|huber, one_seed=true, scale_down=true, where=COL=VALUE (repeatable).")
@@ -61,12 +61,13 @@ internal static class AnalysisEndpoints
 
     private static async Task<IResult> IsoFlopAsync(
         string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken,
-        string at = DefaultAt, int approach = 2, double tolerance = 0.2, int smooth = 0, int bootstrap = 1000, int seed = 0)
+        string at = DefaultAt, int approach = 2, double tolerance = 0.2, double? within = null, int smooth = 0, int bootstrap = 1000, int seed = 0)
     {
         var options = new IsoFlopOptions
         {
             Surface = Surface(bootstrap, seed),
             BudgetTolerance = AnalysisText.Tolerance(tolerance),
+            SizeWindow = AnalysisText.Within(within),
             SmoothingRows = AnalysisText.SmoothingRows(smooth),
         };
         var budgets = AnalysisText.Budgets(at);

@@ -19,6 +19,8 @@ public static class CommandLine
             FitCommand.Create(context),
             IsoFlopCommand.Create(context),
             EstimateCommand.Create(context),
+            CountingCommand.Create(context),
+            FitsCommand.Create(context),
             SimulateCommand.Create(context),
         };
         ServeCommand.AddTo(root, context);

@@ -33,8 +33,15 @@ internal sealed class RunSelectionOptions
     internal void AddTo(Command command)
     {
         AddSelectionTo(command);
-        foreach (var option in new Option[] { _at, _bootstrap, _seed })
-            command.Options.Add(option);
+        command.Options.Add(_at);
+        AddDrawsTo(command);
+    }
+
+    /// <summary>Only how intervals are drawn.</summary>
+    internal void AddDrawsTo(Command command)
+    {
+        command.Options.Add(_bootstrap);
+        command.Options.Add(_seed);
     }
 
     /// <summary>Only what says which rows are meant.</summary>
@@ -62,12 +69,8 @@ internal sealed class RunSelectionOptions
         }
 
         var (table, rows) = await ReadTableAsync(parsed, context, where, columns ?? [], cancellationToken);
-        if (table.Runs.Count < table.Observations.Count && !checkpoints)
-        {
-            await context.Error.WriteLineAsync(
-                $"{table.FileName} holds {table.Observations.Count} checkpoints of {Words.Count(table.Runs.Count, "run")}, and every row is taken as a point. Import it and use --project to take the last checkpoint of each run.");
-        }
-
+        if (!checkpoints)
+            await ReportCheckpointsAsync(table, context);
         return rows;
     }
 
@@ -79,6 +82,52 @@ internal sealed class RunSelectionOptions
             return FamilyRuns.Of(await SelectAsync(parsed, project, where, checkpoints: true, cancellationToken));
         var (table, rows) = await ReadTableAsync(parsed, context, where, [], cancellationToken);
         return FamilyRuns.Of(table, rows);
+    }
+
+    /// <summary>Reads the runs with the columns that describe their models: every row of the file, or the runs of the project that count.</summary>
+    internal async Task<(IReadOnlyList<RunRow> Runs, RunSet Rows)> ReadRunsAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        var where = Filters(parsed.GetValue(_where)!);
+        if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
+        {
+            var selection = await SelectAsync(parsed, project, where, checkpoints: false, cancellationToken);
+            return ([.. selection.Rows.Where(run => run.ExclusionReason is null)], selection.Final);
+        }
+
+        var (table, rows) = await ReadTableAsync(parsed, context, where, [], cancellationToken);
+        await ReportCheckpointsAsync(table, context);
+        var runs = table.Runs.ToDictionary(run => run.Name);
+        return ([.. rows.Observations.Select(row => new RunRow
+        {
+            Id = row.RunId,
+            Project = "",
+            Name = row.Run,
+            Line = row.Line,
+            Parameters = row.Parameters,
+            NonEmbeddingParameters = row.NonEmbeddingParameters,
+            Tokens = row.Tokens,
+            Flops = row.Flops,
+            Loss = row.Loss,
+            Budget = row.Budget,
+            Points = 1,
+            Tags = [],
+            Flags = [],
+            Config = runs[row.Run].Config,
+            FileName = table.FileName,
+            Sha256 = table.Sha256,
+            Imported = default,
+        })], rows);
+    }
+
+    /// <summary>Reads a table of optimal pairs; a file or a project of runs excludes it.</summary>
+    internal async Task<PairsTable> ReadPairsAsync(ParseResult parsed, FileInfo file, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_input) is not null || parsed.GetValue(_project) is not null)
+            throw new UsageException("--pairs FILE stands alone; leave out --input and --project.");
+        var columns = Parsed("--map", () => PairsColumns.Parse(parsed.GetValue(_map)!));
+        var where = Filters(parsed.GetValue(_where)!);
+        await using var stream = SweepFile.Open(file);
+        return await PairsTableReader.ReadAsync(stream, file.Name, columns, where, cancellationToken);
     }
 
     private async Task<ProjectSelection> SelectAsync(ParseResult parsed, string project, RowFilter[] where, bool checkpoints, CancellationToken cancellationToken)
@@ -105,6 +154,15 @@ internal sealed class RunSelectionOptions
         if (where.Length > 0)
             chosen.Add("where", string.Join<RowFilter>(" and ", where));
         return (table, new RunSet { Observations = table.Observations, LeftOut = table.LeftOut, InputSha256 = table.Sha256, Selection = chosen });
+    }
+
+    private static async Task ReportCheckpointsAsync(SweepTable table, CommandContext context)
+    {
+        if (table.Runs.Count < table.Observations.Count)
+        {
+            await context.Error.WriteLineAsync(
+                $"{table.FileName} holds {table.Observations.Count} checkpoints of {Words.Count(table.Runs.Count, "run")}, and every row is taken as a point. Import it and use --project to take the last checkpoint of each run.");
+        }
     }
 
     internal FitRecipeOptions Surface(ParseResult parsed)

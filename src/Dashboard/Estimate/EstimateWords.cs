@@ -63,14 +63,14 @@ public static class EstimateWords
             new("ARE of the law", Percent(chosen.Error.Are), chosen.Error.Spread is { } spread ? $"80 % of checkpoints: {Range(spread.Low80, spread.High80)}" : $"{Words.Count(estimation.Target.Count, "checkpoint")} predicted"),
             new("Without a law", Percent(Math.Min(chosen.BestLoss.Are, chosen.MostCompute.Are)), $"best loss {Percent(chosen.BestLoss.Are)}, most compute {Percent(chosen.MostCompute.Are)}"),
             new("Compute spent", $"{Quantity.Scientific(chosen.FlopsSpent)} FLOP", $"{Words.Share(chosen.FlopsSpent / estimation.TargetFlops)} the target's {Quantity.Scientific(estimation.TargetFlops)}"),
-            new("Beyond the data", $"{Quantity.Significant(ScaleUp(estimation, chosen), 3)}× in size", string.Create(CultureInfo.InvariantCulture, $"{Math.Log10(Math.Max(1, ScaleUp(estimation, chosen))):F1} decades, {Quantity.Count(estimation.Options.ScaleDown ? chosen.SmallestParameters : chosen.LargestParameters)} to {Quantity.Count(estimation.Target.Parameters)}")),
+            new("Beyond the data", $"{Quantity.Significant(estimation.ScaleUp(chosen), 3)}× in size", string.Create(CultureInfo.InvariantCulture, $"{Math.Log10(Math.Max(1, estimation.ScaleUp(chosen))):F1} decades, {Quantity.Count(estimation.Options.ScaleDown ? chosen.SmallestParameters : chosen.LargestParameters)} to {Quantity.Count(estimation.Target.Parameters)}")),
             new("Plans within 4 %", string.Create(CultureInfo.InvariantCulture, $"{within} of {view.All.Count}"), $"{Words.Count(study.LawsFitted, "law")} fitted"),
         ];
     }
 
     /// <summary>"13.5× the largest model fitted".</summary>
     public static string Reach(FamilyEstimation estimation, PlanScore chosen) =>
-        $"the target is {Quantity.Significant(ScaleUp(estimation, chosen), 3)}× {(estimation.Options.ScaleDown ? "smaller than the smallest" : "the largest")} model fitted";
+        $"the target is {Quantity.Significant(estimation.ScaleUp(chosen), 3)}× {(estimation.Options.ScaleDown ? "smaller than the smallest" : "the largest")} model fitted";
 
     /// <summary>The recommendation with its evidence.</summary>
     public static string Advice(EstimateResult result, EstimateState state)
@@ -126,7 +126,4 @@ public static class EstimateWords
 
     /// <summary>"2.1–4 %".</summary>
     public static string Range(double low, double high) => $"{Quantity.Significant(100 * low, 2)}–{Quantity.Significant(100 * high, 2)} %";
-
-    private static double ScaleUp(FamilyEstimation estimation, PlanScore chosen) =>
-        estimation.Options.ScaleDown ? chosen.SmallestParameters / estimation.Target.Parameters : estimation.Target.Parameters / chosen.LargestParameters;
 }

@@ -118,6 +118,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>Logarithmic loss axes.</summary>
     public bool LogLoss { get; init; }
 
+    /// <summary>Largest budgets that the tab on diagnostics holds out.</summary>
+    public int Holdout { get; init; } = 1;
+
     /// <summary>The model whose cost the tab on counting works out.</summary>
     public Architecture Shape { get; init; } = ArchitectureText.Default;
 
@@ -213,6 +216,7 @@ public sealed record FitState : IRunsView<FitState>
         .With("show", Shown, s_defaultShown)
         .With("x", Axis, ContourAxis.D)
         .With("logloss", LogLoss, false)
+        .With("holdout", Holdout, 1)
         .With("shape", ArchitectureText.Write(Shape), ArchitectureText.Write(ArchitectureText.Default))
         .With("tab", Tab, PageTab.Table);
 
@@ -251,6 +255,7 @@ public sealed record FitState : IRunsView<FitState>
             Shown = query.List("show", s_defaultShown),
             Axis = query.Choice("x", ContourAxis.D),
             LogLoss = query.Flag("logloss", false),
+            Holdout = query.WholeNumber("holdout", 1, 1, 100),
             Shape = ArchitectureText.Read(query.Text("shape")),
             Tab = query.Choice("tab", PageTab.Table),
         };

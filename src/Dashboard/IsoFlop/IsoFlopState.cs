@@ -83,6 +83,9 @@ public sealed record IsoFlopState : IRunsView<IsoFlopState>
     /// <summary>Tolerance of grouping by compute.</summary>
     public double Tolerance { get; init; } = 0.2;
 
+    /// <summary>How far in size from its budget's best run a run of Approach 2 may be; null for no limit.</summary>
+    public double? Within { get; init; }
+
     /// <summary>Window that smooths training curves for Approach 1, logged rows; 0 for none.</summary>
     public int SmoothingRows { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record IsoFlopState : IRunsView<IsoFlopState>
     {
         IgnorePlannedBudgets = GroupByCompute,
         BudgetTolerance = Tolerance,
+        SizeWindow = Within,
         SmoothingRows = SmoothingRows,
         Surface = new FitRecipeOptions
         {
@@ -174,6 +178,7 @@ public sealed record IsoFlopState : IRunsView<IsoFlopState>
         .With("logloss", LogLoss, false)
         .With("bycompute", GroupByCompute, false)
         .With("tolerance", Tolerance, 0.2)
+        .With("within", Within)
         .With("smooth", SmoothingRows, 0)
         .With("nonembedding", NonEmbedding, false)
         .With("landmarks", Landmarks, false)
@@ -203,6 +208,7 @@ public sealed record IsoFlopState : IRunsView<IsoFlopState>
             LogLoss = query.Flag("logloss", false),
             GroupByCompute = query.Flag("bycompute", false),
             Tolerance = query.Number("tolerance", 0.2, 0, 100),
+            Within = query.NumberOrNull("within", Math.BitIncrement(1), 1e6),
             SmoothingRows = query.WholeNumber("smooth", 0, 0, 10_000),
             NonEmbedding = query.Flag("nonembedding", false),
             Landmarks = query.Flag("landmarks", false),

@@ -63,6 +63,11 @@ public static class AnalysisText
     /// <exception cref="FormatException">It is out of range.</exception>
     public static double Tolerance(double value) => value is >= 0 and < 100 ? value : throw new FormatException("the tolerance must be between 0 and 100.");
 
+    /// <summary>How far in size from the best run of its budget a run may be; null for no limit.</summary>
+    /// <exception cref="FormatException">It is out of range.</exception>
+    public static double? Within(double? factor) =>
+        factor is null or (> 1 and <= 1e6) ? factor : throw new FormatException("the factor must be above 1 and at most 1e6, such as 4.");
+
     /// <summary>Logged rows to smooth over.</summary>
     /// <exception cref="FormatException">They are out of range.</exception>
     public static int SmoothingRows(int value) => value is >= 0 and <= 10_000 ? value : throw new FormatException("the window must be between 0 and 10000 rows.");

@@ -3,7 +3,18 @@ namespace ScalingDashboard.Numerics.ComputeOptimal;
 /// <summary>Runs trained with the same compute.</summary>
 /// <param name="Flops">C of the group, FLOP.</param>
 /// <param name="Members">Indices of its runs in the arrays given, ascending.</param>
-public sealed record BudgetGroup(double Flops, IReadOnlyList<int> Members);
+public sealed record BudgetGroup(double Flops, IReadOnlyList<int> Members)
+{
+    /// <summary>The runs whose N is at most a factor away from the N of the run with the lowest loss, the first of equals.</summary>
+    /// <param name="parameters">N of every run.</param>
+    /// <param name="losses">Final loss of every run, nats per token.</param>
+    /// <param name="factor">At least 1.</param>
+    public BudgetGroup Near(IReadOnlyList<double> parameters, IReadOnlyList<double> losses, double factor)
+    {
+        var best = parameters[Members.MinBy(i => losses[i])];
+        return this with { Members = [.. Members.Where(i => parameters[i] <= factor * best && best <= factor * parameters[i])] };
+    }
+}
 
 /// <summary>Groups runs into IsoFLOP budgets.</summary>
 public static class BudgetGroups

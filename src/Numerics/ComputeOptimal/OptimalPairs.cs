@@ -15,6 +15,9 @@ public sealed record OptimalPairs
     /// <summary>Interval of the weighted exponent; null without draws.</summary>
     public required Interval? ParameterExponent { get; init; }
 
+    /// <summary>Interval of the exponent with equal weights; null without draws.</summary>
+    public required Interval? UnweightedExponent { get; init; }
+
     /// <summary>Pairs the line goes through.</summary>
     public required int Points { get; init; }
 
@@ -42,20 +45,25 @@ public sealed record OptimalPairs
 
         // Taking a pair twice is giving it twice the weight; one that is not taken has none.
         var exponents = new double[draws];
+        var unweighted = new double[draws];
         var drawn = new double[weights.Length];
+        var times = new double[weights.Length];
         for (var draw = 0; draw < draws; draw++)
         {
             Array.Clear(drawn);
+            Array.Clear(times);
             var generator = new DrawGenerator(seed, draw);
             for (var i = 0; i < drawn.Length; i++)
             {
                 var pick = generator.Next(drawn.Length);
                 drawn[pick] += weights[pick];
+                times[pick]++;
             }
 
             // One level of compute carries no line.
             var levels = Enumerable.Range(0, drawn.Length).Where(i => drawn[i] > 0).Select(i => x[i]).Distinct().Count();
             exponents[draw] = levels < 2 ? double.NaN : PowerLaw.Fit(x, y, drawn).Exponent;
+            unweighted[draw] = levels < 2 ? double.NaN : PowerLaw.Fit(x, y, times).Exponent;
         }
 
         return new OptimalPairs
@@ -63,6 +71,7 @@ public sealed record OptimalPairs
             Law = PowerLaw.Fit(x, y, weights),
             Unweighted = PowerLaw.Fit(x, y),
             ParameterExponent = Interval.Of(exponents),
+            UnweightedExponent = Interval.Of(unweighted),
             Points = used.Length,
             LeftOut = flops.Count - used.Length,
         };

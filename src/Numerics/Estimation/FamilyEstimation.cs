@@ -43,6 +43,9 @@ public sealed class FamilyEstimation
     /// <summary>Training the target costs this much, 6ND, FLOP.</summary>
     public double TargetFlops => Targets.Sum(model => 6 * model.Parameters * model.MostTokens);
 
+    /// <summary>N of the target over that of the largest model of a plan; scaling down, that of the smallest over the target's.</summary>
+    public double ScaleUp(PlanScore score) => Options.ScaleDown ? score.SmallestParameters / Target.Parameters : Target.Parameters / score.LargestParameters;
+
     /// <summary>
     /// All neighbouring candidates of every count with every share, by count of models, then by where they end: the k smallest come first
     /// among those of k. Above a dozen candidates about a dozen evenly spaced places are taken.
@@ -80,7 +83,6 @@ public sealed class FamilyEstimation
             FlopsSpent = rows.FlopsSpent,
             SmallestParameters = chosen.Length == 0 ? double.NaN : chosen.Min(model => model.Parameters),
             LargestParameters = chosen.Length == 0 ? double.NaN : chosen.Max(model => model.Parameters),
-            MostTokens = rows.Tokens.Length == 0 ? double.NaN : rows.Tokens.Max(),
         };
     }
 
@@ -149,7 +151,4 @@ public sealed record PlanScore
 
     /// <inheritdoc cref="SmallestParameters"/>
     public required double LargestParameters { get; init; }
-
-    /// <summary>Largest D fitted; NaN without rows.</summary>
-    public required double MostTokens { get; init; }
 }

@@ -17,9 +17,6 @@ public sealed record TrainingRows
     /// <summary>Σ 6·N·D over the last row of each model, FLOP.</summary>
     public required double FlopsSpent { get; init; }
 
-    /// <summary>Models with at least one row.</summary>
-    public required int Models { get; init; }
-
     /// <summary>
     /// Keeps D &gt; minimum tokens and D &lt; p·max D over the chosen models, both strict (arXiv 2410.11840, §3 and its code), so that even p = 1
     /// leaves out the very end. Final losses are the end, so for them D ≤ p·max D.
@@ -33,7 +30,7 @@ public sealed record TrainingRows
         var limit = share * chosen.Select(model => model.MostTokens).DefaultIfEmpty(double.NaN).Max();
         endIncluded |= options.Checkpoints == CheckpointUse.Final;
         List<double> parameters = [], tokens = [], losses = [];
-        var (flops, models) = (0.0, 0);
+        var flops = 0.0;
         foreach (var model in chosen)
         {
             int[] kept = [.. Enumerable.Range(0, model.Tokens.Count).Where(i => model.Tokens[i] > options.MinimumTokens && (model.Tokens[i] < limit || (endIncluded && model.Tokens[i] <= limit)))];
@@ -53,10 +50,9 @@ public sealed record TrainingRows
             }
 
             flops += 6 * model.Parameters * model.Tokens[kept[^1]];
-            models++;
         }
 
-        return new TrainingRows { Parameters = [.. parameters], Tokens = [.. tokens], Losses = [.. losses], FlopsSpent = flops, Models = models };
+        return new TrainingRows { Parameters = [.. parameters], Tokens = [.. tokens], Losses = [.. losses], FlopsSpent = flops };
     }
 
     private static int Nearest(FamilyModel model, int[] kept, double tokens) => kept.MinBy(i => Math.Abs(model.Tokens[i] - tokens));

@@ -162,6 +162,19 @@ public sealed class FitAndIsoFlopTests : IDisposable
     }
 
     [Fact]
+    public async Task Within_keeps_approach_2_to_sizes_near_the_best_run()
+    {
+        string[] isoflop = ["isoflop", "--input", await SweepAsync(noise: "0"), "--bootstrap", "0", "--json"];
+        var all = (await CommandFolder.RunAsync(isoflop)).Json();
+        var near = (await CommandFolder.RunAsync([.. isoflop, "--within", "2.5"])).Json();
+        foreach (var (budget, wide) in near.GetProperty("budgets").EnumerateArray().Zip(all.GetProperty("budgets").EnumerateArray()))
+            Assert.InRange(budget.GetProperty("points").GetInt32(), 3, wide.GetProperty("points").GetInt32() - 1);
+        Assert.Equal("2.5", near.GetProperty("provenance").GetProperty("options").GetProperty("within").GetString());
+        Assert.False(all.GetProperty("provenance").GetProperty("options").TryGetProperty("within", out _));
+        (await CommandFolder.RunAsync([.. isoflop, "--within", "1"])).IsRefused(2, "--within", "above 1");
+    }
+
+    [Fact]
     public async Task Provenance_names_file_and_options()
     {
         var sweep = await SweepAsync();

@@ -88,6 +88,14 @@ public class EstimateWordsTests
     }
 
     [Fact]
+    public void Evidence_comes_from_the_same_end_of_the_other_families()
+    {
+        Assert.All(s_study.Elsewhere(new EstimationPlan(0, 2, 1)), evidence => Assert.Equal(0, evidence.Score.Plan.First));
+        Assert.All(s_study.Elsewhere(new EstimationPlan(3, 2, 1)), evidence => Assert.Equal(3, evidence.Score.Plan.First));
+        Assert.Equal(["basalt", "cedar"], s_study.Elsewhere(new EstimationPlan(0, 2, 1)).Select(evidence => evidence.Family.Name));
+    }
+
+    [Fact]
     public void Key_figures_are_five_with_units()
     {
         var view = PlanView.Of(s_study, SampleStudy.State);

@@ -25,6 +25,7 @@ public class IsoFlopStateTests
             LogLoss = true,
             GroupByCompute = true,
             Tolerance = 0.05,
+            Within = 4,
             SmoothingRows = 10,
             NonEmbedding = true,
             Landmarks = true,
@@ -40,7 +41,7 @@ public class IsoFlopStateTests
         var address = PageUrls.For(PageUrls.IsoFlop, state);
         Assert.Equal(
             "/isoflop?project=%C3%9Cn%C3%AF%20%26%20S%C3%B6hne%20%231&where=experiment%3Da%3Db&where=lr%3D0.1&c=1e25&show=3&show=epoch&by=two&x=ratio&logx=0&logloss=1"
-            + "&bycompute=1&tolerance=0.05&smooth=10&nonembedding=1&landmarks=1&method=variableprojection&delta=0.01&low=0.1&high=2&draws=200&seed=7&without=2k&without=3z&tab=data",
+            + "&bycompute=1&tolerance=0.05&within=4&smooth=10&nonembedding=1&landmarks=1&method=variableprojection&delta=0.01&low=0.1&high=2&draws=200&seed=7&without=2k&without=3z&tab=data",
             address);
         Assert.Equal(address, PageUrls.For(PageUrls.IsoFlop, IsoFlopState.FromQuery(ViewQuery.Parse(address[8..]))));
     }
@@ -50,13 +51,14 @@ public class IsoFlopStateTests
     [InlineData("?c=-1&c=5&draws=99999999&low=3&high=1&delta=0")]
     [InlineData("?where=nonsense&where==x&where=%20%3Dx&where=+=&where=%00&without=&show=")]
     [InlineData("?%%%&===&&&c")]
-    [InlineData("?logx=maybe&landmarks=yes&published=2")]
+    [InlineData("?within=1&logx=maybe&landmarks=yes&published=2")]
     public void Garbage_falls_back_to_defaults(string query)
     {
         var state = IsoFlopState.FromQuery(ViewQuery.Parse(query));
         Assert.Equal(IsoFlopState.DefaultTarget, state.Target);
         Assert.Equal(SizeAxis.N, state.Axis);
         Assert.Equal(1000, state.Draws);
+        Assert.Null(state.Within);
         Assert.True(state.ExponentLow < state.ExponentHigh);
         Assert.Empty(state.Where);
         Assert.Empty(state.Excluded);

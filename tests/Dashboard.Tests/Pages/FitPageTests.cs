@@ -66,7 +66,7 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
         Assert.Equal(["Equal loss", "Loss against compute", "Fitted against measured"], page.FindAll("figcaption b").Select(title => title.TextContent));
         Assert.Equal(5, page.FindAll(".strip .v").Count);
         Assert.Equal(11, page.FindAll(".fit-numbers tbody tr").Count);
-        Assert.Equal(["Table", "Counting", "Saved", "Method", "Data"], page.FindAll("[role=tab]").Select(tab => tab.TextContent));
+        Assert.Equal(["Table", "Diagnostics", "Counting", "Saved", "Method", "Data"], page.FindAll("[role=tab]").Select(tab => tab.TextContent));
     }
 
     [Fact]

@@ -35,6 +35,18 @@ public class IsoFlopProfilesTests
     }
 
     [Fact]
+    public void Near_keeps_sizes_within_the_factor_of_the_run_with_the_lowest_loss()
+    {
+        double[] parameters = [1e8, 2e8, 4e8, 8e8, 16e8, /* another budget */ 3e8];
+        double[] losses = [3.2, 3.1, 3.0, 3.1, 3.2, 2.0];
+        var group = new BudgetGroup(1e20, [0, 1, 2, 3, 4]);
+        Assert.Equal([1, 2, 3], group.Near(parameters, losses, 2).Members);
+        Assert.Equal([2], group.Near(parameters, losses, 1.9).Members);
+        Assert.Equal(group.Members, group.Near(parameters, losses, 4).Members);
+        Assert.Equal(1e20, group.Near(parameters, losses, 2).Flops);
+    }
+
+    [Fact]
     public void Concave_and_short_budgets_are_listed_but_stay_out_of_the_line()
     {
         double[] parameters = [1e8, 2e8, 4e8, /* concave */ 1e8, 2e8, 4e8, /* two sizes */ 1e8, 2e8, 2e8, 2e8, 4e8, 8e8];

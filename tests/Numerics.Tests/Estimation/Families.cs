@@ -34,6 +34,5 @@ internal static class Families
         FlopsSpent = flops,
         SmallestParameters = 1e8,
         LargestParameters = 2e8,
-        MostTokens = 1e10,
     };
 }

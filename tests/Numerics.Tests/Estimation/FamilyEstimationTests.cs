@@ -19,7 +19,7 @@ public class FamilyEstimationTests
         Assert.InRange(score.Error.Are, 0, 1e-6);
         Assert.Equal(45, score.Law.Points);
         Assert.Equal(1.6e9, score.LargestParameters);
-        Assert.Equal(9e10, score.MostTokens);
+        Assert.Equal(4, Family().ScaleUp(score));
     }
 
     [Fact]

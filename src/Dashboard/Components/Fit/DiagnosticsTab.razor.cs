@@ -174,7 +174,8 @@ public sealed partial class DiagnosticsTab : IDisposable
 
     private string Id(string section) => $"{_id}-{section}";
 
-    private static string Range(Interval? interval, Func<double, string> format) => interval is null ? "" : IsoFlopWords.Range(interval, format);
+    // In words: a dash between numbers below zero reads as a third sign.
+    private static string Range(Interval? interval, Func<double, string> format) => interval is null ? "" : $"{format(interval.Low80)} to {format(interval.High80)}";
 
     private static string Signed(double fraction) =>
         double.IsFinite(fraction) ? $"{(fraction < 0 ? "−" : "+")}{FitDiagnosticsFigures.Percent(Math.Abs(fraction))}" : "–";

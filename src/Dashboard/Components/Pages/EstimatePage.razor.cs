@@ -27,7 +27,7 @@ public sealed partial class EstimatePage
     private string? _failure;
     private EstimateAnswer? _answer;
     private string _advice = "";
-    private (string Text, string Href)? _lower;
+    private (string Text, string Href)? _wayOn;
     private IReadOnlyList<PageWarning> _warnings = [];
     private IReadOnlyList<KeyFigure> _keyFigures = [];
     private Figure? _map;
@@ -138,7 +138,7 @@ public sealed partial class EstimatePage
         _advice = EstimateWords.Advice(result, State);
         _keyFigures = view.Chosen is { } chosen && _answer is not null ? EstimateWords.KeyFigures(study, view, chosen) : [];
         _warnings = [.. EstimateWords.Warnings(study, view).Select(text => new PageWarning(text))];
-        _lower = Lower(study);
+        _wayOn = WayOn(study);
         _map = EstimateFigures.Map(study, view, State);
         _cost = EstimateFigures.Cost(study, view);
         _curve = EstimateFigures.Curve(study, view);
@@ -148,15 +148,15 @@ public sealed partial class EstimatePage
         _parametersOf = study;
     }
 
-    /// <summary>Where every model ends before the cut, the way to a lower one.</summary>
-    private (string, string)? Lower(EstimateStudy study)
+    /// <summary>Where there is no answer: to a lower cut when every model ends before it, or to the lenders when one model is all there is.</summary>
+    private (string, string)? WayOn(EstimateStudy study)
     {
         var candidates = study.Target.Estimation.Candidates;
         if (candidates.Count == 0 || study.Target.Problem is null || study.Target.Family.Refusal is not null)
             return null;
         var longest = candidates.Max(model => model.MostTokens);
         if (longest > State.MinimumTokens)
-            return null;
+            return candidates.Count == 1 ? ("See who lends A and α", Here(State with { Tab = PageTab.Table }) + "#borrowing") : null;
         var lower = Quantity.TryParse(Quantity.Significant(longest / 10, 2), out var round) ? round : longest / 10;
         return ($"Lower the cut to {Quantity.Count(lower)} tokens", Here(State with { MinimumTokens = lower }));
     }

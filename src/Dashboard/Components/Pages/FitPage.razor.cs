@@ -22,6 +22,7 @@ public sealed partial class FitPage
     private IReadOnlyList<KeyFigure> _keyFigures = [];
     private IReadOnlyList<Figure> _figures = [];
     private IReadOnlyList<RunRow> _counted = [];
+    private IReadOnlyList<ExcludedRun> _excluded = [];
     private SavedFitDocument? _document;
     private IReadOnlyList<SavedFitEntry> _overlaid = [];
     private IReadOnlyList<OverlaidLaw> _overlaidLaws = [];
@@ -63,6 +64,7 @@ public sealed partial class FitPage
         (_view, _estimates) = (view, estimates);
         // Every count needs the runs' own columns, whichever count this view takes.
         _counted = [.. view.Selection.Rows.Where(row => row.ExclusionReason is null && !State.Excluded.Contains(row.Id))];
+        _excluded = [.. view.Selection.Rows.Except(_counted).Select(row => new ExcludedRun(row.Name, row.ExclusionReason ?? "excluded in this view"))];
         await FindSavedAsync(cancellationToken);
         if (view.Analysis is not { } analysis || estimates is null)
         {
@@ -81,7 +83,7 @@ public sealed partial class FitPage
         // What the headline says already is not said twice.
         _warnings = [.. analysis.Warnings.Where(warning => _answer is not null || warning.Kind != "fit").Select(warning => new PageWarning(warning.Text))];
         // Overlaid fits are named by the state; what only the tabs show is not.
-        var drawn = (view, State with { Tab = default, Shape = ArchitectureText.Default, Recomputed = "" });
+        var drawn = (view, State with { Tab = default, Shape = ArchitectureText.Default, Recomputed = "", Holdout = 1 });
         if (_drawnOf != drawn)
             _figures = [.. new[] { FitFigures.IsoLoss(_scene), FitFigures.LossAgainstCompute(_scene), FitFigures.MetricAgainstLoss(_scene), FitFigures.FittedAgainstMeasured(_scene) }.OfType<Figure>()];
         _drawnOf = drawn;
