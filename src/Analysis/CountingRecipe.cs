@@ -70,7 +70,7 @@ public static class CountingRecipe
     public static CountingResult Run(
         IReadOnlyList<RunRow> runs, IsoFlopOptions options, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        var counted = runs.Select(run => new CountedRun(run, ArchitectureColumns.Read(run))).ToArray();
+        var counted = runs.Where(run => run is { Parameters: not null, Tokens: not null, Flops: not null, Loss: not null }).Select(run => new CountedRun(run, ArchitectureColumns.Read(run))).ToArray();
         var given = counted.Any(run => Math.Abs(run.Given / run.FlopsPerToken(CountingConvention.AllParameters) - 1) > SameFlops);
         var count = CountingConvention.All.Count + (given ? 1 : 0);
         var rows = new List<CountingRow>(count);
@@ -204,18 +204,18 @@ public static class CountingRecipe
         internal RunRow Row { get; } = row;
 
         /// <summary>FLOP per token of the table.</summary>
-        internal double Given => Row.Flops / Row.Tokens;
+        internal double Given => Row.Flops / Row.Tokens ?? double.NaN;
 
         /// <summary>How far the shape's parameters are from the table's, as a share; NaN where either is missing.</summary>
         internal double ShapeMismatch => Row.NonEmbeddingParameters is { } nonEmbedding
             ? Off(shape.NonEmbeddingParameters, nonEmbedding)
             // The table may count embeddings twice, once or not at all; without a vocabulary nothing can be said.
             : new[] { shape.NonEmbeddingParameters + 2 * shape.Vocabulary * shape.Width, shape.HeadParameters, shape.NonEmbeddingParameters }
-                .Min(parameters => double.IsNaN(shape.Vocabulary) ? double.NaN : Off(parameters, Row.Parameters));
+                .Min(parameters => double.IsNaN(shape.Vocabulary) ? double.NaN : Off(parameters, Row.Parameters ?? double.NaN));
 
         /// <summary>FLOP per token in a convention; what the table counts goes before what its columns imply. NaN where something is missing.</summary>
         internal double FlopsPerToken(CountingConvention convention) =>
-            convention == CountingConvention.AllParameters ? 6 * Row.Parameters
+            convention == CountingConvention.AllParameters ? 6 * Row.Parameters ?? double.NaN
             : convention == CountingConvention.WithoutEmbeddings && Row.NonEmbeddingParameters is { } nonEmbedding ? 6 * nonEmbedding
             : convention.FlopsPerToken(shape);
 
@@ -229,9 +229,9 @@ public static class CountingRecipe
             Run = Row.Name,
             Line = Row.Line,
             Parameters = flopsPerToken / 6,
-            Tokens = Row.Tokens,
-            Flops = flopsPerToken * Row.Tokens,
-            Loss = Row.Loss,
+            Tokens = Row.Tokens!.Value,
+            Flops = flopsPerToken * Row.Tokens!.Value,
+            Loss = Row.Loss!.Value,
             Budget = Row.Budget,
         };
 

@@ -1,7 +1,7 @@
 using System.Text;
 using CsvHelper;
 using ScalingDashboard.Ingest.Sources;
-using ScalingDashboard.Ingest.Sweeps;
+using ScalingDashboard.Ingest.Tables;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Ingest;
@@ -73,11 +73,11 @@ public static class PairsTableReader
         CsvMalformedRecord? malformed = null;
         var options = new CsvReaderOptions
         {
-            Separator = CsvSweepReader.DetectDelimiter(source.Head, source.HeadIsAll),
+            Separator = CsvTableReader.DetectDelimiter(source.Head, source.HeadIsAll),
             HasHeader = false,
             TrimWhitespace = true,
             TrackLineNumbers = true,
-            MaxRecordSize = SweepTableBuilder.MaximumLine,
+            MaxRecordSize = TableLimits.Line,
             OnMalformedRecord = record => malformed = record,
         };
         await using var reader = CsvReader.Create(source.Utf8, options, leaveOpen: true);
@@ -129,7 +129,7 @@ public static class PairsTableReader
         catch (CsvFormatException exception)
         {
             throw new IngestException(
-                fileName, $"is longer than {SweepTableBuilder.MaximumLine / 1024} KB. Check the line ends, and that every quote is closed.",
+                fileName, $"is longer than {TableLimits.Line / 1024} KB. Check the line ends, and that every quote is closed.",
                 exception.LineNumber > 0 ? exception.LineNumber : null, inner: exception);
         }
 

@@ -13,6 +13,12 @@ public enum SweepQuantity
     Family,
     Step,
     Seconds,
+
+    /// <summary>Loss on held-out data; only logs have it beside the loss.</summary>
+    EvalLoss,
+
+    /// <summary>Learning rate; only of logs.</summary>
+    LearningRate,
 }
 
 /// <summary>Names of the quantities and the column names that are recognised without a mapping.</summary>
@@ -22,7 +28,7 @@ public static class SweepQuantities
     internal const string GigaFlopsSuffix = "gflops";
 
     private static readonly string[] s_names =
-        ["run", "parameters", "non_embedding_parameters", "tokens", "flops", "loss", "budget", "family", "step", "seconds"];
+        ["run", "parameters", "non_embedding_parameters", "tokens", "flops", "loss", "budget", "family", "step", "seconds", "eval_loss", "lr"];
 
     // In order of priority. A bare gflops is left out on purpose: it is as often a rate as a total.
     private static readonly string[][] s_aliases =
@@ -37,6 +43,9 @@ public static class SweepQuantities
         ["family", "scaled_set"],
         ["step", "_step", "global_step"],
         ["seconds"],
+        // A table that has them keeps them as configuration.
+        [],
+        [],
     ];
 
     /// <summary>The quantity's name in mappings and messages.</summary>

@@ -1,5 +1,6 @@
 using ScalingDashboard.Ingest.Sources;
 using ScalingDashboard.Ingest.Sweeps;
+using ScalingDashboard.Ingest.Tables;
 
 namespace ScalingDashboard.Ingest;
 
@@ -43,15 +44,15 @@ public static class SweepTableReader
         switch (start[0])
         {
             case '{':
-                await new JsonlSweepReader(fileName, builder).ReadAsync(source, cancellationToken).ConfigureAwait(false);
+                await new JsonlTableReader(fileName, builder).ReadAsync(source, cancellationToken).ConfigureAwait(false);
                 return "jsonl";
             case '[':
                 throw new IngestException(fileName, "is one JSON array. Write one JSON object a line (JSONL).");
             case '<':
                 throw new IngestException(fileName, "is a web page or XML, not a table. Download the file itself, or export the runs as CSV.");
             default:
-                var delimiter = CsvSweepReader.DetectDelimiter(source.Head, source.HeadIsAll);
-                await CsvSweepReader.ReadAsync(source, delimiter, fileName, builder, cancellationToken).ConfigureAwait(false);
+                var delimiter = CsvTableReader.DetectDelimiter(source.Head, source.HeadIsAll);
+                await CsvTableReader.ReadAsync(source, delimiter, fileName, builder, cancellationToken).ConfigureAwait(false);
                 return delimiter == '\t' ? "tsv" : "csv";
         }
     }

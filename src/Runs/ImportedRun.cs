@@ -8,13 +8,14 @@ public sealed record ImportedRun
     /// <summary>Line of the run's last row in the source file, counted from 1.</summary>
     public required int Line { get; init; }
 
-    public required double Parameters { get; init; }
+    /// <summary>N; null where nobody knows it.</summary>
+    public required double? Parameters { get; init; }
     public double? NonEmbeddingParameters { get; init; }
 
-    /// <summary>Tokens, FLOP and loss at the last checkpoint.</summary>
-    public required double Tokens { get; init; }
-    public required double Flops { get; init; }
-    public required double Loss { get; init; }
+    /// <summary>Tokens, FLOP and loss at the last checkpoint; null where the source has none and none follows from C = 6ND.</summary>
+    public required double? Tokens { get; init; }
+    public required double? Flops { get; init; }
+    public required double? Loss { get; init; }
 
     public double? Budget { get; init; }
     public string? Family { get; init; }

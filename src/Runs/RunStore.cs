@@ -89,8 +89,10 @@ public sealed partial class RunStore : IAsyncDisposable
     /// </summary>
     /// <param name="format">Name of the reader that read the file.</param>
     /// <param name="mapping">How its columns were mapped, as the reader writes it.</param>
+    /// <param name="signature">Hash of the names of its columns, under which <see cref="MappingAsync"/> finds the mapping again; null for none.</param>
     public async Task<ImportReceipt> ImportAsync(
-        string project, string stagedId, string format, string mapping, IReadOnlyList<ImportedRun> runs, CancellationToken cancellationToken = default)
+        string project, string stagedId, string format, string mapping, IReadOnlyList<ImportedRun> runs, string? signature = null,
+        CancellationToken cancellationToken = default)
     {
         var name = CheckedText(project, "The project's name", 100);
         RunImport.Check(runs);
@@ -99,12 +101,31 @@ public sealed partial class RunStore : IAsyncDisposable
             async context =>
             {
                 _files.Keep(staged);
-                return await RunImport.AddAsync(context, name, NewStamp(), staged, format, mapping, runs, _clock.GetUtcNow(), cancellationToken);
+                return await RunImport.AddAsync(context, name, NewStamp(), staged, format, mapping, signature, runs, _clock.GetUtcNow(), cancellationToken);
             },
             cancellationToken);
         _files.DiscardStaged(stagedId);
         return receipt;
     }
+
+    /// <summary>How the columns of the last import with this signature were mapped; null when the project has none.</summary>
+    public Task<string?> MappingAsync(string project, string signature, CancellationToken cancellationToken = default) =>
+        ReadAsync(
+            context => context.Uploads.Where(upload => upload.Project!.Name == project && upload.Signature == signature).OrderByDescending(upload => upload.Id)
+                .Select(upload => (string?)upload.Mapping).FirstOrDefaultAsync(cancellationToken),
+            cancellationToken);
+
+    /// <summary>Gives live runs that have no count of parameters one; tokens or flops that are missing follow from C = 6ND when they are read. Null takes the count away, to undo that.</summary>
+    public Task<int> SetParametersAsync(IEnumerable<string> ids, double? parameters, CancellationToken cancellationToken = default) =>
+        parameters is { } count && !(double.IsFinite(count) && count > 0)
+            ? throw new StoreInputException("The count of parameters is not a number above zero. Write it like 124M or 1.24e8.")
+            : ChangeAsync(
+                ids,
+                keys => $"""
+                    UPDATE Runs SET Parameters = {parameters}
+                    WHERE Id IN (SELECT value FROM json_each({keys})) AND DeletedTicks IS NULL AND (Parameters IS NULL) <> ({parameters} IS NULL)
+                    """,
+                cancellationToken);
 
     /// <summary>All projects, by name.</summary>
     public Task<IReadOnlyList<ProjectRow>> ProjectsAsync(CancellationToken cancellationToken = default) =>
@@ -131,12 +152,12 @@ public sealed partial class RunStore : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>The last row of each live run, excluded ones included with their reason.</summary>
+    /// <summary>The last row of each live run that has parameters, tokens, flops and loss; excluded ones included with their reason.</summary>
     public Task<IReadOnlyList<Observation>> ObservationsAsync(string project, CancellationToken cancellationToken = default) =>
         ReadAsync(context => RunQueries.ObservationsAsync(context, project, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Every checkpoint of the live runs that have a series <c>loss</c> and one of <c>tokens</c>, <c>flops</c>; run after run, by step.
+    /// Every checkpoint of the live runs of <see cref="ObservationsAsync"/> that have a series <c>loss</c> and one of <c>tokens</c>, <c>flops</c>; run after run, by step.
     /// A missing one of the two follows from C = 6ND. Checkpoints whose loss, tokens or flops is not positive and finite are left out.
     /// The line is that of the run.
     /// </summary>

@@ -8,7 +8,7 @@ namespace ScalingDashboard.Runs;
 public sealed record ProjectRow(
     string Name, int Runs, int Budgets, double? SmallestFlops, double? LargestFlops, DateTimeOffset? LastImport);
 
-/// <summary>A run as a table shows it. Counts and FLOP as in <see cref="Observation"/>.</summary>
+/// <summary>A run as a table shows it. Counts and FLOP as in <see cref="Observation"/>; null where the source has none.</summary>
 public sealed record RunRow
 {
     /// <summary>Stable short id for links; never used again for another run.</summary>
@@ -18,11 +18,11 @@ public sealed record RunRow
 
     /// <summary>Line of the run's last row in its file, counted from 1.</summary>
     public required int Line { get; init; }
-    public required double Parameters { get; init; }
+    public required double? Parameters { get; init; }
     public double? NonEmbeddingParameters { get; init; }
-    public required double Tokens { get; init; }
-    public required double Flops { get; init; }
-    public required double Loss { get; init; }
+    public required double? Tokens { get; init; }
+    public required double? Flops { get; init; }
+    public required double? Loss { get; init; }
     public double? Budget { get; init; }
     public string? Family { get; init; }
 

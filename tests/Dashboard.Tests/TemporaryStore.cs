@@ -30,7 +30,7 @@ public sealed class TemporaryStore : IAsyncDisposable
         Store.StageAsync(new MemoryStream(Encoding.UTF8.GetBytes(content)), fileName, 1 << 20);
 
     public async Task<ImportReceipt> ImportAsync(string project, string content = Sweep, string fileName = "sweep.csv") =>
-        (await StagedImport.ImportAsync(Store, project, await StageAsync(content, fileName), ColumnMapping.Empty, default)).Receipt;
+        (await StagedImport.ImportAsync(Store, project, await StageAsync(content, fileName), new LogImportOptions(), default)).Receipt;
 
     public async ValueTask DisposeAsync()
     {

@@ -216,7 +216,7 @@ public sealed class ImportTests : IDisposable
         var staged = await StageAsync(store);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => store.ImportAsync(Project, staged.Id, "csv", "", runs, cancellation.Token));
+            () => store.ImportAsync(Project, staged.Id, "csv", "", runs, cancellationToken: cancellation.Token));
 
         Assert.Empty(await store.ProjectsAsync());
         Assert.Equal(0L, _folder.Scalar("SELECT (SELECT count(*) FROM Runs) + (SELECT count(*) FROM Uploads) + (SELECT count(*) FROM SeriesChunks)"));

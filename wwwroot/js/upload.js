@@ -1,5 +1,5 @@
 // Sends files and pasted tables to the upload endpoint, one after the other; called by Components/Controls/UploadBox.razor.cs.
-const tables = /\.(csv|tsv|jsonl|txt)$/i; // what is taken out of a dropped folder
+const logs = /(\.(csv|tsv|jsonl|json|txt|log|out|gz|zip)$)|tfevents/i; // what is taken out of a dropped folder
 let attached; // { box, stop }
 
 /** Makes the box live: it hears drops anywhere on the page, and tells owner (a .NET object) the ids of what was uploaded. */
@@ -60,7 +60,7 @@ export function attach(box, owner, limit, most) {
     event.preventDefault();
     delete part('drop').dataset.over;
     const files = await dropped(event.dataTransfer);
-    if (files.length === 0) tell('There is no CSV, TSV or JSONL file in this folder.');
+    if (files.length === 0) tell('There is no table and no log in this folder. Of an MLflow store, drop a zip.');
     upload(files);
   });
 
@@ -95,7 +95,7 @@ function send(file, signal, progress) {
   });
 }
 
-/** Files as they are; of folders, the tables inside, in the order of their names. */
+/** Files as they are; of folders, the logs inside, in the order of their names. */
 async function dropped(transfer) {
   const plain = [...transfer.files];
   const entries = [...transfer.items].map(item => item.webkitGetAsEntry?.());
@@ -114,7 +114,7 @@ async function filesOf(entry) {
     entries.push(...portion);
   }
   entries.sort((left, right) => left.name.localeCompare(right.name, 'en', { numeric: true }));
-  return (await Promise.all(entries.filter(inner => inner.isDirectory || tables.test(inner.name)).map(filesOf))).flat();
+  return (await Promise.all(entries.filter(inner => inner.isDirectory || logs.test(inner.name)).map(filesOf))).flat();
 }
 
 function size(bytes) {

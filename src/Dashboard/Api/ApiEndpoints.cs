@@ -28,7 +28,7 @@ public static class ApiEndpoints
             .WithSummary("Stages a file: body is the file itself. It waits for a day to be imported on the page /import?staged=ID.")
             .Accepts<Stream>("*/*").Produces<StagedReport>().Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge);
         api.MapPost("/projects/{project}/import", ImportAsync)
-            .WithSummary("Imports the sweep table in the body into a project; dry_run=1 only reads it. The same file twice adds nothing.")
+            .WithSummary("Imports the log or sweep table in the body into a project; dry_run=1 only reads it. The same file twice adds nothing.")
             .Accepts<Stream>("*/*").Produces<ImportReport>()
             .Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects", ProjectsAsync).WithSummary("All projects, by name.").Produces<ProjectReport[]>();
@@ -54,17 +54,23 @@ public static class ApiEndpoints
     }
 
     private static async Task<IResult> ImportAsync(
-        string project, string? name, [FromQuery] string[]? map, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
+        string project, string? name, [FromQuery] string[]? map, string? format, string? accept_suggestions, string? stitch, double? sequence_length, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
         CancellationToken cancellationToken)
     {
         var mapping = ColumnMapping.Parse(map ?? []);
+        var reading = new LogImportOptions
+        {
+            Mapping = mapping, Format = format, AcceptSuggestions = accept_suggestions is "1" or "true", Stitch = stitch is "1" or "true", SequenceLength = sequence_length,
+        };
         var staged = await StageBodyAsync(context, name, store, options, cancellationToken);
         try
         {
             if (dry_run is "1" or "true")
-                return Json(ImportReport.Of([await StagedImport.ReadAsync(store, staged, mapping, cancellationToken)], []));
-            var (table, receipt) = await StagedImport.ImportAsync(store, Name(project), staged, mapping, cancellationToken);
-            return Json(ImportReport.Of([table], [receipt]));
+                return Json(ImportReport.Of([await StagedImport.ReadAsync(store, staged, reading, cancellationToken)], [], []));
+            if (mapping.ToString().Length == 0)
+                reading = reading with { Mapping = await StagedImport.RememberedAsync(store, Name(project), staged, cancellationToken) };
+            var (import, receipt) = await StagedImport.ImportAsync(store, Name(project), staged, reading, cancellationToken);
+            return Json(ImportReport.Of([import], [receipt], []));
         }
         finally
         {

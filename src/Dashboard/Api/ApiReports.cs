@@ -27,17 +27,17 @@ public sealed record ProjectReport(
     public static ProjectReport Of(ProjectRow row) => new(row.Name, row.Runs, row.Budgets, row.SmallestFlops, row.LargestFlops, row.LastImport);
 }
 
-/// <summary>A run of a project. Counts, training FLOP, and loss in nats per token unless the project says otherwise.</summary>
+/// <summary>A run of a project. Counts, training FLOP, and loss in nats per token unless the project says otherwise; null where the source has none.</summary>
 public sealed record RunReport
 {
     /// <summary>Stable short id.</summary>
     [JsonPropertyName("id")] public required string Id { get; init; }
     [JsonPropertyName("name")] public required string Name { get; init; }
-    [JsonPropertyName("parameters")] public required double Parameters { get; init; }
+    [JsonPropertyName("parameters")] public required double? Parameters { get; init; }
     [JsonPropertyName("non_embedding_parameters")] public required double? NonEmbeddingParameters { get; init; }
-    [JsonPropertyName("tokens")] public required double Tokens { get; init; }
-    [JsonPropertyName("flops")] public required double Flops { get; init; }
-    [JsonPropertyName("loss")] public required double Loss { get; init; }
+    [JsonPropertyName("tokens")] public required double? Tokens { get; init; }
+    [JsonPropertyName("flops")] public required double? Flops { get; init; }
+    [JsonPropertyName("loss")] public required double? Loss { get; init; }
     [JsonPropertyName("budget")] public required double? Budget { get; init; }
     [JsonPropertyName("family")] public required string? Family { get; init; }
 

@@ -9,37 +9,69 @@ using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Commands;
 
-/// <summary><c>import</c>: sweep tables into the store.</summary>
+/// <summary><c>import</c>: run logs and sweep tables into the store.</summary>
 internal static class ImportCommand
 {
     internal static Command Create(CommandContext context)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Files, or folders whose tables (csv, tsv, jsonl) are taken.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Files, archives (zip, gz), or folders whose logs are taken.", Arity = ArgumentArity.OneOrMore };
         var project = new Option<string>("--project") { Description = "Project the runs go into; made when it is new.", HelpName = "NAME", Required = true };
         var map = RunSelectionOptions.Mapping();
+        var format = new Option<string?>("--format") { Description = $"Read every file by this format instead of telling it from the content: {string.Join(", ", LogReader.Formats.Select(one => one.Key))}.", HelpName = "FORMAT" };
+        var accept = new Option<bool>("--accept-suggestions") { Description = "Give runs without a parameter count the one suggested by their name or by C/(6D)." };
+        var stitch = new Option<bool>("--stitch") { Description = "Add the parts of a restarted job as one run more: from a restart's first step on the later part counts." };
+        var sequenceLength = new Option<double?>("--sequence-length") { Description = "Tokens per sample, for logs that count samples.", HelpName = "TOKENS" };
         var strict = RunSelectionOptions.Strict();
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be imported and store nothing." };
         var store = StoreOption.Create();
         var json = RunSelectionOptions.Json();
-        var command = new Command("import", "Imports sweep tables into a project. The same file twice adds nothing.") { paths, project, map, strict, dryRun, store, json };
+        var command = new Command("import", "Imports run logs and sweep tables into a project. The same file twice adds nothing.")
+        {
+            paths, project, map, format, accept, stitch, sequenceLength, strict, dryRun, store, json,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var files = Files(parsed.GetValue(paths)!);
-            var options = new SweepTableOptions { Mapping = RunSelectionOptions.Map(parsed.GetValue(map)!), Strict = parsed.GetValue(strict) };
+            var options = new LogImportOptions
+            {
+                Mapping = RunSelectionOptions.Map(parsed.GetValue(map)!),
+                Format = parsed.GetValue(format),
+                AcceptSuggestions = parsed.GetValue(accept),
+                Stitch = parsed.GetValue(stitch),
+                SequenceLength = parsed.GetValue(sequenceLength),
+                Strict = parsed.GetValue(strict),
+            };
+            if (options.Format is { } unknown && LogReader.Formats.All(one => one.Key != unknown))
+                throw new UsageException($"--format: '{unknown}' is not one of {string.Join(", ", LogReader.Formats.Select(one => one.Key))}.");
             // Every file is read before the first is stored: a bad one among them leaves the store as it was.
-            var tables = new List<SweepTable>();
-            foreach (var file in files)
-                tables.Add(await SweepFile.ReadAsync(file, options, cancellationToken));
+            using var files = ImportFiles.Of(parsed.GetValue(paths)!);
+            var read = new List<(ImportFile File, LogImport Import, string Sha256)>();
+            var leftOut = new List<LeftOutRow>();
+            foreach (var file in files.All)
+            {
+                try
+                {
+                    var sha256 = await file.HashAsync(cancellationToken);
+                    var remembered = await RememberedAsync(parsed.GetValue(store)!, parsed.GetValue(project)!, file, options, cancellationToken);
+                    using var source = LogSource.Open(file.Name, file.Open);
+                    read.Add((file, await LogImport.ReadAsync(source, options with { Mapping = remembered }, cancellationToken), sha256));
+                }
+                catch (IngestException exception) when (file.IsFromFolder && !options.Strict)
+                {
+                    leftOut.Add(new LeftOutRow(file.Name, (int)(exception.Line ?? 0), exception.Message));
+                }
+            }
 
+            if (read.Count == 0)
+                throw new UsageException($"There is no log of a run in {Words.List(parsed.GetValue(paths)!)}: {leftOut[0].Reason}");
             IReadOnlyList<ImportReceipt> receipts = parsed.GetValue(dryRun)
                 ? []
-                : await StoreAsync(parsed.GetValue(store)!, parsed.GetValue(project)!, files, tables, cancellationToken);
-            var report = ImportReport.Of(tables, receipts);
-            foreach (var table in tables)
+                : await StoreAsync(parsed.GetValue(store)!, parsed.GetValue(project)!, read, cancellationToken);
+            var report = ImportReport.Of([.. read.Select(one => one.Import)], receipts, leftOut);
+            foreach (var (_, import, _) in read)
             {
-                foreach (var warning in table.Warnings)
-                    await context.Error.WriteLineAsync($"{table.FileName}: {warning}");
-                await RunSelectionOptions.ReportLeftOutAsync(table, context.Error);
+                foreach (var warning in import.Warnings)
+                    await context.Error.WriteLineAsync($"{import.FileName}: {warning}");
+                await RunSelectionOptions.ReportLeftOutAsync(import.LeftOut, context.Error);
             }
 
             await context.Output.WriteLineAsync(parsed.GetValue(json)
@@ -50,38 +82,43 @@ internal static class ImportCommand
         return command;
     }
 
+    /// <summary>What was mapped by hand, else what the project remembers of a file with the same columns.</summary>
+    private static async Task<ColumnMapping> RememberedAsync(string path, string project, ImportFile file, LogImportOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Mapping.ToString().Length > 0 || !File.Exists(path))
+            return options.Mapping;
+        using var source = LogSource.Open(file.Name, file.Open);
+        if (await LogImport.SignatureAsync(source, cancellationToken) is not { } signature)
+            return options.Mapping;
+        await using var store = await StoreOption.OpenExistingAsync(path, cancellationToken);
+        return await store.MappingAsync(project, signature, cancellationToken) is { Length: > 0 } mapping ? ColumnMapping.Parse(mapping) : options.Mapping;
+    }
+
     private static async Task<IReadOnlyList<ImportReceipt>> StoreAsync(
-        string path, string project, FileInfo[] files, List<SweepTable> tables, CancellationToken cancellationToken)
+        string path, string project, List<(ImportFile File, LogImport Import, string Sha256)> read, CancellationToken cancellationToken)
     {
         var limit = new DashboardOptions().UploadLimitBytes;
         await using var store = await StoreOption.OpenAsync(path, cancellationToken);
         var receipts = new List<ImportReceipt>();
-        for (var i = 0; i < files.Length; i++)
+        foreach (var (file, import, sha256) in read)
         {
-            await using var content = SweepFile.Open(files[i]);
-            var staged = await store.StageAsync(content, files[i].Name, Math.Max(limit, content.Length), cancellationToken);
-            if (staged.Sha256 != tables[i].Sha256)
-                throw new UsageException($"{files[i].FullName} changed while it was being imported. Nothing of it was stored; import it again.");
-            receipts.Add(await store.ImportAsync(project, staged.Id, tables[i].Format, tables[i].Mapping.ToString(), tables[i].Runs, cancellationToken));
+            string? signature;
+            using (var source = LogSource.Open(file.Name, file.Open))
+                signature = await LogImport.SignatureAsync(source, cancellationToken);
+            await using var content = file.Open();
+            var staged = await store.StageAsync(content, file.Name, Math.Max(limit, content.Length), cancellationToken);
+            if (staged.Sha256 != sha256)
+                throw new UsageException($"{file.Name} changed while it was being imported. Nothing of it was stored; import it again.");
+            receipts.Add(await store.ImportAsync(project, staged.Id, import.Format, import.Mapping.ToString(), import.Runs, signature, cancellationToken));
         }
 
         return receipts;
     }
 
-    private static FileInfo[] Files(string[] paths)
-    {
-        var files = paths.SelectMany<string, string>(path => Directory.Exists(path)
-            ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsTable).Order(StringComparer.Ordinal)
-            : [path]).Select(path => new FileInfo(path)).ToArray();
-        return files.Length > 0 ? files : throw new UsageException($"There is no csv, tsv or jsonl file in {Words.List(paths)}.");
-
-        static bool IsTable(string path) => Path.GetExtension(path).ToUpperInvariant() is ".CSV" or ".TSV" or ".JSONL";
-    }
-
     private static string Text(ImportReport report, string project, bool dryRun, int added)
     {
         var lines = report.Runs.Take(20)
-            .Select(run => $"  {run.Name,-28} N {Quantity.Count(run.Parameters),-7} D {Quantity.Count(run.Tokens),-7} C {Quantity.Scientific(run.Flops),-9} loss {Quantity.Significant(run.FinalLoss, 4)} {string.Join("; ", run.Flags)}".TrimEnd())
+            .Select(run => $"  {run.Name,-28} N {Quantity.Count(run.Parameters ?? double.NaN),-7} D {Quantity.Count(run.Tokens ?? double.NaN),-7} C {Quantity.Scientific(run.Flops ?? double.NaN),-9} loss {Quantity.Significant(run.FinalLoss ?? double.NaN, 4)} {string.Join("; ", run.Flags)}".TrimEnd())
             .ToList();
         if (report.Runs.Count > lines.Count)
             lines.Add($"  … and {report.Runs.Count - lines.Count} more");

@@ -64,6 +64,7 @@ internal sealed class RunSelectionOptions
         if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
         {
             var selection = await SelectAsync(parsed, project, where, checkpoints, cancellationToken);
+            await ReportLeftOutAsync([.. selection.Rows.Where(row => ProjectRuns.Lacks(row) is not null).Select(row => new LeftOutRow(row.FileName, row.Line, $"{row.Name}: {ProjectRuns.Lacks(row)}"))], context.Error);
             return checkpoints ? selection.Checkpoints : selection.Final;
         }
 
@@ -145,7 +146,7 @@ internal sealed class RunSelectionOptions
         var table = await SweepFile.ReadAsync(file, new SweepTableOptions { Mapping = map, Where = where, RowColumns = columns, Strict = parsed.GetValue(_strict) }, cancellationToken);
         foreach (var warning in table.Warnings)
             await context.Error.WriteLineAsync(warning);
-        await ReportLeftOutAsync(table, context.Error);
+        await ReportLeftOutAsync(table.LeftOut, context.Error);
 
         var chosen = new Dictionary<string, string>();
         if (map.ToString() is { Length: > 0 } mapping)
@@ -191,12 +192,12 @@ internal sealed class RunSelectionOptions
         }
     }
 
-    internal static async Task ReportLeftOutAsync(SweepTable table, TextWriter error)
+    internal static async Task ReportLeftOutAsync(IReadOnlyList<LeftOutRow> rows, TextWriter error)
     {
         const int shown = 10;
-        foreach (var row in table.LeftOut.Take(shown))
-            await error.WriteLineAsync($"{row.File}, line {row.Line}, left out: {row.Reason}");
-        if (table.LeftOut.Count > shown)
-            await error.WriteLineAsync($"… and {Words.Count(table.LeftOut.Count - shown, "row")} more.");
+        foreach (var row in rows.Take(shown))
+            await error.WriteLineAsync($"{row.File}{(row.Line > 0 ? $", line {row.Line}" : "")}, left out: {row.Reason}");
+        if (rows.Count > shown)
+            await error.WriteLineAsync($"… and {Words.Count(rows.Count - shown, "row")} more.");
     }
 }

@@ -11,17 +11,17 @@ internal static class RunTraces
     internal const string ExcludedColor = "--ink-faint";
 
     /// <summary>Crosses where the runs were that are left out; a click takes back those that only this view leaves out.</summary>
-    internal static Trace? LeftOut(IReadOnlyList<RunRow> rows, IReadOnlyList<string> excluded, Func<RunRow, double> x, Func<RunRow, double> y)
+    internal static Trace? LeftOut(IReadOnlyList<RunRow> rows, IReadOnlyList<string> excluded, Func<RunRow, double?> x, Func<RunRow, double?> y)
     {
-        var shown = rows.Where(row => row.ExclusionReason is not null || excluded.Contains(row.Id)).Take(MostRuns).ToArray();
+        var shown = rows.Where(row => (row.ExclusionReason is not null || excluded.Contains(row.Id)) && x(row) is not null && y(row) is not null).Take(MostRuns).ToArray();
         if (shown.Length == 0)
             return null;
         return new Trace
         {
             Name = "Excluded",
             Kind = TraceKind.Points,
-            X = [.. shown.Select(x)],
-            Y = [.. shown.Select(y)],
+            X = [.. shown.Select(row => x(row)!.Value)],
+            Y = [.. shown.Select(row => y(row)!.Value)],
             Color = ExcludedColor,
             Symbol = MarkerSymbol.X,
             Size = 7,

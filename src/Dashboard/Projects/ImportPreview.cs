@@ -45,12 +45,13 @@ public sealed record ImportPreview
     }
 
     /// <exception cref="StoreException">The file is no longer staged.</exception>
-    public static async Task<ImportPreview> ReadAsync(RunStore store, StagedFile file, ColumnMapping chosen, CancellationToken cancellationToken)
+    public static async Task<ImportPreview> ReadAsync(RunStore store, StagedFile file, LogImportOptions options, CancellationToken cancellationToken)
     {
+        var chosen = options.Mapping;
         try
         {
-            var table = await StagedImport.ReadAsync(store, file, chosen, cancellationToken);
-            return new ImportPreview { File = file, Chosen = chosen, Columns = table.Columns, Mapping = table.Mapping, Table = TableSummary.Of(table) };
+            var import = await StagedImport.ReadAsync(store, file, options, cancellationToken);
+            return new ImportPreview { File = file, Chosen = chosen, Columns = import.Columns, Mapping = import.Mapping, Table = TableSummary.Of(import) };
         }
         catch (IngestException unreadable)
         {
@@ -76,34 +77,47 @@ public sealed record ImportPreview
     }
 }
 
-/// <summary>The figures of a table that was read, and its first runs and left-out rows.</summary>
+/// <summary>The figures of what was read, and its first runs and left-out rows.</summary>
 public sealed record TableSummary(
     string Format,
-    int RowsRead,
-    int RowsKept,
+    int? RowsRead,
+    int? RowsKept,
     int InferredTokens,
     int InferredFlops,
     int Runs,
     int FlaggedRuns,
-    double SmallestFlops,
-    double LargestFlops,
+    double? SmallestFlops,
+    double? LargestFlops,
     IReadOnlyList<ImportedRun> FirstRuns,
     int LeftOut,
     IReadOnlyList<LeftOutRow> FirstLeftOut,
     IReadOnlyList<string> Warnings)
 {
-    public static TableSummary Of(SweepTable table) => new(
-        table.Format,
-        table.RowsRead,
-        table.Observations.Count,
-        table.InferredTokens,
-        table.InferredFlops,
-        table.Runs.Count,
-        table.Runs.Count(run => run.Flags.Count > 0),
-        table.Runs.Min(run => run.Flops),
-        table.Runs.Max(run => run.Flops),
-        [.. table.Runs.Take(ImportPreview.MostRuns)],
-        table.LeftOut.Count,
-        [.. table.LeftOut.Take(ImportPreview.MostLeftOut)],
-        table.Warnings);
+    /// <summary>For the runs without a count of parameters.</summary>
+    public IReadOnlyList<ParameterSuggestion> Suggestions { get; init; } = [];
+
+    /// <summary>What runs lack, and of how many runs that holds.</summary>
+    public IReadOnlyList<(string What, int Runs)> Missing { get; init; } = [];
+
+    public IReadOnlyList<RestartedJob> RestartedJobs { get; init; } = [];
+
+    public static TableSummary Of(LogImport import) => new(
+        import.Format,
+        import.Table?.RowsRead,
+        import.Table?.Observations.Count,
+        import.Table?.InferredTokens ?? 0,
+        import.Table?.InferredFlops ?? 0,
+        import.Runs.Count,
+        import.Runs.Count(run => run.Flags.Count > 0),
+        import.Runs.Min(run => run.Flops),
+        import.Runs.Max(run => run.Flops),
+        [.. import.Runs.Take(ImportPreview.MostRuns)],
+        import.LeftOut.Count,
+        [.. import.LeftOut.Take(ImportPreview.MostLeftOut)],
+        import.Warnings)
+    {
+        Suggestions = import.Suggestions,
+        Missing = [.. import.Missing.CountBy(one => one.What).Select(pair => (pair.Key, pair.Value))],
+        RestartedJobs = import.RestartedJobs,
+    };
 }

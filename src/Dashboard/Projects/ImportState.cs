@@ -17,12 +17,25 @@ public sealed record ImportState : IViewState<ImportState>
     /// <summary>Columns the user chose, as <see cref="Ingest.ColumnMapping"/> reads them.</summary>
     public string Map { get; init; } = "";
 
-    public ViewQuery ToQuery() => ViewQuery.Empty.With("project", Project).With("staged", Staged, []).With("map", Map);
+    /// <summary>Key of the format to read by; empty to tell it from the content.</summary>
+    public string Format { get; init; } = "";
+
+    /// <summary>Give runs without a parameter count the suggested one.</summary>
+    public bool Accept { get; init; }
+
+    /// <summary>Add restarted jobs as one run more.</summary>
+    public bool Stitch { get; init; }
+
+    public ViewQuery ToQuery() => ViewQuery.Empty.With("project", Project).With("staged", Staged, []).With("map", Map)
+        .With("format", Format).With("accept", Accept, false).With("stitch", Stitch, false);
 
     public static ImportState FromQuery(ViewQuery query) => new()
     {
         Staged = query.List("staged", [], MostStaged),
         Project = query.Text("project"),
         Map = query.Text("map"),
+        Format = Ingest.LogReader.Formats.Any(format => format.Key == query.Text("format")) ? query.Text("format") : "",
+        Accept = query.Flag("accept", false),
+        Stitch = query.Flag("stitch", false),
     };
 }

@@ -89,18 +89,18 @@ public static class ProjectRuns
             },
         };
 
-        bool Counts(RunRow row) => row.ExclusionReason is null && !alsoExcluded.Contains(row.Id) && !(nonEmbedding && row.NonEmbeddingParameters is null);
+        bool Counts(RunRow row) => row.ExclusionReason is null && !alsoExcluded.Contains(row.Id) && Lacks(row) is null && !(nonEmbedding && row.NonEmbeddingParameters is null);
 
         Observation Observed(RunRow row) => new()
         {
             RunId = row.Id,
             Run = row.Name,
             Line = row.Line,
-            Parameters = nonEmbedding ? row.NonEmbeddingParameters!.Value : row.Parameters,
+            Parameters = nonEmbedding ? row.NonEmbeddingParameters!.Value : row.Parameters!.Value,
             NonEmbeddingParameters = row.NonEmbeddingParameters,
-            Tokens = row.Tokens,
-            Flops = row.Flops,
-            Loss = row.Loss,
+            Tokens = row.Tokens!.Value,
+            Flops = row.Flops!.Value,
+            Loss = row.Loss!.Value,
             Budget = row.Budget,
             Family = row.Family,
             Config = row.Config,
@@ -109,6 +109,7 @@ public static class ProjectRuns
         string WhyLeftOut(RunRow row) =>
             row.ExclusionReason is { } reason ? $"{row.Name}: excluded, {reason}"
             : alsoExcluded.Contains(row.Id) ? $"{row.Name}: excluded in this view"
+            : Lacks(row) is { } lacking ? $"{row.Name}: {lacking}"
             : $"{row.Name}: no parameter count without embeddings";
 
         Dictionary<string, string> Chosen()
@@ -123,6 +124,13 @@ public static class ProjectRuns
             return chosen;
         }
     }
+
+    /// <summary>What an analysis needs and the run has not, in words; null where it has all.</summary>
+    public static string? Lacks(RunRow row) =>
+        row.Parameters is null ? "no parameter count: needed for IsoFLOP"
+        : row.Loss is null ? "no loss: needed for IsoFLOP"
+        : row.Tokens is null || row.Flops is null ? "neither tokens nor flops: one of them needed for IsoFLOP"
+        : null;
 
     /// <summary>The runs whose columns pass all filters.</summary>
     /// <exception cref="UnknownColumnException">A filter names a column that no run has.</exception>

@@ -50,7 +50,7 @@ public sealed record Samples(string? SweepPath)
             throw new StoreException("The file of the sample is missing. Restore the folder samples beside the program, then try again.");
         await using var content = File.OpenRead(path);
         var staged = await store.StageAsync(content, Path.GetFileName(path), content.Length, cancellationToken);
-        await StagedImport.ImportAsync(store, project, staged, ColumnMapping.Empty, cancellationToken);
+        await StagedImport.ImportAsync(store, project, staged, new LogImportOptions(), cancellationToken);
     }
 
     /// <summary>A file of another sample; null where there is none.</summary>

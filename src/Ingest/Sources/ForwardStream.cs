@@ -75,6 +75,23 @@ internal sealed class HashingStream(ReadOnlyMemory<byte> head, Stream rest) : Fo
     }
 }
 
+/// <summary>Gives back the head that was looked at, then the rest of the source, which stays open.</summary>
+internal sealed class HeadedStream(ReadOnlyMemory<byte> head, Stream rest) : ForwardStream
+{
+    private ReadOnlyMemory<byte> _head = head;
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_head.Length == 0)
+            return rest.ReadAsync(buffer, cancellationToken);
+        var count = Math.Min(_head.Length, buffer.Length);
+        _head[..count].CopyTo(buffer);
+        _head = _head[count..];
+        return ValueTask.FromResult(count);
+    }
+}
+
 /// <summary>Refuses NUL bytes and counts what is not UTF-8.</summary>
 internal sealed class TextGuardStream(Stream inner, string fileName) : ForwardStream
 {

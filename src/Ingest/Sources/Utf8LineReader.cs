@@ -39,7 +39,7 @@ internal sealed class Utf8LineReader(Stream stream, string fileName, int maximum
     {
         LineNumber++;
         if (length > maximumLength)
-            throw new IngestException(fileName, $"is longer than {maximumLength / 1024} KB. A sweep table has one run a line; check the line ends of the file.", LineNumber);
+            throw new IngestException(fileName, $"is longer than {maximumLength / 1024} KB. A log or table has one record a line; check the line ends of the file.", LineNumber);
         Line = _buffer.AsMemory(_start, length);
         if (length > 0 && Line.Span[^1] == (byte)'\r')
             Line = Line[..^1];

@@ -205,7 +205,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
     // A joined key's parts, steps and seconds stay in the configuration: no field of a run has them.
     private IEnumerable<int> CarriedByFields() =>
         s_quantities
-            .Where(quantity => quantity is not (SweepQuantity.Step or SweepQuantity.Seconds))
+            .Where(quantity => quantity is not (SweepQuantity.Step or SweepQuantity.Seconds or SweepQuantity.EvalLoss or SweepQuantity.LearningRate))
             .Where(quantity => quantity != SweepQuantity.Run || RunColumns.Length == 1)
             .Select(quantity => this[quantity]);
 }

@@ -1,17 +1,14 @@
 using System.Globalization;
 using System.Text;
 using ScalingDashboard.Ingest.Sources;
+using ScalingDashboard.Ingest.Tables;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Ingest.Sweeps;
 
 /// <summary>Takes the rows of a table one by one, checks them, and makes the <see cref="SweepTable"/>.</summary>
-internal sealed class SweepTableBuilder(string fileName, SweepTableOptions options, bool headerOnly = false)
+internal sealed class SweepTableBuilder(string fileName, SweepTableOptions options, bool headerOnly = false) : ITableSink
 {
-    public const int MaximumColumns = 20_000;
-    public const int MaximumLine = 1024 * 1024;
-    public const int MaximumCell = 32 * 1024;
-
     private const int SampledRows = 100;
     private const int SamplesPerColumn = 3;
     private const string KeySeparator = " · ";
@@ -41,8 +38,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     /// <exception cref="IngestException">There are too many columns.</exception>
     public int AddColumn(string name, int line)
     {
-        if (ColumnCount == MaximumColumns)
-            throw new IngestException(fileName, $"has more than {MaximumColumns} columns. Export only the columns that are needed.", line);
+        if (ColumnCount == TableLimits.Columns)
+            throw new IngestException(fileName, $"has more than {TableLimits.Columns} columns. Export only the columns that are needed.", line);
         _samples.Add([]);
         return _columns.Add(name);
     }

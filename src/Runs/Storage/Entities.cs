@@ -24,6 +24,9 @@ internal sealed class Upload
     public long Length { get; set; }
     public required string Format { get; set; }
     public required string Mapping { get; set; }
+
+    /// <summary>Hash of the names of its columns; null for imports from before it was kept.</summary>
+    public string? Signature { get; set; }
     public long ReceivedTicks { get; set; }
 }
 
@@ -36,11 +39,11 @@ internal sealed class Run
     public Upload? Upload { get; set; }
     public required string Name { get; set; }
     public int Line { get; set; }
-    public double Parameters { get; set; }
+    public double? Parameters { get; set; }
     public double? NonEmbeddingParameters { get; set; }
-    public double Tokens { get; set; }
-    public double Flops { get; set; }
-    public double Loss { get; set; }
+    public double? Tokens { get; set; }
+    public double? Flops { get; set; }
+    public double? Loss { get; set; }
     public double? Budget { get; set; }
     public string? Family { get; set; }
 

@@ -16,9 +16,9 @@ internal static class RunImport
             throw new StoreInputException("The file has no run that can be stored; nothing was imported. Check the column mapping and the rows left out.");
         foreach (var run in runs)
         {
-            foreach (var (name, value) in ((string, double)[])[("parameters", run.Parameters), ("tokens", run.Tokens), ("flops", run.Flops), ("loss", run.Loss)])
+            foreach (var (name, value) in ((string, double?)[])[("parameters", run.Parameters), ("tokens", run.Tokens), ("flops", run.Flops), ("loss", run.Loss)])
             {
-                if (!double.IsFinite(value))
+                if (value is { } given && !double.IsFinite(given))
                     throw new StoreInputException(FormattableString.Invariant(
                         $"Run “{run.Name}” (line {run.Line}) has {name} {value}, which is not a number to fit; nothing was imported. Leave the row out."));
             }
@@ -32,6 +32,7 @@ internal static class RunImport
         StagedFile file,
         string format,
         string mapping,
+        string? signature,
         IReadOnlyList<ImportedRun> runs,
         DateTimeOffset now,
         CancellationToken cancellationToken)
@@ -72,6 +73,7 @@ internal static class RunImport
             Length = file.Length,
             Format = format,
             Mapping = mapping,
+            Signature = signature,
             ReceivedTicks = now.UtcTicks,
         };
         context.Add(upload);

@@ -17,8 +17,8 @@ internal static class RunQueries
                 project.Name,
                 Runs = project.Runs.Count(run => run.DeletedTicks == null),
                 Budgets = project.Runs.Where(run => run.DeletedTicks == null && run.Budget != null).Select(run => run.Budget).Distinct().Count(),
-                Smallest = project.Runs.Where(run => run.DeletedTicks == null).Min(run => (double?)run.Flops),
-                Largest = project.Runs.Where(run => run.DeletedTicks == null).Max(run => (double?)run.Flops),
+                Smallest = project.Runs.Where(run => run.DeletedTicks == null).Min(run => run.Flops),
+                Largest = project.Runs.Where(run => run.DeletedTicks == null).Max(run => run.Flops),
                 Last = project.Uploads.Max(upload => (long?)upload.ReceivedTicks),
             })
             .ToListAsync(cancellationToken);
@@ -68,8 +68,9 @@ internal static class RunQueries
             Line = run.Line,
             Parameters = run.Parameters,
             NonEmbeddingParameters = run.NonEmbeddingParameters,
-            Tokens = run.Tokens,
-            Flops = run.Flops,
+            // C = 6ND, once the parameters are known.
+            Tokens = run.Tokens ?? run.Flops / (6 * run.Parameters),
+            Flops = run.Flops ?? 6 * run.Parameters * run.Tokens,
             Loss = run.Loss,
             Budget = run.Budget,
             Family = run.Family,
@@ -89,18 +90,18 @@ internal static class RunQueries
         StoreContext context, string project, CancellationToken cancellationToken)
     {
         var runs = await context.Runs
-            .Where(run => run.Project!.Name == project && run.DeletedTicks == null)
+            .Where(run => run.Project!.Name == project && run.DeletedTicks == null && run.Parameters != null && run.Loss != null && (run.Tokens != null || run.Flops != null))
             .OrderBy(run => run.Id)
             .Select(run => new
             {
                 run.Id,
                 run.Name,
                 run.Line,
-                run.Parameters,
+                Parameters = run.Parameters!.Value,
                 run.NonEmbeddingParameters,
-                run.Tokens,
-                run.Flops,
-                run.Loss,
+                Tokens = run.Tokens ?? run.Flops!.Value / (6 * run.Parameters!.Value),
+                Flops = run.Flops ?? 6 * run.Parameters!.Value * run.Tokens!.Value,
+                Loss = run.Loss!.Value,
                 run.Budget,
                 run.ExclusionReason,
             })

@@ -24,6 +24,36 @@ public sealed class UploadJourneys(DashboardFixture dashboard) : BrowserTest<Das
         + "h-12B,12e9,2.4e11,2.16,lion\n";
 
     [SkippableFact]
+    public Task The_OLMo_ladder_becomes_eighteen_runs_with_the_suggested_sizes() => BrowseAsync(async visit =>
+    {
+        var readme = Repository.Reference("logs/README.md");
+        Skip.If(readme is null, Repository.NoReference);
+        var files = Directory.GetFiles(Path.Combine(Path.GetDirectoryName(readme)!, "olmo-ladder"), "*.csv").Order(StringComparer.Ordinal).ToArray();
+        await OpenBoxAsync(visit, "/import?project=ladder");
+        await visit.Page.Locator("[data-picker]").SetInputFilesAsync(files);
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("staged="));
+
+        await Expect(visit.Page.Locator("#missing")).ToContainTextAsync("no parameter count: needed for IsoFLOP");
+        await visit.Page.GetByLabel("Take the suggested parameter counts").CheckAsync();
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("accept="));
+        await Expect(visit.Page.Locator("#missing")).Not.ToContainTextAsync("no parameter count");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Import all 18 files" }).ClickAsync();
+        await Expect(visit.Answer.First).ToContainTextAsync("18 runs added to ladder");
+
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "See the IsoFLOP curves" }).ClickAsync();
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("isoflop"));
+        var runs = await RunsAsync(visit, "ladder");
+        Assert.Equal(18, runs.Length);
+        Assert.All(runs, run => Assert.Contains(run.GetProperty("parameters").GetDouble(), new[] { 190e6, 370e6, 760e6 }));
+        foreach (var approach in new[] { 1, 3 })
+        {
+            var answer = await visit.Page.APIRequest.GetAsync(new Uri(Dashboard.Address, $"/api/v1/projects/ladder/isoflop?approach={approach}&bootstrap=0").AbsoluteUri);
+            Assert.Equal(200, answer.Status);
+            Assert.True((await answer.JsonAsync())!.Value.GetProperty("exponents").GetProperty("a").GetDouble() > 0);
+        }
+    });
+
+    [SkippableFact]
     public Task A_chosen_file_is_previewed_mapped_and_imported_once() => BrowseAsync(async visit =>
     {
         var project = "chosen";

@@ -192,6 +192,36 @@ public sealed class ImportPageTests : StoreTest
         Assert.NotNull(Temporary.Store.FindStaged(bad.Id));
     }
 
+    [Fact]
+    public async Task A_log_says_what_it_lacks_and_a_suggestion_is_taken_by_a_tick()
+    {
+        var page = await OpenAsync("&project=p", "_step,train/loss,throughput/total_tokens\n10,4,1e9\n20,3,2e9\n", "base-70M.csv");
+        Assert.Equal("1 run ready to import (from base-70M.csv). Nothing is stored yet.", page.Find(".answer").TextContent);
+        Assert.Equal("W&B history", page.Find(".strip .v").TextContent);
+        Assert.Contains("1 run: no parameter count: needed for IsoFLOP.", page.Find("#missing").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["70M", "“70M” in the name"], page.FindAll("#missing td").Select(cell => cell.TextContent));
+
+        await page.InvokeAsync(() => page.Find("#missing input").Change(true));
+        page.WaitForAssertion(() => Assert.DoesNotContain("no parameter count", page.Find("#missing").TextContent, StringComparison.Ordinal), s_patience);
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+
+        page.WaitForElement(".done", s_patience);
+        Assert.Equal(70e6, Assert.Single(await Temporary.Store.RunsAsync("p")).Parameters);
+    }
+
+    [Fact]
+    public async Task The_format_can_be_chosen_and_stands_in_the_address()
+    {
+        var page = await OpenAsync(content: "parameters,tokens,loss,step\n1e9,1e9,3,10\n1e9,2e9,2.9,20\n");
+        Assert.Equal("Table of steps", page.Find(".strip .v").TextContent);
+        var format = page.FindAll("select").Single(select => select.Children.Any(option => option.GetAttribute("value") == "sweep"));
+
+        await page.InvokeAsync(() => format.Change("sweep"));
+
+        page.WaitForAssertion(() => Assert.Equal("CSV", page.Find(".strip .v").TextContent), s_patience);
+        Assert.Contains("format=sweep", Address.Uri, StringComparison.Ordinal);
+    }
+
     private static IElement Select(IRenderedComponent<ImportPage> page, string label) => page.Find($"select[aria-label='{label}']");
 
     private async Task<IRenderedComponent<ImportPage>> OpenAsync(string query = "", string content = TemporaryStore.Sweep, string fileName = "sweep.csv")

@@ -35,7 +35,7 @@ public class ProjectRunsTests
         Assert.NotEqual(hash, await HashAsync("val", a));
 
         async Task ImportAsync(string project, string map) =>
-            await StagedImport.ImportAsync(temporary.Store, project, await temporary.StageAsync(Csv), ColumnMapping.Parse(map), default);
+            await StagedImport.ImportAsync(temporary.Store, project, await temporary.StageAsync(Csv), new LogImportOptions { Mapping = ColumnMapping.Parse(map) }, default);
 
         async Task<string> HashAsync(string project, params string[] without) =>
             ProjectRuns.Select(await ProjectRuns.ReadAsync(temporary.Store, project, false, default), [], without.ToHashSet(), false).Final.InputSha256;

@@ -38,4 +38,28 @@ public class MigrationTests
         var saved = await store.SaveFitAsync("sweep", SavedFitTests.Fit("x"));
         Assert.Equal([saved.Id], (await store.FitsAsync("sweep")).Select(fit => fit.Id));
     }
+
+    [Fact]
+    public async Task Runs_from_before_they_could_lack_something_are_kept_with_their_tags_and_curves()
+    {
+        using var folder = new StoreFolder();
+        await using (var store = await folder.OpenAsync())
+        {
+            var receipt = await StoreFolder.ImportAsync(store, [StoreFolder.Run("a", series: new ImportedSeries("loss", [1, 2], [3, 2]))]);
+            await store.TagAsync([receipt.Added[0].Id], "keep");
+        }
+
+        using (var context = new StoreContext(StoreContext.Options($"Data Source={folder.Location.DatabasePath};Pooling=False")))
+            await context.GetService<IMigrator>().MigrateAsync("20261128185957_SavedFits");
+
+        await using var updated = await folder.OpenAsync();
+        var run = Assert.Single(await updated.RunsAsync(StoreFolder.Project));
+        Assert.Equal(("a", 1e9, "keep"), (run.Name, run.Parameters, Assert.Single(run.Tags)));
+        var loss = await updated.SeriesAsync(run.Id, "loss");
+        Assert.Equal([3.0, 2], loss!.Values);
+        Assert.Equal("ok", folder.Scalar("PRAGMA integrity_check"));
+        // An id is never used again, though the table was made anew.
+        var next = await StoreFolder.ImportAsync(updated, [StoreFolder.Run("b", line: 3)]);
+        Assert.NotEqual(run.Id, next.Added[0].Id);
+    }
 }

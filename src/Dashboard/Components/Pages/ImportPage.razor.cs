@@ -15,6 +15,9 @@ public sealed partial class ImportPage
 {
     private const int MostColumns = 500;
 
+    // More files than that are told in one sentence.
+    private const int MostDone = 3;
+
     // Parameters, loss, and tokens or flops.
     private const int MostMissing = 3;
 
@@ -30,12 +33,14 @@ public sealed partial class ImportPage
         (SweepQuantity.Family, "Family", false),
         (SweepQuantity.Step, "Step", false),
         (SweepQuantity.Seconds, "Seconds", false),
+        (SweepQuantity.EvalLoss, "Evaluation loss", false),
+        (SweepQuantity.LearningRate, "Learning rate", false),
         (SweepQuantity.NonEmbeddingParameters, "N without embeddings", false),
     ];
 
     private readonly List<Done> _done = [];
     private IReadOnlyList<ProjectRow> _projects = [];
-    private (string Id, string Map)? _readFor;
+    private ImportState? _readFor;
     private ImportPreview? _preview;
     private string? _mapProblem;
     private Failure? _failure;
@@ -48,7 +53,7 @@ public sealed partial class ImportPage
     private string Project => State.Project.Length > 0 || _preview is null ? State.Project : Path.GetFileNameWithoutExtension(_preview.File.FileName);
 
     // The preview on the screen is not yet the one of the columns chosen.
-    private bool Reading => State.Staged.Count > 0 && _readFor != (State.Staged[0], State.Map);
+    private bool Reading => State.Staged.Count > 0 && !IsReadFor(State);
 
     private sealed record Done(string Project, int Added, string Note);
 
@@ -64,7 +69,7 @@ public sealed partial class ImportPage
                 return;
             }
 
-            if (_readFor == (State.Staged[0], State.Map))
+            if (IsReadFor(State))
                 return;
             _failure = null;
             _projects = await Store.ProjectsAsync(cancellationToken);
@@ -73,8 +78,8 @@ public sealed partial class ImportPage
             if (file is null || _preview?.File.Id != file.Id)
                 _preview = null;
             if (file is not null)
-                _preview = await ImportPreview.ReadAsync(Store, file, Chosen(), cancellationToken);
-            _readFor = (State.Staged[0], State.Map);
+                _preview = await ImportPreview.ReadAsync(Store, file, await OptionsAsync(file, cancellationToken), cancellationToken);
+            _readFor = State;
         }
         catch (StoreException exception)
         {
@@ -96,6 +101,19 @@ public sealed partial class ImportPage
             _mapProblem = $"The columns in this address cannot be read and are ignored: {exception.Message}";
             return ColumnMapping.Empty;
         }
+    }
+
+    /// <summary>Whether the preview is of this file, read in this way.</summary>
+    private bool IsReadFor(ImportState state) =>
+        _readFor is { } read && read.Staged[0] == state.Staged[0] && read.Map == state.Map && read.Format == state.Format && read.Accept == state.Accept && read.Stitch == state.Stitch;
+
+    /// <summary>What stands in the address; columns nobody chose are those the project remembers of a file like this one.</summary>
+    private async Task<LogImportOptions> OptionsAsync(StagedFile file, CancellationToken cancellationToken)
+    {
+        var chosen = Chosen();
+        if (chosen.ToString().Length == 0 && State.Project.Length > 0)
+            chosen = await StagedImport.RememberedAsync(Store, State.Project, file, cancellationToken);
+        return new LogImportOptions { Mapping = chosen, Format = State.Format.Length > 0 ? State.Format : null, AcceptSuggestions = State.Accept, Stitch = State.Stitch };
     }
 
     private Task StagedAsync(IReadOnlyList<string> ids)
@@ -147,7 +165,6 @@ public sealed partial class ImportPage
         _importing = true;
         _failure = null;
         var project = Project;
-        var mapping = _preview.Chosen;
         var imported = 0;
         try
         {
@@ -155,8 +172,8 @@ public sealed partial class ImportPage
             {
                 var file = Store.FindStaged(id) ?? throw new StoreException("The upload is no longer here: it was imported, discarded, or waited longer than a day.");
                 // Not to be cancelled: whoever leaves the page meanwhile finds all runs of the file, not some.
-                var (table, receipt) = await StagedImport.ImportAsync(Store, project, file, mapping, CancellationToken.None);
-                _done.Add(new Done(receipt.Project, receipt.Added.Count, Note(file, table, receipt)));
+                var (import, receipt) = await StagedImport.ImportAsync(Store, project, file, (await OptionsAsync(file, CancellationToken.None)) with { Mapping = Chosen().ToString().Length > 0 ? Chosen() : await StagedImport.RememberedAsync(Store, project, file, CancellationToken.None) }, CancellationToken.None);
+                _done.Add(new Done(receipt.Project, receipt.Added.Count, Note(file, import, receipt)));
                 imported++;
             }
         }
@@ -176,13 +193,13 @@ public sealed partial class ImportPage
         await ChangeAsync(rest.Length > 0 ? State with { Staged = rest, Project = project } : new ImportState(), replace: true);
     }
 
-    private static string Note(StagedFile file, SweepTable table, ImportReceipt receipt)
+    private static string Note(StagedFile file, LogImport import, ImportReceipt receipt)
     {
         var notes = new[]
         {
             $"from {file.FileName}",
             receipt is { Added.Count: > 0, AlreadyThere.Count: > 0 } ? $"{receipt.AlreadyThere.Count.ToString("N0", CultureInfo.InvariantCulture)} were there already" : "",
-            table.LeftOut.Count > 0 ? $"{Words.Count(table.LeftOut.Count, "row")} left out" : "",
+            import.LeftOut.Count > 0 ? $"{Words.Count(import.LeftOut.Count, "row")} left out" : "",
         };
         return $"({string.Join("; ", notes.Where(note => note.Length > 0))}).";
     }
@@ -216,7 +233,7 @@ public sealed partial class ImportPage
         if (_mapProblem is not null)
             notices.Add(new PageWarning(_mapProblem));
         if (preview.Table is { LeftOut: > 0 } table)
-            notices.Add(new PageWarning($"{Words.Count(table.LeftOut, "row")} of {table.RowsRead} cannot be used and will not be imported.", "Which and why", PageUrls.For(PageUrls.Import, State) + "#left-out"));
+            notices.Add(new PageWarning($"{Words.Count(table.LeftOut, "row")}{(table.RowsRead is { } all ? $" of {all}" : "")} cannot be used and will not be imported.", "Which and why", PageUrls.For(PageUrls.Import, State) + "#left-out"));
         notices.AddRange((preview.Table?.Warnings ?? []).Select(warning => new PageWarning(Sentence(warning))));
         return notices;
     }
@@ -230,15 +247,22 @@ public sealed partial class ImportPage
             { InferredFlops: > 0 } => (Words.Count(table.InferredFlops, "FLOP value"), "C = 6ND"),
             _ => ("nothing", "tokens and FLOP are in the file"),
         };
+        var rows = table is { RowsRead: { } all, RowsKept: { } kept }
+            ? new KeyFigure("Rows", Number(kept), table.LeftOut == 0 ? "all can be used" : $"of {Number(all)}; {Number(table.LeftOut)} left out")
+            : new KeyFigure("Left out", Number(table.LeftOut), table.LeftOut == 0 ? "everything was read" : "rows or files");
         return
         [
-            new("Format", table.Format.ToUpperInvariant(), "told from the content"),
-            new("Rows", table.RowsKept.ToString("N0", CultureInfo.InvariantCulture), table.LeftOut == 0 ? "all can be used" : $"of {table.RowsRead.ToString("N0", CultureInfo.InvariantCulture)}; {table.LeftOut.ToString("N0", CultureInfo.InvariantCulture)} left out"),
-            new("Runs", table.Runs.ToString("N0", CultureInfo.InvariantCulture), table.FlaggedRuns == 0 ? "none flagged" : $"{table.FlaggedRuns.ToString("N0", CultureInfo.InvariantCulture)} flagged"),
-            new("Training compute", ProjectSummary.ComputeRange(table.SmallestFlops, table.LargestFlops), "FLOP"),
+            new("Format", Title(table.Format), "told from the content"),
+            rows,
+            new("Runs", Number(table.Runs), table.FlaggedRuns == 0 ? "none flagged" : $"{Number(table.FlaggedRuns)} flagged"),
+            new("Training compute", table is { SmallestFlops: { } smallest, LargestFlops: { } largest } ? ProjectSummary.ComputeRange(smallest, largest) : "–", "FLOP"),
             new("Inferred", inferred.Item1, inferred.Item2),
         ];
     }
+
+    private static string Number(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Title(string formats) => string.Join(", ", formats.Split(',').Select(key => LogReader.Formats.FirstOrDefault(format => format.Key == key)?.Title ?? key.ToUpperInvariant()));
 
     private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

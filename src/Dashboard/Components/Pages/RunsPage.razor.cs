@@ -4,6 +4,7 @@ using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Runs;
+using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Components.Pages;
 
@@ -33,6 +34,7 @@ public sealed partial class RunsPage
     private IReadOnlyList<string> _filterProblems = [];
     private (string Project, string Stamp)? _loadedFor;
     private int _excluded;
+    private int _lacking;
     private bool _loaded;
     private bool _unknown;
     private bool _working;
@@ -43,6 +45,8 @@ public sealed partial class RunsPage
     private string? _anchor;
     private string _tag = "";
     private string _reason = "";
+    private string _size = "";
+    private Popover? _sizing;
     private Popover? _tagging;
     private Popover? _excluding;
     private Notice? _toast;
@@ -62,7 +66,8 @@ public sealed partial class RunsPage
         get
         {
             var flagged = _rows.Count(row => row.Flags.Count > 0);
-            var excluded = _excluded == 0 ? "none is excluded" : $"{Words.Count(_excluded, "run")} excluded";
+            var excluded = (_excluded == 0 ? "none is excluded" : $"{Words.Count(_excluded, "run")} excluded")
+                + (_lacking == 0 ? "" : $", {Words.Count(_lacking, "run")} without parameters, tokens or loss");
             return $"({excluded}{(flagged > 0 ? $", {flagged} flagged" : "")}).";
         }
     }
@@ -90,6 +95,7 @@ public sealed partial class RunsPage
                 _rows = rows;
                 _unknown = _projects.All(row => row.Name != project);
                 _excluded = _rows.Count(row => row.ExclusionReason is not null);
+                _lacking = _rows.Count(row => row.ExclusionReason is null && ProjectRuns.Lacks(row) is not null);
                 _loadedFor = (project, stamp);
             }
 
@@ -203,6 +209,18 @@ public sealed partial class RunsPage
             () => Store.IncludeAsync([.. before.Select(run => run.Id)]),
             changed => changed == 1 ? "1 run counts again." : $"{changed} runs count again.",
             () => RestoreExclusionsAsync(before));
+    }
+
+    private bool HasSize => Quantity.TryParse(_size, out var parameters) && parameters > 0;
+
+    private Task SetSizeAsync()
+    {
+        if (!Quantity.TryParse(_size, out var parameters))
+            return Task.CompletedTask;
+        _sizing?.Close();
+        _size = "";
+        string[] ids = [.. Selected.Where(row => row.Parameters is null).Select(row => row.Id)];
+        return WorkAsync(() => Store.SetParametersAsync(ids, parameters), changed => $"{Words.Count(changed, "run")} given {Quantity.Count(parameters)} parameters.", () => Store.SetParametersAsync(ids, null));
     }
 
     private Task DeleteAsync()

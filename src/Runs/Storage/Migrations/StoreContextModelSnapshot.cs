@@ -136,13 +136,13 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<double>("Flops")
+                    b.Property<double?>("Flops")
                         .HasColumnType("REAL");
 
                     b.Property<int>("Line")
                         .HasColumnType("INTEGER");
 
-                    b.Property<double>("Loss")
+                    b.Property<double?>("Loss")
                         .HasColumnType("REAL");
 
                     b.Property<string>("Name")
@@ -152,7 +152,7 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                     b.Property<double?>("NonEmbeddingParameters")
                         .HasColumnType("REAL");
 
-                    b.Property<double>("Parameters")
+                    b.Property<double?>("Parameters")
                         .HasColumnType("REAL");
 
                     b.Property<int>("Points")
@@ -161,7 +161,7 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                     b.Property<long>("ProjectId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<double>("Tokens")
+                    b.Property<double?>("Tokens")
                         .HasColumnType("REAL");
 
                     b.Property<long>("UploadId")
@@ -272,6 +272,9 @@ namespace ScalingDashboard.Runs.Storage.Migrations
 
                     b.Property<string>("Sha256")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Signature")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");

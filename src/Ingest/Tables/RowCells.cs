@@ -1,7 +1,7 @@
 using System.Text;
 using CsvHelper;
 
-namespace ScalingDashboard.Ingest.Sweeps;
+namespace ScalingDashboard.Ingest.Tables;
 
 /// <summary>The cells of the current row, valid until the next one is read.</summary>
 internal abstract class RowCells

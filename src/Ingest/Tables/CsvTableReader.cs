@@ -3,10 +3,10 @@ using System.Text;
 using CsvHelper;
 using ScalingDashboard.Ingest.Sources;
 
-namespace ScalingDashboard.Ingest.Sweeps;
+namespace ScalingDashboard.Ingest.Tables;
 
 /// <summary>Reads delimited text: the first line names the columns, every further record is a row.</summary>
-internal static class CsvSweepReader
+internal static class CsvTableReader
 {
     private static readonly char[] s_delimiters = [',', '\t', ';'];
 
@@ -30,7 +30,7 @@ internal static class CsvSweepReader
         return best;
     }
 
-    public static async Task ReadAsync(SourceText source, char delimiter, string fileName, SweepTableBuilder builder, CancellationToken cancellationToken)
+    public static async Task ReadAsync(SourceText source, char delimiter, string fileName, ITableSink builder, CancellationToken cancellationToken)
     {
         CsvMalformedRecord? malformed = null;
         var options = new CsvReaderOptions
@@ -39,7 +39,7 @@ internal static class CsvSweepReader
             HasHeader = false,
             TrimWhitespace = true,
             TrackLineNumbers = true,
-            MaxRecordSize = SweepTableBuilder.MaximumLine,
+            MaxRecordSize = TableLimits.Line,
             PoolStrings = true,
             OnMalformedRecord = record => malformed = record,
         };
@@ -74,13 +74,13 @@ internal static class CsvSweepReader
         {
             throw new IngestException(
                 fileName,
-                $"is longer than {SweepTableBuilder.MaximumLine / 1024} KB. A sweep table has one run a line; check the line ends, and that every quote is closed.",
+                $"is longer than {TableLimits.Line / 1024} KB. {TableLimits.Advice}; check the line ends, and that every quote is closed.",
                 exception.LineNumber > 0 ? exception.LineNumber : null,
                 inner: exception);
         }
     }
 
-    private static void ReadHeader(CsvReader reader, string fileName, SweepTableBuilder builder)
+    private static void ReadHeader(CsvReader reader, string fileName, ITableSink builder)
     {
         var line = (int)reader.LineNumber;
         var duplicates = new List<string>();
@@ -88,7 +88,7 @@ internal static class CsvSweepReader
         for (var i = 0; i < reader.FieldCount; i++)
         {
             var name = reader.GetString(i).Trim();
-            if (reader.GetSpan(i).Length > SweepTableBuilder.MaximumCell)
+            if (reader.GetSpan(i).Length > TableLimits.Cell)
                 throw TooLong(fileName, line, null);
             if (name.Length == 0)
             {
@@ -121,22 +121,22 @@ internal static class CsvSweepReader
             throw new IngestException(fileName, "a quote is opened and never closed, so the rest of the file would be one cell. Close it, or remove it.", line);
     }
 
-    private static void RefuseOversize(CsvReader reader, string fileName, SweepTableBuilder builder)
+    private static void RefuseOversize(CsvReader reader, string fileName, ITableSink builder)
     {
         var length = reader.RawRecord.Length;
-        if (length <= SweepTableBuilder.MaximumCell)
+        if (length <= TableLimits.Cell)
             return;
-        if (length > SweepTableBuilder.MaximumLine)
-            throw new IngestException(fileName, $"is longer than {SweepTableBuilder.MaximumLine / 1024} KB. A sweep table has one run a line; check the line ends, and that every quote is closed.", reader.LineNumber);
+        if (length > TableLimits.Line)
+            throw new IngestException(fileName, $"is longer than {TableLimits.Line / 1024} KB. {TableLimits.Advice}; check the line ends, and that every quote is closed.", reader.LineNumber);
         for (var i = 0; i < reader.FieldCount; i++)
         {
-            if (reader.GetSpan(i).Length > SweepTableBuilder.MaximumCell)
+            if (reader.GetSpan(i).Length > TableLimits.Cell)
                 throw TooLong(fileName, reader.LineNumber, i < builder.ColumnCount ? builder.ColumnName(i) : null);
         }
     }
 
     private static IngestException TooLong(string fileName, long line, string? column) =>
-        new(fileName, $"a cell is longer than {SweepTableBuilder.MaximumCell / 1024} KB. Check that every quote is closed, or leave the column out of the export.", line, column);
+        new(fileName, $"a cell is longer than {TableLimits.Cell / 1024} KB. Check that every quote is closed, or leave the column out of the export.", line, column);
 
     /// <summary>A spreadsheet ends tables with lines of nothing but delimiters.</summary>
     private static bool IsEmpty(CsvReader reader)

@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Json;
 using ScalingDashboard.Ingest.Sources;
 
-namespace ScalingDashboard.Ingest.Sweeps;
+namespace ScalingDashboard.Ingest.Tables;
 
 /// <summary>Reads one JSON object a line. Columns are the keys, in the order in which they first appear.</summary>
-internal sealed class JsonlSweepReader(string fileName, SweepTableBuilder builder)
+internal sealed class JsonlTableReader(string fileName, ITableSink builder)
 {
     private readonly JsonCells _cells = new();
     private readonly List<byte[]> _keys = [];
@@ -15,7 +15,7 @@ internal sealed class JsonlSweepReader(string fileName, SweepTableBuilder builde
 
     public async Task ReadAsync(SourceText source, CancellationToken cancellationToken)
     {
-        var lines = new Utf8LineReader(source.Utf8, fileName, SweepTableBuilder.MaximumLine);
+        var lines = new Utf8LineReader(source.Utf8, fileName, TableLimits.Line);
         while (!builder.IsComplete && await lines.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (!lines.Line.Span.Trim(" \t"u8).IsEmpty)
@@ -43,7 +43,7 @@ internal sealed class JsonlSweepReader(string fileName, SweepTableBuilder builde
         var columns = builder.ColumnCount;
         try
         {
-            ReadObject(QuoteNonFinite(trimmed), number);
+            ReadObject(PythonJson.QuoteNonFinite(trimmed, ref _quoted), number);
         }
         catch (JsonException exception)
         {
@@ -120,11 +120,11 @@ internal sealed class JsonlSweepReader(string fileName, SweepTableBuilder builde
                 break;
         }
 
-        if (length > SweepTableBuilder.MaximumCell)
+        if (length > TableLimits.Cell)
         {
             throw new IngestException(
                 fileName,
-                $"a value is longer than {SweepTableBuilder.MaximumCell / 1024} KB. Leave the key out of the export.",
+                $"a value is longer than {TableLimits.Cell / 1024} KB. Leave the key out of the export.",
                 line,
                 builder.ColumnName(column));
         }
@@ -136,42 +136,5 @@ internal sealed class JsonlSweepReader(string fileName, SweepTableBuilder builde
     {
         value.CopyTo(_cells.Room(value.Length));
         return value.Length;
-    }
-
-    /// <summary>Python writes NaN and Infinity bare, which is not JSON: puts them in quotes, so that the row says what is wrong.</summary>
-    private ReadOnlySpan<byte> QuoteNonFinite(ReadOnlySpan<byte> line)
-    {
-        if (line.IndexOf("NaN"u8) < 0 && line.IndexOf("Infinity"u8) < 0)
-            return line;
-        if (_quoted.Length < line.Length * 2)
-            _quoted = new byte[line.Length * 2];
-        var written = 0;
-        var inString = false;
-        for (var i = 0; i < line.Length; i++)
-        {
-            var rest = line[i..];
-            var word = inString ? 0
-                : rest.StartsWith("NaN"u8) ? 3
-                : rest.StartsWith("Infinity"u8) ? 8
-                : rest.StartsWith("-Infinity"u8) ? 9
-                : 0;
-            if (word > 0)
-            {
-                _quoted[written++] = (byte)'"';
-                rest[..word].CopyTo(_quoted.AsSpan(written));
-                written += word;
-                _quoted[written++] = (byte)'"';
-                i += word - 1;
-                continue;
-            }
-
-            _quoted[written++] = line[i];
-            if (inString && line[i] == (byte)'\\' && i + 1 < line.Length)
-                _quoted[written++] = line[++i];
-            else if (line[i] == (byte)'"')
-                inString = !inString;
-        }
-
-        return _quoted.AsSpan(0, written);
     }
 }

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ScalingDashboard.Ingest.Logs;
+using ScalingDashboard.Runs;
+
+namespace ScalingDashboard.Ingest;
+
+/// <summary>How the files of an import are read.</summary>
+public sealed record LogImportOptions
+{
+    /// <summary>Columns and metrics the caller names; the others are recognised.</summary>
+    public ColumnMapping Mapping { get; init; } = ColumnMapping.Empty;
+
+    /// <summary>Key of a format; null to tell it from the content.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Gives runs without a count of parameters the suggested one.</summary>
+    public bool AcceptSuggestions { get; init; }
+
+    /// <summary>Adds each restarted job as one run more.</summary>
+    public bool Stitch { get; init; }
+
+    /// <summary>Refuse a table when a row cannot be used.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Tokens a sample, for logs that count samples; null where nobody said.</summary>
+    public double? SequenceLength { get; init; }
+
+    /// <summary>As the reader wants them.</summary>
+    internal LogReadOptions Reading => new() { Mapping = Mapping, Format = Format, Stitch = Stitch, Strict = Strict };
+}
+
+/// <summary>The runs of a file, an archive or a folder, ready for the store.</summary>
+public sealed record LogImport
+{
+    public required string FileName { get; init; }
+
+    /// <summary>csv, tsv or jsonl for a sweep table, else the key of the format; several are joined by commas.</summary>
+    public required string Format { get; init; }
+
+    public required IReadOnlyList<ImportedRun> Runs { get; init; }
+
+    /// <summary>Line 0 means the file as a whole.</summary>
+    public required IReadOnlyList<LeftOutRow> LeftOut { get; init; }
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>For the runs without a count of parameters, also where it was taken.</summary>
+    public required IReadOnlyList<ParameterSuggestion> Suggestions { get; init; }
+    public required IReadOnlyList<MissingQuantity> Missing { get; init; }
+    public required IReadOnlyList<RestartedJob> RestartedJobs { get; init; }
+
+    /// <summary>The table where the source is one sweep table and nothing else.</summary>
+    public SweepTable? Table { get; init; }
+
+    /// <summary>Which column or metric was read as what: the caller's mapping and what was recognised.</summary>
+    public required ColumnMapping Mapping { get; init; }
+
+    /// <summary>The columns of the table, or the metrics of the runs, with samples.</summary>
+    public required IReadOnlyList<SweepColumn> Columns { get; init; }
+
+    /// <summary>Reads and interprets all runs of a source.</summary>
+    /// <exception cref="IngestException">Nothing can be read, or strict and a row cannot.</exception>
+    /// <exception cref="FormatException">The format asked for is unknown.</exception>
+    public static async Task<LogImport> ReadAsync(LogSource source, LogImportOptions options, CancellationToken cancellationToken)
+    {
+        var logged = await LogReader.ReadAsync(source, options.Reading, cancellationToken).ConfigureAwait(false);
+        var notes = new List<string>();
+        var interpreted = logged.Runs.Select(run => RunInterpreter.Interpret(run, options, notes)).ToArray();
+        ImportedRun[] runs = [.. logged.Tables.SelectMany(table => table.Runs), .. interpreted.Select(one => one.Run)];
+        var formats = logged.Formats.SelectMany(format => format == "sweep" ? logged.Tables.Select(table => table.Format) : [format]).Distinct();
+        return new LogImport
+        {
+            FileName = source.Name,
+            Format = string.Join(',', formats),
+            Runs = Distinct(runs),
+            LeftOut = [.. logged.Tables.SelectMany(table => table.LeftOut), .. logged.LeftOut],
+            Warnings =
+            [
+                .. logged.Tables.SelectMany(table => table.Warnings.Select(warning => logged.Tables.Count == 1 ? warning : $"{table.FileName}: {warning}")),
+                .. logged.Warnings,
+                .. notes.Distinct(),
+                .. options.Stitch ? [] : logged.RestartedJobs.Select(job => $"{job.Runs.Count} runs, {job.Runs[0]} to {job.Runs[^1]}, look like one job that was restarted; --stitch adds it as one run, from a restart's first step on the later run counts."),
+            ],
+            Suggestions = [.. interpreted.Select(one => one.Suggestion).OfType<ParameterSuggestion>()],
+            Missing = [.. runs.SelectMany(RunInterpreter.Missing)],
+            RestartedJobs = logged.RestartedJobs,
+            Table = logged.Tables.Count == 1 && logged.Runs.Count == 0 ? logged.Tables[0] : null,
+            Mapping = logged.Tables.Count > 0 ? logged.Tables[0].Mapping : Recognised(options.Mapping, interpreted.Select(one => one.Recognised)),
+            Columns = logged.Tables.Count > 0 ? logged.Tables[0].Columns : Metrics(logged.Runs),
+        };
+    }
+
+    /// <summary>A hash of the names of the columns of the source's first file; null where it is no table. Files of one source have the same.</summary>
+    public static async Task<string?> SignatureAsync(LogSource source, CancellationToken cancellationToken)
+    {
+        await using var content = source.Files[0].Open();
+        var head = new byte[LogHead.Size];
+        var count = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var columns = new LogHead(source.Files[0].Path, head.AsMemory(0, count), count < head.Length, ColumnMapping.Empty, []).Columns;
+        return columns.Count < 2 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', columns.Order(StringComparer.Ordinal)))));
+    }
+
+    /// <summary>A metric that some run has is recognised for all.</summary>
+    private static ColumnMapping Recognised(ColumnMapping given, IEnumerable<IReadOnlyDictionary<SweepQuantity, string>> runs)
+    {
+        foreach (var (quantity, metric) in runs.SelectMany(run => run))
+        {
+            if (given.Columns(quantity) is null)
+                given = given.With(quantity, [metric]);
+        }
+
+        return given;
+    }
+
+    private static SweepColumn[] Metrics(IReadOnlyList<LoggedRun> runs) =>
+    [
+        .. runs.SelectMany(run => run.Metrics).GroupBy(series => series.Metric).Select(metric =>
+            new SweepColumn(metric.Key, [.. metric.First().Values.Take(3).Select(value => value.ToString("G6", CultureInfo.InvariantCulture))])),
+    ];
+
+    /// <summary>Files of one archive may hold runs of one name and line, which the store would take for the same run.</summary>
+    private static ImportedRun[] Distinct(ImportedRun[] runs)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        return Array.ConvertAll(runs, run =>
+        {
+            var (name, number) = (run.Name, 1);
+            while (!taken.Add(name))
+                name = FormattableString.Invariant($"{run.Name} ({++number})");
+            return number == 1 ? run : run with { Name = name };
+        });
+    }
+}

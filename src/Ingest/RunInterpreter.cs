@@ -1,0 +1,246 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ScalingDashboard.Runs;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Ingest;
+
+/// <summary>A count of parameters that nobody logged, and where it comes from.</summary>
+/// <param name="Run">Name of the run.</param>
+/// <param name="Parameters">N.</param>
+/// <param name="Source">In words: the name, or C/(6·D).</param>
+public sealed record ParameterSuggestion(string Run, double Parameters, string Source);
+
+/// <summary>What a run lacks and which analyses need it.</summary>
+public sealed record MissingQuantity(string Run, string What);
+
+/// <summary>Gives the metrics of logs their names in the field: loss, tokens, flops …, and finds what a run is worth at its end.</summary>
+internal static partial class RunInterpreter
+{
+    private static readonly string[] s_loss = ["loss", "train/loss", "train_loss", "train/CrossEntropyLoss", "lm loss", "lm_loss", "train/cross_entropy_loss", "train_loss_step", "train_loss_epoch", "training_loss", "final_loss"];
+    private static readonly string[] s_evalLoss = ["eval_loss", "eval/loss", "val_loss", "val/loss", "validation/loss", "validation_loss", "valid_loss", "valid/loss", "test_loss", "eval/paloma/macro_loss"];
+    private static readonly string[] s_tokens = [.. SweepQuantities.Aliases(SweepQuantity.Tokens), "total_tokens", "consumed tokens", "consumed_tokens", "num_input_tokens_seen", "train/num_input_tokens_seen", "train/tokens", "throughput/tokens", "global_tokens"];
+    private static readonly string[] s_flops = [.. SweepQuantities.Aliases(SweepQuantity.Flops), "total_flos", "train/total_flos", "total_flops", "throughput/total_training_flops"];
+    private static readonly string[] s_rate = ["lr", "learning_rate", "learning rate", "train/learning_rate", "train/lr", "optim/learning_rate_group0", "optim/lr", "learning_rate_group0"];
+    private static readonly string[] s_seconds = ["seconds", "_runtime", "train_time", "elapsed_seconds", "train_runtime", "time/total"];
+    private static readonly string[] s_parameters = [.. SweepQuantities.Aliases(SweepQuantity.Parameters), "num_parameters", "number of parameters", "total_params", "total_parameters", "model/num_params", "trainable_params", "model.num_params"];
+    private static readonly string[] s_tokensPerStep = ["batch_size_in_tokens", "tokens_per_iteration", "tokens_per_step", "global_batch_size_in_tokens", "tokens_per_batch"];
+
+    /// <summary>One run, its metrics renamed; which of them became what.</summary>
+    /// <param name="run">As its log tells it.</param>
+    /// <param name="options">Mapping, sequence length, whether to take suggestions.</param>
+    /// <param name="notes">Where to say what was decided.</param>
+    public static (ImportedRun Run, ParameterSuggestion? Suggestion, IReadOnlyDictionary<SweepQuantity, string> Recognised) Interpret(LoggedRun run, LogImportOptions options, List<string> notes)
+    {
+        var series = run.Metrics.ToDictionary(metric => metric.Metric);
+        var flags = run.Flags.ToList();
+        var chosen = new Dictionary<string, ImportedSeries>();
+        var recognised = new Dictionary<SweepQuantity, string>();
+        var loss = Choose(SweepQuantity.Loss, "loss", s_loss);
+        var evaluation = Choose(SweepQuantity.EvalLoss, "eval_loss", s_evalLoss) ?? ChooseEvaluation();
+        if (loss is null && evaluation is not null && options.Mapping.Columns(SweepQuantity.Loss) is null)
+        {
+            recognised.Remove(SweepQuantity.EvalLoss);
+            recognised[SweepQuantity.Loss] = evaluation.Metric;
+            loss = evaluation;
+            chosen.Remove("eval_loss");
+            chosen["loss"] = loss;
+            notes.Add($"no training loss: {evaluation.Metric} is used as the loss unless you map another (loss=COLUMN).");
+        }
+
+        Choose(SweepQuantity.LearningRate, "lr", s_rate);
+        Choose(SweepQuantity.Seconds, "seconds", s_seconds);
+        var tokens = Choose(SweepQuantity.Tokens, "tokens", s_tokens) ?? TokensFromSamples() ?? TokensFromSteps();
+        var flops = Choose(SweepQuantity.Flops, "flops", s_flops);
+        if (flops is not null && flops.Metric.EndsWith(SweepQuantities.GigaFlopsSuffix, StringComparison.OrdinalIgnoreCase))
+        {
+            notes.Add($"{flops.Metric} is in 1e9 FLOP and was multiplied by 1e9.");
+            flops = flops with { Values = Array.ConvertAll(flops.Values, value => value * 1e9) };
+            chosen["flops"] = flops;
+        }
+
+        if (loss is not null)
+        {
+            (tokens, flops) = (At(loss, tokens), At(loss, flops));
+            Set("tokens", tokens);
+            Set("flops", flops);
+        }
+
+        // What has one value is a point, not a curve.
+        var isPoint = run.Metrics.All(metric => metric.Steps.Length <= 1);
+        var parameters = Setting(SweepQuantity.Parameters, s_parameters);
+        var (d, c) = (Last(tokens), Last(flops));
+        ParameterSuggestion? suggestion = null;
+        if (parameters is null && (suggestion = Suggest(run.Name, d, c)) is not null && options.AcceptSuggestions)
+        {
+            parameters = suggestion.Parameters;
+            flags.Add($"parameters from {suggestion.Source}");
+        }
+
+        if (parameters is { } n)
+        {
+            if (d is null && c is not null)
+                flags.Add("tokens inferred from flops");
+            (d, c) = (d ?? c / (6 * n), c ?? 6 * n * d);
+        }
+
+        return (
+            new ImportedRun
+            {
+                Name = run.Name,
+                Line = run.Line,
+                Parameters = parameters,
+                NonEmbeddingParameters = Setting(SweepQuantity.NonEmbeddingParameters, SweepQuantities.Aliases(SweepQuantity.NonEmbeddingParameters)),
+                Tokens = d,
+                Flops = c,
+                Loss = Last(loss),
+                Budget = Setting(SweepQuantity.Budget, SweepQuantities.Aliases(SweepQuantity.Budget)),
+                Family = Text(SweepQuantity.Family, SweepQuantities.Aliases(SweepQuantity.Family)),
+                Config = run.Config,
+                Flags = flags,
+                Series = isPoint ? [] : AllSeries(),
+            },
+            suggestion,
+            recognised);
+
+        ImportedSeries? Choose(SweepQuantity quantity, string canonical, IReadOnlyList<string> names)
+        {
+            var metric = Names(quantity, names).Select(Metric).FirstOrDefault(found => found is not null);
+            if (metric is not null)
+                (chosen[canonical], recognised[quantity]) = (metric, metric.Metric);
+            return metric;
+        }
+
+        ImportedSeries? ChooseEvaluation()
+        {
+            if (options.Mapping.Columns(SweepQuantity.EvalLoss) is not null)
+                return null;
+            var found = run.Metrics.Where(metric => EvaluationLoss().IsMatch(metric.Metric)).ToArray();
+            if (found.Length == 0)
+                return null;
+            if (found.Length > 1)
+                notes.Add($"{found.Length} metrics look like an evaluation loss; {found[0].Metric} is used unless you map another (eval_loss=COLUMN).");
+            recognised[SweepQuantity.EvalLoss] = found[0].Metric;
+            return chosen["eval_loss"] = found[0];
+        }
+
+        ImportedSeries? TokensFromSamples()
+        {
+            if (Metric("consumed samples") is not { } samples || options.Mapping.Columns(SweepQuantity.Tokens) is not null)
+                return null;
+            var length = options.SequenceLength ?? Number(run.Config.FirstOrDefault(pair => pair.Key is "seq_length" or "seq_len" or "sequence_length").Value);
+            if (length is not { } perSample)
+            {
+                notes.Add("tokens are samples times the sequence length, which the log does not tell: say it with --sequence-length.");
+                return null;
+            }
+
+            flags.Add(string.Create(CultureInfo.InvariantCulture, $"tokens are consumed samples × sequence length {perSample:R}"));
+            return chosen["tokens"] = samples with { Metric = "tokens", Values = Array.ConvertAll(samples.Values, value => value * perSample) };
+        }
+
+        ImportedSeries? TokensFromSteps()
+        {
+            if (loss is null || options.Mapping.Columns(SweepQuantity.Tokens) is not null)
+                return null;
+            var name = s_tokensPerStep.FirstOrDefault(name => Number(Value(name)) is > 0);
+            if (name is null || Number(Value(name)) is not { } perStep)
+                return null;
+            flags.Add($"tokens are step × {name}");
+            return chosen["tokens"] = new ImportedSeries("tokens", loss.Steps, Array.ConvertAll(loss.Steps, step => step * perStep));
+        }
+
+        void Set(string canonical, ImportedSeries? values)
+        {
+            if (values is not null)
+                chosen[canonical] = values;
+        }
+
+        ImportedSeries? Metric(string name) =>
+            series.TryGetValue(name, out var exact) ? exact : run.Metrics.FirstOrDefault(metric => metric.Metric.Equals(name, StringComparison.OrdinalIgnoreCase) && name.Length > 1);
+
+        IReadOnlyList<string> Names(SweepQuantity quantity, IReadOnlyList<string> names) => options.Mapping.Columns(quantity) ?? names;
+
+        string? Value(string name)
+        {
+            foreach (var (key, value) in run.Config)
+            {
+                if (key.Equals(name, name.Length > 1 ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))
+                    return value;
+            }
+
+            return Metric(name) is { } metric && metric.Values.Length > 0 ? metric.Values[^1].ToString("R", CultureInfo.InvariantCulture) : null;
+        }
+
+        string? Text(SweepQuantity quantity, IReadOnlyList<string> names) => Names(quantity, names).Select(Value).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+
+        double? Setting(SweepQuantity quantity, IReadOnlyList<string> names) => Names(quantity, names).Select(name => Number(Value(name))).FirstOrDefault(value => value is not null);
+
+        List<ImportedSeries> AllSeries()
+        {
+            var sources = chosen.Values.Select(metric => metric.Metric).ToHashSet();
+            return
+            [
+                .. chosen.Select(pair => pair.Value with { Metric = pair.Key }),
+                .. run.Metrics.Where(metric => !sources.Contains(metric.Metric)).Select(metric => chosen.ContainsKey(metric.Metric) ? metric with { Metric = $"{metric.Metric} (as logged)" } : metric),
+            ];
+        }
+    }
+
+    /// <summary>What the run lacks, with the pages that need it.</summary>
+    public static IEnumerable<MissingQuantity> Missing(ImportedRun run)
+    {
+        if (run.Parameters is null)
+            yield return new MissingQuantity(run.Name, "no parameter count: needed for IsoFLOP");
+        if (run.Loss is null)
+            yield return new MissingQuantity(run.Name, "no loss: needed for IsoFLOP");
+        if (run.Tokens is null && run.Flops is null)
+            yield return new MissingQuantity(run.Name, "neither tokens nor flops: one of them needed for IsoFLOP");
+        else if (run.Parameters is not null && run.Series.Count == 0)
+            yield return new MissingQuantity(run.Name, "no curve: needed for Approach 1");
+    }
+
+    /// <summary>The size in a run's name, else C/(6·D).</summary>
+    internal static ParameterSuggestion? Suggest(string name, double? tokens, double? flops)
+    {
+        var size = SizeInName().Matches(name);
+        var fromFlops = tokens > 0 && flops > 0 ? flops / (6 * tokens) : null;
+        if (size.Count > 0 && Quantity.TryParse(size[0].Value, out var named))
+            return new ParameterSuggestion(name, named, $"“{size[0].Value}” in the name{(fromFlops is { } other ? $"; C/(6·D) gives {Quantity.Count(other)}" : "")}");
+        return fromFlops is { } inferred ? new ParameterSuggestion(name, inferred, "C/(6·D) at its end") : null;
+    }
+
+    /// <summary>Another series at the steps of the loss, linearly in between; nothing outside its steps.</summary>
+    private static ImportedSeries? At(ImportedSeries loss, ImportedSeries? other)
+    {
+        if (other is null || other.Steps.Length < 2 || loss.Steps.AsSpan().SequenceEqual(other.Steps))
+            return other;
+        var values = new double[loss.Steps.Length];
+        var j = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var step = loss.Steps[i];
+            while (j + 1 < other.Steps.Length && other.Steps[j + 1] <= step)
+                j++;
+            values[i] = step < other.Steps[0] || step > other.Steps[^1] ? double.NaN
+                : other.Steps[j].Equals(step) || j + 1 == other.Steps.Length ? other.Values[j]
+                : other.Values[j] + (other.Values[j + 1] - other.Values[j]) * (step - other.Steps[j]) / (other.Steps[j + 1] - other.Steps[j]);
+        }
+
+        return new ImportedSeries(other.Metric, loss.Steps, values);
+    }
+
+    private static double? Last(ImportedSeries? series)
+    {
+        var last = series is null ? -1 : Array.FindLastIndex(series.Values, value => double.IsFinite(value) && value > 0);
+        return last < 0 ? null : series!.Values[last];
+    }
+
+    private static double? Number(string? text) => Quantity.TryParse(text, out var value) && value > 0 ? value : null;
+
+    [GeneratedRegex(@"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)?[MB](?![A-Za-z0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex SizeInName();
+
+    [GeneratedRegex(@"^(?:eval|val|valid|validation|test)[/_ ].*(?:loss|CrossEntropyLoss)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex EvaluationLoss();
+}

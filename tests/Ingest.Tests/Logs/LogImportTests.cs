@@ -1,0 +1,92 @@
+using System.Text;
+
+namespace ScalingDashboard.Ingest.Tests.Logs;
+
+public sealed class LogImportTests
+{
+    [Fact]
+    public async Task Metrics_take_the_names_of_the_field_and_the_end_of_the_run_is_its_point()
+    {
+        var import = await ReadAsync("190M-1xC.csv", "_step,train/loss,eval/loss,throughput/total_tokens,throughput/total_training_Gflops,optim/learning_rate_group0,_runtime\n10,4,,1e9,1e9,0.1,5\n20,3,3.5,2e9,2e9,0.2,9\n30,NaN,,3e9,3e9,0.2,12\n");
+        var run = Assert.Single(import.Runs);
+        Assert.Equal("wandb-history", import.Format);
+        Assert.Equal(["loss", "eval_loss", "lr", "seconds", "tokens", "flops"], run.Series.Select(series => series.Metric));
+        Assert.Equal((null, 3e9, 3e18, 3.0), (run.Parameters, run.Tokens, run.Flops, run.Loss));
+        Assert.Contains(import.Warnings, warning => warning.Contains("multiplied by 1e9", StringComparison.Ordinal));
+        Assert.Equal("no parameter count: needed for IsoFLOP", Assert.Single(import.Missing).What);
+        var suggestion = Assert.Single(import.Suggestions);
+        Assert.Equal((190e6, "“190M” in the name; C/(6·D) gives 167M"), (suggestion.Parameters, suggestion.Source));
+    }
+
+    [Fact]
+    public async Task A_suggestion_is_taken_only_when_it_is_accepted()
+    {
+        const string Text = "step,loss,tokens\n10,4,1e9\n20,3,2e9\n";
+        var run = Assert.Single((await ReadAsync("base-70M.csv", Text, new LogImportOptions { AcceptSuggestions = true })).Runs);
+        Assert.Equal((70e6, 2e9, 8.4e17), (run.Parameters, run.Tokens, run.Flops));
+        Assert.Contains("parameters from “70M” in the name", run.Flags);
+        Assert.Empty((await ReadAsync("run.csv", Text)).Suggestions);
+        Assert.Empty((await ReadAsync("GPT2M1B.csv", Text)).Suggestions);
+    }
+
+    [Fact]
+    public async Task Without_a_training_loss_the_first_evaluation_is_the_loss_and_another_can_be_mapped()
+    {
+        const string Text = "_step,eval/a/CrossEntropyLoss,eval/b/CrossEntropyLoss\n1,4,5\n2,3,4.5\n";
+        var import = await ReadAsync("x.csv", Text);
+        Assert.Equal(3, Assert.Single(import.Runs).Loss);
+        Assert.Equal(["eval/a/CrossEntropyLoss"], import.Mapping.Columns(SweepQuantity.Loss)!);
+        Assert.Equal(2, import.Warnings.Count);
+        var mapped = await ReadAsync("x.csv", Text, new LogImportOptions { Mapping = ColumnMapping.Parse("loss=eval/b/CrossEntropyLoss") });
+        Assert.Equal(4.5, Assert.Single(mapped.Runs).Loss);
+    }
+
+    [Fact]
+    public async Task Tokens_follow_from_samples_and_the_sequence_length_that_must_be_asked_for()
+    {
+        const string Text = " iteration 1/ 9 | consumed samples: 1024 | lm loss: 3.0 |\n iteration 2/ 9 | consumed samples: 2048 | lm loss: 2.5 |\n";
+        var without = await ReadAsync("m.log", Text);
+        Assert.Null(Assert.Single(without.Runs).Tokens);
+        Assert.Contains(without.Warnings, warning => warning.Contains("--sequence-length", StringComparison.Ordinal));
+        Assert.Contains(without.Missing, missing => missing.What.StartsWith("neither tokens nor flops", StringComparison.Ordinal));
+        Assert.Equal(2048.0 * 2048, Assert.Single((await ReadAsync("m.log", Text, new LogImportOptions { SequenceLength = 2048 })).Runs).Tokens);
+        Assert.Equal(2048.0 * 512, Assert.Single((await ReadAsync("m.log", "  seq_length ..... 512\n" + Text)).Runs).Tokens);
+    }
+
+    [Fact]
+    public async Task Tokens_between_logged_steps_are_in_between()
+    {
+        var run = Assert.Single((await ReadAsync("x.jsonl", "{\"step\":0,\"tokens\":0}\n{\"step\":5,\"loss\":3}\n{\"step\":10,\"tokens\":100}\n{\"step\":12,\"loss\":2}\n")).Runs);
+        Assert.Equal([50, double.NaN], run.Series.Single(series => series.Metric == "tokens").Values);
+    }
+
+    [Fact]
+    public async Task A_log_that_tells_its_parameters_needs_no_suggestion()
+    {
+        var run = Assert.Single((await ReadAsync("n.log", "tokens per iteration will be: 1,000\nnumber of parameters: 124.00M\niter 10: loss 3.5, time 1.00ms, mfu 1.00%\niter 20: loss 3.0, time 1.00ms, mfu 1.00%\n")).Runs);
+        Assert.Equal((124e6, 20000.0, 3.0), (run.Parameters, run.Tokens, run.Loss));
+    }
+
+    [Fact]
+    public async Task A_sweep_table_stays_what_it_was()
+    {
+        var import = await ReadAsync("s.csv", "run,parameters,tokens,loss\na,1e9,2e10,3\nb,x,2e10,3\n");
+        Assert.Equal(("csv", 1, 1), (import.Format, import.Runs.Count, import.LeftOut.Count));
+        Assert.NotNull(import.Table);
+    }
+
+    [Fact]
+    public async Task Files_of_one_source_have_one_signature()
+    {
+        static Task<string?> Of(string text) => LogImport.SignatureAsync(LogSource.Open("x.csv", () => new MemoryStream(Encoding.UTF8.GetBytes(text))), CancellationToken.None);
+        Assert.Equal(await Of("step,loss\n1,2\n"), await Of("loss,step\n3,4\n5,6\n"));
+        Assert.NotEqual(await Of("step,loss\n1,2\n"), await Of("step,other\n1,2\n"));
+        Assert.Null(await Of("words"));
+    }
+
+    private static async Task<LogImport> ReadAsync(string name, string text, LogImportOptions? options = null)
+    {
+        using var source = LogSource.Open(name, () => new MemoryStream(Encoding.UTF8.GetBytes(text)));
+        return await LogImport.ReadAsync(source, options ?? new LogImportOptions(), CancellationToken.None);
+    }
+}
