@@ -54,7 +54,7 @@ public class CountingRecipeTests
             var convention = CountingConvention.All.Single(convention => convention.Key == row.Key);
             var expected = convention == CountingConvention.AllParameters ? 6 * run.Parameters : convention.FlopsPerToken(shape);
             var flops = Assert.Single(row.Profiles!.Budgets).Flops;
-            Assert.True(Math.Abs(expected * run.Tokens / flops - 1) < 1e-9 || Math.Abs(run.Budget!.Value / flops - 1) < 1e-9);
+            Assert.True(Math.Abs(expected!.Value * run.Tokens!.Value / flops - 1) < 1e-9 || Math.Abs(run.Budget!.Value / flops - 1) < 1e-9);
             Assert.Null(row.Surface);
             Assert.Null(row.Best);
         }
@@ -75,7 +75,7 @@ public class CountingRecipeTests
     public void Flops_of_the_table_are_a_count_of_their_own_where_they_are_not_6ND()
     {
         Assert.DoesNotContain(CountingRecipe.Run(Sweep(), s_options).Rows, row => row.Key == "given");
-        var runs = Sweep().Select(run => run with { Flops = 6 * Math.Pow(run.Parameters, 0.8) * run.Tokens, Budget = null }).ToArray();
+        var runs = Sweep().Select(run => run with { Flops = 6 * Math.Pow(run.Parameters!.Value, 0.8) * run.Tokens!.Value, Budget = null }).ToArray();
         var given = CountingRecipe.Run(runs, s_options).Rows[0];
         Assert.Equal("given", given.Key);
         // N' = N^0.8, so that α' = α/0.8 and a' = β/(α' + β).
@@ -138,7 +138,7 @@ public class CountingRecipeTests
     public async Task Marins_sweep_under_three_counts()
     {
         var table = await SharedData.TableAsync("isoflops/marin_raw_isoflop-comma.csv");
-        var runs = table.Runs.Select(run => ArchitectureColumnsTests.Run(run.Name, run.Parameters, run.Tokens, run.Loss) with { Flops = run.Flops, Config = run.Config }).ToArray();
+        var runs = table.Runs.Select(run => ArchitectureColumnsTests.Run(run.Name, run.Parameters!.Value, run.Tokens!.Value, run.Loss!.Value) with { Flops = run.Flops, Config = run.Config }).ToArray();
         var rows = CountingRecipe.Run(runs, s_options).Rows.ToDictionary(row => row.Key);
         Assert.Equal([92, 92, 92, 0, 0, 0], rows.Values.Select(row => row.Runs));
         var (given, all, without) = (rows["given"].Surface!, rows["all"].Surface!, rows["no-embeddings"].Surface!);

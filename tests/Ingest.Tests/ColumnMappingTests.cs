@@ -28,7 +28,7 @@ public sealed class ColumnMappingTests
     }
 
     [Theory]
-    [InlineData("params=N", "unknown quantity 'params'. Known quantities: run, parameters, non_embedding_parameters, tokens, flops, loss, budget, family, step, seconds.")]
+    [InlineData("params=N", "unknown quantity 'params'. Known quantities: run, parameters, non_embedding_parameters, tokens, flops, loss, budget, family, step, seconds, eval_loss, lr.")]
     [InlineData("loss", "'loss' is not of the form quantity=column")]
     [InlineData("", "'' is not of the form quantity=column")]
     [InlineData("loss=a,b", "'b' is not of the form quantity=column. Quote a column name that contains a comma")]
