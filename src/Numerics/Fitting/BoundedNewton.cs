@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ScalingDashboard.Numerics.Fitting;
 
 /// <summary>
@@ -17,6 +19,7 @@ internal static class BoundedNewton
     /// <param name="iterationLimit">Evaluations allowed.</param>
     /// <param name="tolerance">Stops when the expected relative decrease of the objective is below this.</param>
     /// <param name="cancellationToken">Cancels between evaluations.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static Outcome Minimise(IObjective objective, Span<double> theta, int iterationLimit, double tolerance, CancellationToken cancellationToken = default)
     {
         var n = objective.Count;

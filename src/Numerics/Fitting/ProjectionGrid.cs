@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ScalingDashboard.Numerics.Fitting;
 
 /// <summary>
@@ -75,6 +77,7 @@ internal sealed class ProjectionGrid
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Cell Project(int i, int j)
     {
         var phi = _phi[i];

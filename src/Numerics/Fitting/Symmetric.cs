@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ScalingDashboard.Numerics.Fitting;
 
 /// <summary>Small dense symmetric systems, row-major with a given stride, without allocation.</summary>
@@ -13,6 +15,7 @@ internal static class Symmetric
     /// Solves M s = r for the leading <paramref name="size"/> rows by Cholesky, in place: M becomes its factor, r the solution.
     /// False when M is not positive definite to working precision.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool TrySolve(Span<double> matrix, int stride, Span<double> right, int size)
     {
         for (var j = 0; j < size; j++)
