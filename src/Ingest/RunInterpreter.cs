@@ -45,7 +45,7 @@ internal static partial class RunInterpreter
             loss = evaluation;
             chosen.Remove("eval_loss");
             chosen["loss"] = loss;
-            notes.Add($"no training loss: {evaluation.Metric} is used as the loss unless you map another (loss=COLUMN).");
+            notes.Add($"no training loss: {evaluation.Metric} is used as the loss; map another column to loss to use that.");
         }
 
         Choose(SweepQuantity.LearningRate, "lr", s_rate);
@@ -54,7 +54,7 @@ internal static partial class RunInterpreter
         var flops = Choose(SweepQuantity.Flops, "flops", s_flops);
         if (flops is not null && flops.Metric.EndsWith(SweepQuantities.GigaFlopsSuffix, StringComparison.OrdinalIgnoreCase))
         {
-            notes.Add($"{flops.Metric} is in 1e9 FLOP and was multiplied by 1e9.");
+            notes.Add($"the metric {flops.Metric} is in 1e9 FLOP and was multiplied by 1e9.");
             flops = flops with { Values = Array.ConvertAll(flops.Values, value => value * 1e9) };
             chosen["flops"] = flops;
         }
@@ -119,7 +119,7 @@ internal static partial class RunInterpreter
             if (found.Length == 0)
                 return null;
             if (found.Length > 1)
-                notes.Add($"{found.Length} metrics look like an evaluation loss; {found[0].Metric} is used unless you map another (eval_loss=COLUMN).");
+                notes.Add($"{found.Length} metrics look like an evaluation loss; {found[0].Metric} is used; map another column to eval_loss to use that.");
             recognised[SweepQuantity.EvalLoss] = found[0].Metric;
             return chosen["eval_loss"] = found[0];
         }
