@@ -133,8 +133,10 @@ public static class LawFitter
     {
         var starts = form.Starts(points, options);
         var outcomes = new BoundedNewton.Outcome[starts.Count];
-        Parallel.For(0, starts.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-            outcomes[i] = Descend(form, points, options, starts[i], options.Method == FitMethod.Huber ? 256 * options.Delta : WideDelta, cancellationToken));
+        Cores.For(
+            outcomes.Length,
+            i => outcomes[i] = Descend(form, points, options, starts[i], options.Method == FitMethod.Huber ? 256 * options.Delta : WideDelta, cancellationToken),
+            cancellationToken);
         // The first of equals, so that the answer does not depend on the order of completion.
         var (best, lowest) = (0, double.PositiveInfinity);
         for (var i = 0; i < outcomes.Length; i++)
