@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScalingDashboard.Numerics;
 using ScalingDashboard.Numerics.Estimation;
 using ScalingDashboard.Numerics.Fitting;
 
@@ -192,11 +193,14 @@ public static class EstimateRecipe
     {
         var fitted = families.Where(family => family.Refusal is null).ToArray();
         var laws = new FamilyLaw[fitted.Length];
-        Parallel.For(0, laws.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-        {
-            var rows = TrainingRows.Of([.. fitted[i].Members.Select(member => member.Model)], 1, options, endIncluded: true);
-            laws[i] = new FamilyLaw(fitted[i], EstimationLaw.Fit(rows, options.Method, cancellationToken));
-        });
+        Cores.For(
+            laws.Length,
+            i =>
+            {
+                var rows = TrainingRows.Of([.. fitted[i].Members.Select(member => member.Model)], 1, options, endIncluded: true);
+                laws[i] = new FamilyLaw(fitted[i], EstimationLaw.Fit(rows, options.Method, cancellationToken));
+            },
+            cancellationToken);
         return laws;
     }
 

@@ -1,4 +1,5 @@
 using MathNet.Numerics.Statistics;
+using ScalingDashboard.Numerics;
 using ScalingDashboard.Numerics.Estimation;
 
 namespace ScalingDashboard.Analysis;
@@ -118,17 +119,20 @@ public sealed record EstimateStudy
             .Append((new Donor(EstimateOptions.PublishedDonor, BorrowedLaw.Published.A, BorrowedLaw.Published.Alpha), null))
             .ToArray();
         var lent = new Loan[loans.Length];
-        Parallel.For(0, lent.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-        {
-            var (donor, lender) = loans[i];
-            var ares = borrowers
-                .Where(family => family.Family.Name != lender?.Name && (lender is null || family.Family.LossKinds.SequenceEqual(lender.LossKinds)))
-                .Select(family => Nearest(family.Estimation, donor).Error.Are)
-                .Where(double.IsFinite)
-                .ToArray();
-            var lendsToItself = lender?.Name == target.Family.Name;
-            lent[i] = new Loan(donor, lender, lendsToItself || target.Estimation.Candidates.Count == 0 ? null : Nearest(target.Estimation, donor), ares.Median(), ares.Length);
-        });
+        Cores.For(
+            lent.Length,
+            i =>
+            {
+                var (donor, lender) = loans[i];
+                var ares = borrowers
+                    .Where(family => family.Family.Name != lender?.Name && (lender is null || family.Family.LossKinds.SequenceEqual(lender.LossKinds)))
+                    .Select(family => Nearest(family.Estimation, donor).Error.Are)
+                    .Where(double.IsFinite)
+                    .ToArray();
+                var lendsToItself = lender?.Name == target.Family.Name;
+                lent[i] = new Loan(donor, lender, lendsToItself || target.Estimation.Candidates.Count == 0 ? null : Nearest(target.Estimation, donor), ares.Median(), ares.Length);
+            },
+            cancellationToken);
         return lent.OrderBy(loan => loan.OnTarget?.Error.Are is { } are && double.IsFinite(are) ? are : double.PositiveInfinity);
     }
 

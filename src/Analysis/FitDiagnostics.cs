@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScalingDashboard.Numerics;
 using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Fitting.Diagnostics;
@@ -254,7 +255,7 @@ public sealed record FitDiagnostics
         }
 
         var draws = new ParabolaBias?[result.Bootstrap.Laws.Count];
-        Parallel.For(0, draws.Length, i => draws[i] = Simulate(result.Bootstrap.Laws[i]));
+        Cores.For(draws.Length, i => draws[i] = Simulate(result.Bootstrap.Laws[i]));
         return new ApproachTwoBias(
             bias,
             new LawEstimate(bias.Exponent, Interval.Of(draws.OfType<ParabolaBias>().Select(draw => draw.Exponent))),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScalingDashboard.Numerics;
 using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -157,13 +158,16 @@ public static class IsoFlopRecipe
     {
         // A table whose budgets are nearly all its own has as many predictions as runs.
         var budgets = new BudgetRow[groups.Groups.Count];
-        Parallel.For(0, budgets.Length, new ParallelOptions { CancellationToken = cancellationToken }, k =>
-        {
-            var group = groups.Groups[k];
-            var prediction = Prediction.At(group.Flops, surface.Fit.Law, surface.Bootstrap.Laws);
-            budgets[k] = new BudgetRow(
-                group.Flops, group.Members.Count, prediction.Optimum, surface.Fit.Status, prediction.Parameters, prediction.Tokens, prediction.Loss);
-        });
+        Cores.For(
+            budgets.Length,
+            k =>
+            {
+                var group = groups.Groups[k];
+                var prediction = Prediction.At(group.Flops, surface.Fit.Law, surface.Bootstrap.Laws);
+                budgets[k] = new BudgetRow(
+                    group.Flops, group.Members.Count, prediction.Optimum, surface.Fit.Status, prediction.Parameters, prediction.Tokens, prediction.Loss);
+            },
+            cancellationToken);
         var result = new ApproachResult
         {
             Approach = 3,

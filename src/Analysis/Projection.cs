@@ -1,3 +1,4 @@
+using ScalingDashboard.Numerics;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 
@@ -22,7 +23,7 @@ public sealed record Projection
     public static IReadOnlyList<Prediction> Over(IAllocationLaw law, IReadOnlyList<IAllocationLaw> draws, double lowFlops, double highFlops)
     {
         var predictions = new Prediction[Points];
-        Parallel.For(0, Points, i => predictions[i] = Prediction.At(Budget(lowFlops, highFlops, i), law, draws));
+        Cores.For(Points, i => predictions[i] = Prediction.At(Budget(lowFlops, highFlops, i), law, draws));
         return predictions;
     }
 

@@ -10,6 +10,9 @@ namespace ScalingDashboard.Benchmarks;
 /// <summary>What is measured on: published points where they are beside the clone, else the sample sweep.</summary>
 internal static class BenchmarkData
 {
+    internal const string MetricColumn = "accuracy";
+    internal const string UniqueTokensColumn = "unique_tokens";
+
     private static readonly string s_repository = FindRepository();
 
     internal static Task<RunSet> SampleAsync() => ReadAsync(Path.Combine(s_repository, "samples", "chinchilla-sweep", "sweep.csv"));
@@ -43,6 +46,48 @@ internal static class BenchmarkData
         }
 
         return FitPoints.From(parameters, tokens, losses);
+    }
+
+    internal static RunSet MillionRows()
+    {
+        var points = MillionCheckpoints();
+        return new RunSet
+        {
+            Observations =
+            [
+                .. Enumerable.Range(0, points.Count).Select(i => (Index: i, Point: points.Run(i), Loss: points.Response[i])).Select(one => new Observation
+                {
+                    Run = $"run {one.Index / 1000}",
+                    Line = one.Index + 2,
+                    Parameters = one.Point.Parameters,
+                    Tokens = one.Point.Tokens,
+                    Flops = one.Point.Flops,
+                    Loss = one.Loss,
+                }),
+            ],
+            InputSha256 = "",
+        };
+    }
+
+    /// <summary>The same points as rows that every law can be fitted to: with a metric, a noisy sigmoid of the loss, and unique tokens, up to a quarter of all.</summary>
+    internal static async Task<RunSet> FitRowsAsync(RunSet sample)
+    {
+        var random = new Random(2);
+        return new RunSet
+        {
+            Observations =
+            [
+                .. (await RowsAsync(sample)).Rows.Select((row, i) => row with
+                {
+                    Config =
+                    [
+                        new(MetricColumn, (0.25 + 0.6 / (1 + Math.Exp(4 * (row.Loss - 2.6) + 0.1 * (random.NextDouble() - 0.5)))).ToString("R", CultureInfo.InvariantCulture)),
+                        new(UniqueTokensColumn, (row.Tokens / (1 + i % 4)).ToString("R", CultureInfo.InvariantCulture)),
+                    ],
+                }),
+            ],
+            InputSha256 = "",
+        };
     }
 
     internal static async Task WriteMillionRowsAsync(string path)

@@ -35,9 +35,6 @@ public static class DashboardServer
             return 2;
         }
 
-        // A fit keeps every core busy; without threads to spare, the pages of all other users would wait for it.
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, 4 * Environment.ProcessorCount), completions);
         await using var store = await RunStore.OpenAsync(new StoreLocation(options.FullStorePath), TimeProvider.System, cancellationToken);
         await using var app = Build(options, store);
         try
@@ -60,6 +57,9 @@ public static class DashboardServer
     /// <summary>Builds the server without starting it; <paramref name="options"/> must be free of problems. The caller closes the store.</summary>
     public static WebApplication Build(DashboardOptions options, RunStore store)
     {
+        // A fit keeps every core busy; without threads to spare, the pages of all other users would wait for it.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, 4 * Environment.ProcessorCount), completions);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             // Named, because in a browser test the entry assembly is the test host.

@@ -90,41 +90,42 @@ public sealed record IsoFlopProfiles
         var minimaOf = Array.ConvertAll(fitted, _ => new (double Parameters, double Loss)[draws]);
         var lines = new AllocationLine?[draws];
         var affected = 0;
-        Parallel.For(
-            0, draws,
-            new ParallelOptions { CancellationToken = cancellationToken },
-            () => Array.ConvertAll(fitted, k => (X: new double[curves[k].Losses.Length], Y: new double[curves[k].Losses.Length])),
-            (draw, _, scratch) =>
+        Cores.For(
+            draws,
+            () =>
             {
-                var generator = new DrawGenerator(seed, draw);
-                var minima = new List<(double Flops, double Parameters)>(fitted.Length);
-                var lost = false;
-                for (var f = 0; f < fitted.Length; f++)
+                var scratch = Array.ConvertAll(fitted, k => (X: new double[curves[k].Losses.Length], Y: new double[curves[k].Losses.Length]));
+                return draw =>
                 {
-                    var curve = curves[fitted[f]];
-                    var (x, y) = scratch[f];
-                    for (var i = 0; i < x.Length; i++)
+                    var generator = new DrawGenerator(seed, draw);
+                    var minima = new List<(double Flops, double Parameters)>(fitted.Length);
+                    var lost = false;
+                    for (var f = 0; f < fitted.Length; f++)
                     {
-                        var pick = generator.Next(x.Length);
-                        x[i] = curve.LogParameters[pick];
-                        y[i] = curve.Losses[pick];
+                        var curve = curves[fitted[f]];
+                        var (x, y) = scratch[f];
+                        for (var i = 0; i < x.Length; i++)
+                        {
+                            var pick = generator.Next(x.Length);
+                            x[i] = curve.LogParameters[pick];
+                            y[i] = curve.Losses[pick];
+                        }
+
+                        var minimum = Minimum(Parabola.Fit(x, y));
+                        minimaOf[f][draw] = minimum ?? (double.NaN, double.NaN);
+                        if (minimum is { } found)
+                            minima.Add((curve.Flops, found.Parameters));
+                        else
+                            lost |= optima[fitted[f]].Status == FitStatus.Converged;
                     }
 
-                    var minimum = Minimum(Parabola.Fit(x, y));
-                    minimaOf[f][draw] = minimum ?? (double.NaN, double.NaN);
-                    if (minimum is { } found)
-                        minima.Add((curve.Flops, found.Parameters));
-                    else
-                        lost |= optima[fitted[f]].Status == FitStatus.Converged;
-                }
-
-                if (lost)
-                    Interlocked.Increment(ref affected);
-                if (minima.Count >= 2)
-                    lines[draw] = LineThrough(minima);
-                return scratch;
+                    if (lost)
+                        Interlocked.Increment(ref affected);
+                    if (minima.Count >= 2)
+                        lines[draw] = LineThrough(minima);
+                };
             },
-            _ => { });
+            cancellationToken);
 
         var kept = lines.OfType<AllocationLine>().ToArray();
         return new IsoFlopProfiles

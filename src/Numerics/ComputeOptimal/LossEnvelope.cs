@@ -81,15 +81,18 @@ public sealed record LossEnvelope
         }
 
         var lines = new AllocationLine?[draws];
-        Parallel.For(0, draws, new ParallelOptions { CancellationToken = cancellationToken }, draw =>
-        {
-            var generator = new DrawGenerator(seed, draw);
-            var picked = new bool[usable.Length];
-            for (var i = 0; i < usable.Length; i++)
-                picked[generator.Next(usable.Length)] = true;
-            // A run drawn twice changes nothing: the envelope takes minima.
-            lines[draw] = Line(Winners([.. everyRun.Where(run => picked[run])]), _ => true);
-        });
+        Cores.For(
+            draws,
+            draw =>
+            {
+                var generator = new DrawGenerator(seed, draw);
+                var picked = new bool[usable.Length];
+                for (var i = 0; i < usable.Length; i++)
+                    picked[generator.Next(usable.Length)] = true;
+                // A run drawn twice changes nothing: the envelope takes minima.
+                lines[draw] = Line(Winners([.. everyRun.Where(run => picked[run])]), _ => true);
+            },
+            cancellationToken);
         var kept = lines.OfType<AllocationLine>().ToArray();
         return new LossEnvelope
         {

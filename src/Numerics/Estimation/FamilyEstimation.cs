@@ -96,11 +96,14 @@ public sealed class FamilyEstimation
         IReadOnlyList<EstimationPlan> plans, (double A, double Alpha)? borrowed = null, Action? progress = null, CancellationToken cancellationToken = default)
     {
         var scores = new PlanScore[plans.Count];
-        Parallel.For(0, scores.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-        {
-            scores[i] = Score(plans[i], borrowed, cancellationToken);
-            progress?.Invoke();
-        });
+        Cores.For(
+            scores.Length,
+            i =>
+            {
+                scores[i] = Score(plans[i], borrowed, cancellationToken);
+                progress?.Invoke();
+            },
+            cancellationToken);
         return scores;
     }
 

@@ -90,20 +90,22 @@ internal sealed class BiasCorrectedBootstrap
         var groups = Math.Min(units, MostUnits);
         var groupOf = Deal(units, groups);
         var laws = new Law?[groups];
-        Parallel.For(
-            0, groups,
-            new ParallelOptions { CancellationToken = cancellationToken },
-            () => (Points: points.ScratchForDraws(), Times: new int[points.Count]),
-            (left, _, scratch) =>
+        Cores.For(
+            groups,
+            () =>
             {
-                for (var i = 0; i < scratch.Times.Length; i++)
-                    scratch.Times[i] = groupOf[unitOf[i]] == left ? 0 : 1;
-                points.Draw(scratch.Times, scratch.Points);
-                if (LawFitter.Refit(fit, scratch.Points, options, cancellationToken) is { } theta)
-                    laws[left] = new Law(fit.Law.Form, fit.Law.Form.Coefficients(theta, points, options));
-                return scratch;
+                var scratch = points.ScratchForDraws();
+                var times = new int[points.Count];
+                return left =>
+                {
+                    for (var i = 0; i < times.Length; i++)
+                        times[i] = groupOf[unitOf[i]] == left ? 0 : 1;
+                    points.Draw(times, scratch);
+                    if (LawFitter.Refit(fit, scratch, options, cancellationToken) is { } theta)
+                        laws[left] = new Law(fit.Law.Form, fit.Law.Form.Coefficients(theta, points, options));
+                };
             },
-            _ => { });
+            cancellationToken);
         return laws;
     }
 

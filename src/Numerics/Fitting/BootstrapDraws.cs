@@ -35,26 +35,28 @@ public sealed record BootstrapDraws(IReadOnlyList<Law> Laws, int Draws, int Fail
         var laws = new Law?[draws];
         var done = 0;
         var units = blocks is null ? points.Count : blocks.Max() + 1;
-        Parallel.For(
-            0, draws,
-            new ParallelOptions { CancellationToken = cancellationToken },
-            () => (Points: points.ScratchForDraws(), Times: new int[points.Count], Units: blocks is null ? [] : new int[units]),
-            (draw, _, scratch) =>
+        Cores.For(
+            draws,
+            () =>
             {
-                var picked = blocks is null ? scratch.Times : scratch.Units;
-                Array.Clear(picked);
-                var generator = new DrawGenerator(seed, draw);
-                for (var i = 0; i < units; i++)
-                    picked[generator.Next(units)]++;
-                for (var i = 0; blocks is not null && i < scratch.Times.Length; i++)
-                    scratch.Times[i] = picked[blocks[i]];
-                points.Draw(scratch.Times, scratch.Points);
-                if (LawFitter.Refit(fit, scratch.Points, options, cancellationToken) is { } theta)
-                    laws[draw] = new Law(fit.Law.Form, fit.Law.Form.Coefficients(theta, points, options));
-                progress?.Report(Interlocked.Increment(ref done));
-                return scratch;
+                var scratch = points.ScratchForDraws();
+                var times = new int[points.Count];
+                var picked = blocks is null ? times : new int[units];
+                return draw =>
+                {
+                    Array.Clear(picked);
+                    var generator = new DrawGenerator(seed, draw);
+                    for (var i = 0; i < units; i++)
+                        picked[generator.Next(units)]++;
+                    for (var i = 0; blocks is not null && i < times.Length; i++)
+                        times[i] = picked[blocks[i]];
+                    points.Draw(times, scratch);
+                    if (LawFitter.Refit(fit, scratch, options, cancellationToken) is { } theta)
+                        laws[draw] = new Law(fit.Law.Form, fit.Law.Form.Coefficients(theta, points, options));
+                    progress?.Report(Interlocked.Increment(ref done));
+                };
             },
-            _ => { });
+            cancellationToken);
         var refitted = laws.OfType<Law>().ToArray();
         return new BootstrapDraws(refitted, draws, draws - refitted.Length);
     }

@@ -23,7 +23,7 @@ internal static class ChunkedSums
         var chunks = (length + ChunkLength - 1) / ChunkLength;
         var at = theta.ToArray();
         var parts = new double[chunks * width];
-        Parallel.For(0, chunks, chunk =>
+        Cores.For(chunks, chunk =>
             summing(chunk * ChunkLength, Math.Min(length, (chunk + 1) * ChunkLength), at, parts.AsSpan(chunk * width, width)));
         for (var i = 0; i < parts.Length; i++)
             sums[i % width] += parts[i];

@@ -86,7 +86,7 @@ public sealed class FitPoints
         var count = runs.Length;
         if (responses.Length != count || (weights.Length != count && weights.Length != 0))
             throw new ArgumentException("Runs, responses and weights must have the same length.");
-        Span<bool> known = stackalloc bool[InputCount];
+        var known = new bool[InputCount];
         for (var k = 0; k < InputCount && count > 0; k++)
             known[k] = !double.IsNaN(runs[0][(LawInput)k]);
         double smallest = double.PositiveInfinity, largest = 0, total = 0;
@@ -231,7 +231,7 @@ public sealed class FitPoints
 
     private FitPoints Room(int capacity)
     {
-        Span<bool> known = stackalloc bool[InputCount];
+        var known = new bool[InputCount];
         for (var k = 0; k < InputCount; k++)
             known[k] = _centred[k] is not null;
         var room = new FitPoints(capacity, known) { SmallestResponse = SmallestResponse, LargestResponse = LargestResponse };
@@ -256,15 +256,18 @@ public sealed class FitPoints
 
     private int DistinctLevels(double[] values, int most)
     {
-        var levels = new List<double>(most);
-        for (var i = 0; i < Count && levels.Count < most; i++)
+        var levels = new double[most];
+        var count = 0;
+        for (var i = 0; i < Count && count < most; i++)
         {
-            var value = values[i];
-            if (!levels.Exists(level => Math.Abs(level - value) <= SameLevel))
-                levels.Add(value);
+            var known = 0;
+            while (known < count && !(Math.Abs(levels[known] - values[i]) <= SameLevel))
+                known++;
+            if (known == count)
+                levels[count++] = values[i];
         }
 
-        return levels.Count;
+        return count;
     }
 
     private static bool IsPositive(double value) => double.IsFinite(value) && value > 0;

@@ -132,14 +132,20 @@ public static class LawFitter
         LawForm form, FitPoints points, FitOptions options, CancellationToken cancellationToken)
     {
         var starts = form.Starts(points, options);
-        var ends = new (double[] Theta, BoundedNewton.Outcome Outcome)[starts.Count];
-        Parallel.For(0, starts.Count, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+        var outcomes = new BoundedNewton.Outcome[starts.Count];
+        Cores.For(
+            outcomes.Length,
+            i => outcomes[i] = Descend(form, points, options, starts[i], options.Method == FitMethod.Huber ? 256 * options.Delta : WideDelta, cancellationToken),
+            cancellationToken);
+        // The first of equals, so that the answer does not depend on the order of completion.
+        var (best, lowest) = (0, double.PositiveInfinity);
+        for (var i = 0; i < outcomes.Length; i++)
         {
-            var theta = starts[i];
-            ends[i] = (theta, Descend(form, points, options, theta, options.Method == FitMethod.Huber ? 256 * options.Delta : WideDelta, cancellationToken));
-        });
-        // MinBy keeps the first of equals, so the answer does not depend on the order of completion.
-        return ends.MinBy(end => double.IsFinite(end.Outcome.Value) ? end.Outcome.Value : double.PositiveInfinity);
+            if (double.IsFinite(outcomes[i].Value) && outcomes[i].Value < lowest)
+                (best, lowest) = (i, outcomes[i].Value);
+        }
+
+        return (starts[best], outcomes[best]);
     }
 
     /// <summary>Descends through larger δ to the final one, each stage starting where the last one ended.</summary>
@@ -151,10 +157,15 @@ public static class LawFitter
             BoundedNewton.Minimise(form.Objective(points, options, delta), theta, 25, 1e-6, cancellationToken);
         var objective = form.Objective(points, options, final);
         var outcome = BoundedNewton.Minimise(objective, theta, IterationLimit, Tolerance, cancellationToken);
-        if (outcome.Status != FitStatus.IterationLimit || form.IrreducibleCoordinate is not { } irreducible || double.IsInfinity(final))
-            return outcome;
+        return outcome.Status == FitStatus.IterationLimit && form.IrreducibleCoordinate is { } irreducible && double.IsFinite(final)
+            ? BetterWithoutE(objective, theta, outcome, irreducible, cancellationToken)
+            : outcome;
+    }
 
-        // What takes so long is nearly always a curved valley towards E = 0, since e = ln E has no end there: look at its far end.
+    // What takes so long is nearly always a curved valley towards E = 0, since e = ln E has no end there: look at its far end.
+    private static BoundedNewton.Outcome BetterWithoutE(
+        IObjective objective, Span<double> theta, BoundedNewton.Outcome outcome, int irreducible, CancellationToken cancellationToken)
+    {
         Span<double> withoutE = stackalloc double[theta.Length];
         theta.CopyTo(withoutE);
         withoutE[irreducible] = objective.Lower[irreducible];

@@ -74,11 +74,14 @@ internal sealed class ProfileLikelihood
             if (centre.MeanAbsolute <= SmallestResidual)
                 return [.. numbers.Select(number => double.IsFinite(number.Optimum) ? new Interval(0, number.Optimum, number.Optimum, number.Optimum, number.Optimum) : null)];
             var sides = new Side?[2 * numbers.Length];
-            Parallel.For(0, sides.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-            {
-                if (double.IsFinite(numbers[i / 2].Optimum))
-                    sides[i] = Follow(centre, numbers[i / 2], i % 2 == 0 ? -1 : 1, cancellationToken);
-            });
+            Cores.For(
+                sides.Length,
+                i =>
+                {
+                    if (double.IsFinite(numbers[i / 2].Optimum))
+                        sides[i] = Follow(centre, numbers[i / 2], i % 2 == 0 ? -1 : 1, cancellationToken);
+                },
+                cancellationToken);
             // MinBy keeps the first of equals: the same centre on any core count.
             var lowest = sides.OfType<Side>().MinBy(side => side.Lowest.NegativeLog)?.Lowest;
             if (lowest is null || lowest.NegativeLog > centre.NegativeLog - WorthwhileGain || round == MostCentres)

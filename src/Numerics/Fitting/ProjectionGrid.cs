@@ -30,51 +30,52 @@ internal sealed class ProjectionGrid
     }
 
     /// <summary>A cell of the grid: θ in the form of <see cref="SquaredLossObjective"/>, and its residual sum of squares.</summary>
-    internal readonly record struct Cell(double E, double P, double Alpha, double Q, double Beta, double SquaredError);
+    internal sealed record Cell(double E, double P, double Alpha, double Q, double Beta, double SquaredError);
 
     /// <summary>Cells whose residual is not above that of any neighbour, best first.</summary>
     internal List<Cell> LocalMinima()
     {
-        var size = _exponents.Length;
-        var cells = new Cell[size, size];
-        for (var i = 0; i < size; i++)
-        {
-            for (var j = 0; j < size; j++)
-                cells[i, j] = Project(i, j);
-        }
-
+        var cells = Cells();
         var minima = new List<Cell>();
-        for (var i = 0; i < size; i++)
+        for (var i = 0; i < cells.Length; i++)
         {
-            for (var j = 0; j < size; j++)
-            {
-                var lowest = true;
-                for (var k = Math.Max(0, i - 1); k <= Math.Min(size - 1, i + 1); k++)
-                {
-                    for (var l = Math.Max(0, j - 1); l <= Math.Min(size - 1, j + 1); l++)
-                        lowest &= cells[i, j].SquaredError <= cells[k, l].SquaredError;
-                }
-
-                if (lowest)
-                    minima.Add(cells[i, j]);
-            }
+            if (!IsLowest(cells, i / _exponents.Length, i % _exponents.Length))
+                continue;
+            // Ties keep the order of the grid.
+            var at = minima.Count;
+            while (at > 0 && minima[at - 1].SquaredError > cells[i].SquaredError)
+                at--;
+            minima.Insert(at, cells[i]);
         }
 
-        // Ties keep the order of the grid: List.Sort is not stable, OrderBy is.
-        return [.. minima.OrderBy(cell => cell.SquaredError)];
+        return minima;
     }
 
     /// <summary>The cells of equal exponents, ascending.</summary>
     internal Cell[] Diagonal() => [.. Enumerable.Range(0, _exponents.Length).Select(i => Project(i, i))];
 
-    /// <summary>Every cell, in grid order.</summary>
-    internal IEnumerable<Cell> Cells()
+    /// <summary>Every cell, in grid order: α by row, β by column.</summary>
+    internal Cell[] Cells()
     {
-        for (var i = 0; i < _exponents.Length; i++)
+        var cells = new Cell[_exponents.Length * _exponents.Length];
+        for (var i = 0; i < cells.Length; i++)
+            cells[i] = Project(i / _exponents.Length, i % _exponents.Length);
+        return cells;
+    }
+
+    private bool IsLowest(Cell[] cells, int i, int j)
+    {
+        var size = _exponents.Length;
+        for (var k = Math.Max(0, i - 1); k <= Math.Min(size - 1, i + 1); k++)
         {
-            for (var j = 0; j < _exponents.Length; j++)
-                yield return Project(i, j);
+            for (var l = Math.Max(0, j - 1); l <= Math.Min(size - 1, j + 1); l++)
+            {
+                if (!(cells[i * size + j].SquaredError <= cells[k * size + l].SquaredError))
+                    return false;
+            }
         }
+
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -108,7 +109,7 @@ internal sealed class ProjectionGrid
             ll += w * l * l;
         }
 
-        var best = new Cell(ml, 0, _exponents[i], 0, _exponents[j], ll);
+        var (bestE, bestP, bestQ, bestError) = (ml, 0.0, 0.0, ll);
         var determinant = ff * cc - fc * fc;
         if (determinant > 1e-12 * ff * cc)
             Consider((fl * cc - cl * fc) / determinant, (cl * ff - fl * fc) / determinant);
@@ -124,7 +125,7 @@ internal sealed class ProjectionGrid
             ConsiderWithoutE((rfl * rcc - rcl * rfc) / rawDeterminant, (rcl * rff - rfl * rfc) / rawDeterminant);
         ConsiderWithoutE(rfl / rff, 0);
         ConsiderWithoutE(0, rcl / rcc);
-        return best;
+        return new Cell(bestE, bestP, _exponents[i], bestQ, _exponents[j], bestError);
 
         void Consider(double p, double q)
         {
@@ -144,8 +145,8 @@ internal sealed class ProjectionGrid
 
         void Keep(double e, double p, double q, double squaredError)
         {
-            if (squaredError < best.SquaredError)
-                best = new Cell(e, p, _exponents[i], q, _exponents[j], squaredError);
+            if (squaredError < bestError)
+                (bestE, bestP, bestQ, bestError) = (e, p, q, squaredError);
         }
     }
 }

@@ -35,8 +35,14 @@ internal static class SingularValues
                 break;
         }
 
-        var lengths = Array.ConvertAll(columns, column => Math.Sqrt(Dot(column, column)));
-        return lengths.Max() / lengths.Min();
+        double largest = 0, smallest = double.PositiveInfinity;
+        foreach (var column in columns)
+        {
+            var length = Math.Sqrt(Dot(column, column));
+            (largest, smallest) = (Math.Max(largest, length), Math.Min(smallest, length));
+        }
+
+        return largest / smallest;
     }
 
     /// <summary>Turns two columns in their plane until they are orthogonal; false where they already were.</summary>

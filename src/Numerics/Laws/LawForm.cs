@@ -184,10 +184,10 @@ public abstract class LawForm
     /// <summary>Why the inputs alone cannot tell the coefficients apart; null where they may.</summary>
     internal virtual string? WhyNotIdentifiable(FitPoints points)
     {
-        foreach (var input in Inputs)
+        for (var k = 0; k < Inputs.Count; k++)
         {
-            if (points.DistinctLevels(input) < 3)
-                return $"fewer than three different {LawInputWords.Plural(input)}: an exponent and an offset cannot be told apart";
+            if (points.DistinctLevels(Inputs[k]) < 3)
+                return $"fewer than three different {LawInputWords.Plural(Inputs[k])}: an exponent and an offset cannot be told apart";
         }
 
         return null;

@@ -55,13 +55,16 @@ public static class Holdout
         LawForm form, FitPoints points, IReadOnlyList<BudgetGroup> groups, FitOptions options, CancellationToken cancellationToken = default)
     {
         var left = new LeftOutFit[groups.Count];
-        Parallel.For(0, left.Length, new ParallelOptions { CancellationToken = cancellationToken }, k =>
-        {
-            var members = groups[k].Members.ToHashSet();
-            var fit = LawFitter.Fit(form, points.Only([.. Enumerable.Range(0, points.Count).Where(i => !members.Contains(i))]), options, cancellationToken);
-            var error = fit.IsUsable ? HoldoutError.Of(fit.Law, points, groups[k].Members) : new HoldoutError(0, double.NaN, double.NaN);
-            left[k] = new LeftOutFit(groups[k], fit, error);
-        });
+        Cores.For(
+            left.Length,
+            k =>
+            {
+                var members = groups[k].Members.ToHashSet();
+                var fit = LawFitter.Fit(form, points.Only([.. Enumerable.Range(0, points.Count).Where(i => !members.Contains(i))]), options, cancellationToken);
+                var error = fit.IsUsable ? HoldoutError.Of(fit.Law, points, groups[k].Members) : new HoldoutError(0, double.NaN, double.NaN);
+                left[k] = new LeftOutFit(groups[k], fit, error);
+            },
+            cancellationToken);
         return left;
     }
 

@@ -43,27 +43,25 @@ public static class Influence
 
         var left = Candidates(residuals);
         var influences = new PointInfluence[left.Length];
-        Parallel.For(
-            0, left.Length,
-            new ParallelOptions { CancellationToken = cancellationToken },
+        Cores.For(
+            left.Length,
             () =>
             {
+                var scratch = points.ScratchForDraws();
                 var times = new int[points.Count];
                 Array.Fill(times, 1);
-                return (Points: points.ScratchForDraws(), Times: times);
+                return at =>
+                {
+                    var point = left[at];
+                    times[point] = 0;
+                    points.Draw(times, scratch);
+                    times[point] = 1;
+                    influences[at] = LawFitter.Refit(fit, scratch, options, cancellationToken) is { } theta
+                        ? new PointInfluence(point, new Law(fit.Law.Form, fit.Law.Form.Coefficients(theta, points, options)), Distance(theta))
+                        : new PointInfluence(point, null, double.NaN);
+                };
             },
-            (at, _, scratch) =>
-            {
-                var point = left[at];
-                scratch.Times[point] = 0;
-                points.Draw(scratch.Times, scratch.Points);
-                scratch.Times[point] = 1;
-                influences[at] = LawFitter.Refit(fit, scratch.Points, options, cancellationToken) is { } theta
-                    ? new PointInfluence(point, new Law(fit.Law.Form, fit.Law.Form.Coefficients(theta, points, options)), Distance(theta))
-                    : new PointInfluence(point, null, double.NaN);
-                return scratch;
-            },
-            _ => { });
+            cancellationToken);
         return influences;
 
         double Distance(double[] theta)

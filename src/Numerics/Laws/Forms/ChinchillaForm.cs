@@ -6,7 +6,7 @@ namespace ScalingDashboard.Numerics.Laws.Forms;
 public sealed class ChinchillaForm : LawForm
 {
     // Starts of the search: local minima of a fine grid over (α, β), and for the Huber objective also a coarse spread.
-    private static readonly double[] s_gridExponents = [.. Enumerable.Range(0, 28).Select(i => 0.02 * Math.Pow(1.18, i))];
+    private static readonly double[] s_gridExponents = Powers(0.02, 1.18, 28);
     private static readonly double[] s_spreadExponents = [0.08, 0.2, 0.4, 0.8, 1.5];
 
     // Above it two inputs move together for all a fit can tell.
@@ -128,6 +128,14 @@ public sealed class ChinchillaForm : LawForm
             gradient[Fitting.Theta.Beta] = -points.Y[i] * v / loss;
             gradient[Fitting.Theta.E] = s / loss;
         }
+    }
+
+    private static double[] Powers(double first, double ratio, int count)
+    {
+        var powers = new double[count];
+        for (var i = 0; i < count; i++)
+            powers[i] = first * Math.Pow(ratio, i);
+        return powers;
     }
 
     internal override string? WhyNotIdentifiable(FitPoints points) => base.WhyNotIdentifiable(points) ?? WhyNotSeparable(points);
