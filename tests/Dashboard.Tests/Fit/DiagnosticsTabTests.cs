@@ -19,6 +19,7 @@ public sealed class DiagnosticsTabTests : ComponentTest
         var tab = Render<DiagnosticsTab>(parameters =>
         {
             parameters.Add(t => t.Result, result ?? s_result).Add(t => t.Options, options ?? DiagnosedSweep.Options).Add(t => t.Input, s_input)
+                .Add(t => t.Intervals, FitIntervals.Of(result ?? s_result, options ?? DiagnosedSweep.Options))
                 .Add(t => t.Target, 1e23).Add(t => t.Holdout, holdout).Add(t => t.Excluded, [new ExcludedRun("bad run", "diverged")]);
             if (onToggle is not null)
                 parameters.Add(t => t.OnToggle, onToggle);
@@ -163,7 +164,7 @@ public sealed class DiagnosticsTabTests : ComponentTest
     public void A_check_can_be_stopped_and_started_again()
     {
         var tab = Render<DiagnosticsTab>(parameters => parameters
-            .Add(t => t.Result, s_result).Add(t => t.Options, DiagnosedSweep.Options with { Bootstrap = 1_000_000 }).Add(t => t.Input, s_input).Add(t => t.Target, 1e23));
+            .Add(t => t.Result, s_result).Add(t => t.Intervals, FitIntervals.Of(s_result, DiagnosedSweep.Options)).Add(t => t.Options, DiagnosedSweep.Options with { Bootstrap = 1_000_000 }).Add(t => t.Input, s_input).Add(t => t.Target, 1e23));
         tab.Find(".busy button").Click();
         tab.WaitForAssertion(() => Assert.Contains("Checking was stopped", tab.Find(".error-panel").TextContent, StringComparison.Ordinal));
         tab.Find(".error-panel button").Click();

@@ -47,6 +47,9 @@ public sealed partial class DiagnosticsTab : IDisposable
     /// <summary>The options it was made with.</summary>
     [Parameter, EditorRequired] public required FitRecipeOptions Options { get; set; }
 
+    /// <summary>Its intervals.</summary>
+    [Parameter, EditorRequired] public required FitIntervals Intervals { get; set; }
+
     /// <summary>Where its rows come from, for the checklist.</summary>
     [Parameter, EditorRequired] public required RunSet Input { get; set; }
 
@@ -117,7 +120,7 @@ public sealed partial class DiagnosticsTab : IDisposable
 
     private async Task RunAsync()
     {
-        var (result, options, target, holdout) = (Result, Options, Target, Holdout);
+        var (result, options, intervals, target, holdout) = (Result, Options, Intervals, Target, Holdout);
         _checked = (result, options, target, holdout);
         // What stands there belongs to another fit; another target or hold-out is worth the wait with the old numbers.
         if (!ReferenceEquals(_drawn, result))
@@ -128,7 +131,7 @@ public sealed partial class DiagnosticsTab : IDisposable
         StateHasChanged();
         try
         {
-            var diagnostics = await Task.Run(() => FitDiagnostics.Run(result, options, target, holdout, new Steps(this, running), running.Token), running.Token);
+            var diagnostics = await Task.Run(() => FitDiagnostics.Run(result, options, intervals, target, holdout, new Steps(this, running), running.Token), running.Token);
             if (_running == running)
                 Show(diagnostics);
         }

@@ -26,9 +26,10 @@ public sealed partial class FitMethodTab
                 yield return "The optimum shown is the one with unlimited different tokens; the lines of equal loss hold for tokens that never repeat.";
             yield return State.Intervals switch
             {
-                IntervalKind.BiasCorrected => "Intervals are BCa (Efron 1987): quantiles of the bootstrap draws, corrected for their bias and skewness by a jackknife. Bands in the charts are percentiles.",
-                IntervalKind.Profile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum. Bands in the charts are percentiles of the draws.",
-                IntervalKind.Delta => "Intervals follow from the sandwich covariance of the fit by the delta method, on the logarithm of what is above zero. Bands in the charts are percentiles of the draws.",
+                IntervalKind.BiasCorrected => "Intervals are BCa (Efron 1987): quantiles of the bootstrap draws, corrected for their bias and skewness by a jackknife.",
+                IntervalKind.Profile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum."
+                    + (Analysis?.Rows.Count > FitBands.MostProfiled ? " Bands in the charts are percentiles of the draws: to follow a profile at every place of so many points takes too long." : ""),
+                IntervalKind.Delta => "Intervals follow from the sandwich covariance of the fit by the delta method, on the logarithm of what is above zero.",
                 _ => "Intervals are percentiles of the bootstrap draws.",
             };
             yield return State.Resampling switch
