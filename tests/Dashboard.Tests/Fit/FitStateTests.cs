@@ -111,14 +111,4 @@ public class FitStateTests
         Assert.Equal(approach.Options.Surface, fit.Options);
         Assert.Equal(PageUrls.For(PageUrls.IsoFlop, approach), PageUrls.For(PageUrls.IsoFlop, FitLinks.ToIsoFlop(fit)));
     }
-
-    [Fact]
-    public void The_command_says_what_differs_and_keeps_silent_where_it_cannot()
-    {
-        Assert.Equal("fit --project p --at 5.76e23", FitMethods.Command(new FitState { Project = "p" }));
-        Assert.Equal(
-            "fit --project 'my runs' --law kaplan --method absolute --where 'kind=it'\\''s' --resample budgets --bootstrap 200 --seed 7 --at 1e22",
-            FitMethods.Command(new FitState { Project = "my runs", Law = "kaplan", Method = FitMethod.AbsoluteDeviation, Where = ["kind=it's"], Resampling = Resampling.Budgets, Draws = 200, Seed = 7, Target = 1e22 }));
-        Assert.Null(FitMethods.Command(new FitState { Project = "p", Excluded = ["a"] }));
-    }
 }

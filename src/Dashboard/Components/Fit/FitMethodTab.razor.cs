@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Fit;
+using ScalingDashboard.Dashboard.Hosting;
+using ScalingDashboard.Runs;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 
@@ -12,6 +14,11 @@ public sealed partial class FitMethodTab
     /// <summary>Null where there is no fit.</summary>
     [Parameter] public FitAnalysis? Analysis { get; set; }
     [Parameter, EditorRequired] public required FitState State { get; set; }
+
+    /// <summary>All runs of the project.</summary>
+    [Parameter, EditorRequired] public required IReadOnlyList<RunRow> Runs { get; set; }
+
+    [Inject] public required DashboardOptions Server { get; init; }
 
     private IEnumerable<string> Assumptions
     {
