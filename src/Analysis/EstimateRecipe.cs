@@ -52,6 +52,7 @@ public sealed record EstimateOptions
             ["share"] = string.Join(", ", Shares.Select(Number)),
             ["models"] = Models.Count == 0 ? "all" : string.Join(", ", Models),
             ["test_share"] = Number(TargetRows.TestShare),
+            ["interval"] = FitRecipeOptions.IntervalName(CoefficientIntervals.Kind),
             ["seeds"] = OneSeed ? "one" : "all",
             ["direction"] = Fit.ScaleDown ? "smallest from larger" : "largest from smaller",
             ["checkpoints"] = Fit.Checkpoints switch { CheckpointUse.Final => "final", CheckpointUse.Tenths => "tenths", _ => "all" },
@@ -101,7 +102,15 @@ public sealed record FamilyResult
 /// <param name="Name">Family, or <see cref="EstimateOptions.PublishedDonor"/>.</param>
 /// <param name="A">A, nats per token.</param>
 /// <param name="Alpha">α.</param>
-public sealed record Donor(string Name, double A, double Alpha);
+/// <param name="Intervals">Of the lender's law; none for the published pair.</param>
+public sealed record Donor(string Name, double A, double Alpha, CoefficientIntervals Intervals)
+{
+    /// <summary>A and α of a family's own law.</summary>
+    public static Donor Of(FamilyLaw lender) => new(lender.Family.Name, lender.Law.Law.A, lender.Law.Law.Alpha, lender.Law.Intervals);
+
+    /// <summary>The pair that the guide borrows, printed without intervals.</summary>
+    public static Donor Published { get; } = new(EstimateOptions.PublishedDonor, BorrowedLaw.Published.A, BorrowedLaw.Published.Alpha, CoefficientIntervals.None);
+}
 
 /// <summary>The law of a whole family, its largest model included.</summary>
 /// <param name="Family">The family.</param>
@@ -281,7 +290,7 @@ public static class EstimateRecipe
     private static Donor FindDonor(ModelFamilies collection, IReadOnlyList<ModelFamily> targets, EstimateOptions options, CancellationToken cancellationToken)
     {
         if (options.Borrow == EstimateOptions.PublishedDonor)
-            return new Donor(EstimateOptions.PublishedDonor, BorrowedLaw.Published.A, BorrowedLaw.Published.Alpha);
+            return Donor.Published;
         var family = collection.Families.FirstOrDefault(family => family.Name == options.Borrow)
             ?? throw Unknown($"There is no family '{options.Borrow}' to borrow from, and it is not '{EstimateOptions.PublishedDonor}'.", collection);
         if (targets.Contains(family))
@@ -295,7 +304,7 @@ public static class EstimateRecipe
             throw new AnalysisException(refusal);
         var law = Laws([family], options.Fit, cancellationToken)[0];
         return law.CanLend
-            ? new Donor(family.Name, law.Law.Law.A, law.Law.Law.Alpha)
+            ? Donor.Of(law)
             : throw new AnalysisException($"Family '{family.Name}' has no A and α to lend: {law.Law.Explanation}. Borrow from another family, or from '{EstimateOptions.PublishedDonor}'.");
     }
 

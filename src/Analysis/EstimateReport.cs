@@ -23,8 +23,27 @@ public sealed record PlanReport(
         score.Plan.Models, score.Plan.Share, score.Error.Are, score.FlopsSpent, score.LargestParameters, StatusName.Of(score.Law.Status));
 }
 
-/// <summary>Spread of the errors over the target's checkpoints.</summary>
-public sealed record EstimateIntervalsReport([property: JsonPropertyName("are")] IntervalReport? Are);
+/// <summary>
+/// Of the ARE, which is measured, percentiles of the absolute relative error over the target's checkpoints; of the coefficients intervals by the delta
+/// method, for which checkpoints count as independent. Null where there is none: on a bound, borrowed, not identifiable.
+/// </summary>
+public sealed record EstimateIntervalsReport(
+    [property: JsonPropertyName("are")] IntervalReport? Are,
+    [property: JsonPropertyName("E")] IntervalReport? E,
+    [property: JsonPropertyName("A")] IntervalReport? A,
+    [property: JsonPropertyName("B")] IntervalReport? B,
+    [property: JsonPropertyName("alpha")] IntervalReport? Alpha,
+    [property: JsonPropertyName("beta")] IntervalReport? Beta)
+{
+    /// <summary>Of a plan; all null without one.</summary>
+    public static EstimateIntervalsReport Of(PlanScore? score)
+    {
+        var law = score?.Law.Intervals ?? CoefficientIntervals.None;
+        return new(
+            IntervalReport.Of(score?.Error.Spread), IntervalReport.Of(law.E), IntervalReport.Of(law.A), IntervalReport.Of(law.B), IntervalReport.Of(law.Alpha),
+            IntervalReport.Of(law.Beta));
+    }
+}
 
 /// <summary>One family of an estimate.</summary>
 public sealed record FamilyEstimateReport
@@ -44,7 +63,7 @@ public sealed record FamilyEstimateReport
     /// <summary>Mean relative error with its sign; below zero the prediction is too low.</summary>
     [JsonPropertyName("bias")] public required double Bias { get; init; }
 
-    /// <summary>Percentiles of the absolute relative error over the target's checkpoints.</summary>
+    /// <summary>Of the ARE and of the coefficients.</summary>
     [JsonPropertyName("intervals")] public required EstimateIntervalsReport Intervals { get; init; }
 
     /// <summary>Without a law.</summary>
@@ -82,7 +101,7 @@ public sealed record FamilyEstimateReport
             TargetParameters = result.Estimation.Target.Parameters,
             Are = chosen?.Error.Are ?? double.NaN,
             Bias = chosen?.Error.Bias ?? double.NaN,
-            Intervals = new(IntervalReport.Of(chosen?.Error.Spread)),
+            Intervals = EstimateIntervalsReport.Of(chosen),
             Baselines = new(chosen?.BestLoss.Are ?? double.NaN, chosen?.MostCompute.Are ?? double.NaN),
             Parameters = new Dictionary<string, double>
             {
@@ -102,9 +121,15 @@ public sealed record FamilyEstimateReport
     }
 }
 
+/// <summary>Intervals of A and α as the lender's law has them, by the delta method; null for the published pair.</summary>
+public sealed record DonorIntervalsReport([property: JsonPropertyName("A")] IntervalReport? A, [property: JsonPropertyName("alpha")] IntervalReport? Alpha);
+
 /// <summary>Whose A and α were taken.</summary>
 public sealed record DonorReport(
-    [property: JsonPropertyName("family")] string Family, [property: JsonPropertyName("A")] double A, [property: JsonPropertyName("alpha")] double Alpha);
+    [property: JsonPropertyName("family")] string Family,
+    [property: JsonPropertyName("A")] double A,
+    [property: JsonPropertyName("alpha")] double Alpha,
+    [property: JsonPropertyName("intervals")] DonorIntervalsReport Intervals);
 
 /// <summary>What <c>estimate --json</c> prints.</summary>
 public sealed record EstimateReport
@@ -143,7 +168,7 @@ public sealed record EstimateReport
             Baselines = new(scored.Average(score => score.BestLoss.Are), scored.Average(score => score.MostCompute.Are)),
             LawsFitted = analysis.LawsFitted,
             FlopsSpent = scored.Sum(score => score.FlopsSpent),
-            Borrowed = analysis.Donor is { } donor ? new(donor.Name, donor.A, donor.Alpha) : null,
+            Borrowed = analysis.Donor is { } donor ? new(donor.Name, donor.A, donor.Alpha, new(IntervalReport.Of(donor.Intervals.A), IntervalReport.Of(donor.Intervals.Alpha))) : null,
             Families = [.. analysis.Families.Select(FamilyEstimateReport.Of)],
             Warnings = [.. analysis.Warnings.Select(warning => warning.Text)],
             Provenance = analysis.Provenance,

@@ -1,6 +1,7 @@
 using MathNet.Numerics.Statistics;
 using ScalingDashboard.Numerics;
 using ScalingDashboard.Numerics.Estimation;
+using ScalingDashboard.Numerics.Fitting;
 
 namespace ScalingDashboard.Analysis;
 
@@ -9,8 +10,9 @@ namespace ScalingDashboard.Analysis;
 /// <param name="Family">The family; null for the published pair.</param>
 /// <param name="OnTarget">The target predicted from the one model next to it; null where the family would lend to itself.</param>
 /// <param name="MedianAre">Median ARE over the families of the same kind of loss that it can lend to; NaN without any.</param>
+/// <param name="Spread">Percentiles of the ARE over these families; null with fewer than two.</param>
 /// <param name="Borrowers">How many these are.</param>
-public sealed record Loan(Donor Donor, ModelFamily? Family, PlanScore? OnTarget, double MedianAre, int Borrowers);
+public sealed record Loan(Donor Donor, ModelFamily? Family, PlanScore? OnTarget, double MedianAre, Interval? Spread, int Borrowers);
 
 /// <summary>One plan tried on another family.</summary>
 /// <param name="Family">The family.</param>
@@ -109,14 +111,14 @@ public sealed record EstimateStudy
         ?? families[0];
 
     /// <summary>The family's law takes part in the structure: it is one that the family tells apart, and none of its terms vanished.</summary>
-    public static bool IsInStructure(FamilyLaw law) => law.Law.Status == Numerics.Fitting.FitStatus.Converged && ParameterStructure.Takes(law.Law.Law);
+    public static bool IsInStructure(FamilyLaw law) => law.Law.Status == FitStatus.Converged && ParameterStructure.Takes(law.Law.Law);
 
     private static IEnumerable<Loan> Lend(IReadOnlyList<FamilyLaw> laws, FamilyResult[] families, FamilyResult target, CancellationToken cancellationToken)
     {
         var borrowers = families.Where(family => family.Problem is null).ToArray();
         var loans = laws.Where(law => law.CanLend)
-            .Select(law => (Donor: new Donor(law.Family.Name, law.Law.Law.A, law.Law.Law.Alpha), Family: (ModelFamily?)law.Family))
-            .Append((new Donor(EstimateOptions.PublishedDonor, BorrowedLaw.Published.A, BorrowedLaw.Published.Alpha), null))
+            .Select(law => (Donor: Donor.Of(law), Family: (ModelFamily?)law.Family))
+            .Append((Donor.Published, null))
             .ToArray();
         var lent = new Loan[loans.Length];
         Cores.For(
@@ -130,7 +132,7 @@ public sealed record EstimateStudy
                     .Where(double.IsFinite)
                     .ToArray();
                 var lendsToItself = lender?.Name == target.Family.Name;
-                lent[i] = new Loan(donor, lender, lendsToItself || target.Estimation.Candidates.Count == 0 ? null : Nearest(target.Estimation, donor), ares.Median(), ares.Length);
+                lent[i] = new Loan(donor, lender, lendsToItself || target.Estimation.Candidates.Count == 0 ? null : Nearest(target.Estimation, donor), ares.Median(), Interval.Of(ares), ares.Length);
             },
             cancellationToken);
         return lent.OrderBy(loan => loan.OnTarget?.Error.Are is { } are && double.IsFinite(are) ? are : double.PositiveInfinity);

@@ -51,15 +51,6 @@ public sealed record FitAnalysis
     {
         var result = FitRecipe.Run(input.Observations, options, progress, cancellationToken);
         var intervals = FitIntervals.Of(result, options, cancellationToken);
-        var warnings = result.Warnings.Concat(intervals.Warnings).ToList();
-        var runs = input.Observations.Select(row => row.RunId).Distinct().Count();
-        if (runs < input.Observations.Count && options is { Resampling: Resampling.Points, Bootstrap: > 0 })
-        {
-            warnings.Add(new Warning(
-                "checkpoints",
-                $"Checkpoints of one run resemble each other, and the intervals take all {Words.Count(input.Observations.Count, "point")} of {Words.Count(runs, "run")} for independent: they are too narrow. Resample families or budgets, or fit final rows."));
-        }
-
         return new FitAnalysis
         {
             Result = result,
@@ -67,7 +58,7 @@ public sealed record FitAnalysis
             Options = options,
             Input = input,
             Provenance = input.Provenance(options.Describe()),
-            Warnings = warnings,
+            Warnings = [.. result.Warnings, .. intervals.Warnings],
         };
     }
 }

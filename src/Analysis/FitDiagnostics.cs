@@ -81,6 +81,9 @@ public sealed record FitDiagnostics
     /// <summary>The fit without each budget.</summary>
     public required IReadOnlyList<LeftOutBudget> LeaveOneOut { get; init; }
 
+    /// <summary>Interval that the fits without a budget are held against: that of the headline number of the fit to all; null where it has none.</summary>
+    public Interval? LeaveOneOutInterval { get; init; }
+
     /// <summary>The fit without the largest budgets; null where there are too few.</summary>
     public BudgetHoldout? Holdout { get; init; }
 
@@ -99,9 +102,10 @@ public sealed record FitDiagnostics
     /// <summary>What could not be done, and why.</summary>
     public required IReadOnlyList<Warning> NotDone { get; init; }
 
-    /// <summary>Diagnoses a fit.</summary>
+    /// <summary>Diagnoses a fit. Intervals are percentiles of its draws, or of a few draws of each fit to a part, but for the one that fits without a budget are held against.</summary>
     /// <param name="result">The fit.</param>
     /// <param name="options">The options it was made with.</param>
+    /// <param name="intervals">Its intervals, of the kind that the options name.</param>
     /// <param name="target">Budget to extrapolate to, FLOP.</param>
     /// <param name="holdout">Largest budgets to hold out, above zero.</param>
     /// <param name="progress">Per cent of the work that is done.</param>
@@ -109,7 +113,7 @@ public sealed record FitDiagnostics
     /// <exception cref="AnalysisException">The fit gives no answer that could be diagnosed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static FitDiagnostics Run(
-        FitResult result, FitRecipeOptions options, double target, int holdout = 1, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        FitResult result, FitRecipeOptions options, FitIntervals intervals, double target, int holdout = 1, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         var fit = result.Fit;
         if (!fit.IsUsable)
@@ -150,6 +154,7 @@ public sealed record FitDiagnostics
             Conditioning = conditioning,
             Budgets = bands,
             LeaveOneOut = leaveOneOut,
+            LeaveOneOutInterval = intervals.Quantities[Headline(form).Key],
             Holdout = held,
             RollOut = rollOut,
             ParabolaBias = bias,
@@ -290,7 +295,7 @@ public sealed record FitDiagnostics
     {
         var law = result.Fit.Law;
         var headline = Headline(law.Form);
-        var estimate = LawEstimate.Of(law, result.Bootstrap.Laws, headline.Of);
+        var estimate = headline.Of(law);
 
         int[] outlying = [.. Enumerable.Range(0, result.Rows.Count)
             .Where(i => Math.Abs(diagnostics.Residuals.Points[i].Standardised) > Outlying)
@@ -306,7 +311,7 @@ public sealed record FitDiagnostics
             var first = influential[0];
             yield return new Warning("influence", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Words.Count(influential.Length, "run")} {(influential.Length == 1 ? "bends" : "bend")} the whole fit (Cook's distance above 1: {Names([.. influential.Select(point => point.Point)])}); without {result.Rows[first.Point].Run}, {headline.Symbol} is {Quantity.Significant(headline.Of(first.Without!), 3)} instead of {Quantity.Significant(estimate.Value, 3)}."));
+                $"{Words.Count(influential.Length, "run")} {(influential.Length == 1 ? "bends" : "bend")} the whole fit (Cook's distance above 1: {Names([.. influential.Select(point => point.Point)])}); without {result.Rows[first.Point].Run}, {headline.Symbol} is {Quantity.Significant(headline.Of(first.Without!), 3)} instead of {Quantity.Significant(estimate, 3)}."));
         }
 
         if (LargestBudgetOff(diagnostics, groups) is { } off)
@@ -317,7 +322,7 @@ public sealed record FitDiagnostics
                 [groups[^1].Flops]);
         }
 
-        if (estimate.Interval is { } interval)
+        if (diagnostics.LeaveOneOutInterval is { } interval)
         {
             LeftOutBudget[] moving = [.. diagnostics.LeaveOneOut.Where(left => left.Law is { } without && (headline.Of(without) < interval.Low95 || headline.Of(without) > interval.High95))];
             if (moving.Length > 0)

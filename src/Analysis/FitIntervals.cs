@@ -93,6 +93,14 @@ public sealed class FitIntervals
                 "wide", string.Create(CultureInfo.InvariantCulture, $"The 95 % interval of a, {a.Low95:F2} to {a.High95:F2}, is as wide as a itself; these runs hardly constrain it."));
         }
 
+        var runs = _result.Rows.Select(row => (row.RunId, row.Run)).Distinct().Count();
+        if (runs < _result.Rows.Count && (!needsDraws || (_options.Resampling == Resampling.Points && _result.Bootstrap.Draws > 0)))
+        {
+            yield return new Warning(
+                "checkpoints",
+                $"Checkpoints of one run resemble each other, and the intervals take all {Words.Count(_result.Rows.Count, "point")} of {Words.Count(runs, "run")} for independent: they are too narrow. Resample families or budgets, or fit final rows.");
+        }
+
         bool HasLongTails()
         {
             var (form, law) = (_result.Fit.Law.Form, _result.Fit.Law);

@@ -73,7 +73,7 @@ public sealed record FitRecipeOptions
         if (Fit.IrreducibleLow > 0 || double.IsFinite(Fit.IrreducibleHigh))
             described["irreducible_bounds"] = string.Create(CultureInfo.InvariantCulture, $"{Fit.IrreducibleLow:R}..{Fit.IrreducibleHigh:R}");
         if (Resampling != Resampling.Points)
-            described["resampling"] = Resampling == Resampling.Budgets ? "budgets" : "families";
+            described["resampling"] = ResamplingName(Resampling);
         if (Intervals != IntervalKind.Percentile)
             described["interval"] = IntervalName(Intervals);
         if (WeightColumn.Length > 0)
@@ -104,6 +104,17 @@ public sealed record FitRecipeOptions
         ["profile"] = IntervalKind.Profile,
         ["delta"] = IntervalKind.Delta,
     };
+
+    /// <summary>The names users type, by what a draw resamples.</summary>
+    public static IReadOnlyDictionary<string, Resampling> Resamplings { get; } = new Dictionary<string, Resampling>
+    {
+        ["points"] = Resampling.Points,
+        ["budgets"] = Resampling.Budgets,
+        ["families"] = Resampling.Families,
+    };
+
+    /// <summary>The name users type.</summary>
+    public static string ResamplingName(Resampling resampling) => Resamplings.First(pair => pair.Value == resampling).Key;
 
     /// <summary>The name users type.</summary>
     public static string IntervalName(IntervalKind kind) => IntervalKinds.First(pair => pair.Value == kind).Key;

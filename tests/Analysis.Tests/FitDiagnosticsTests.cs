@@ -13,7 +13,10 @@ public class FitDiagnosticsTests
     private static readonly FitRecipeOptions s_few = new() { Bootstrap = 40 };
 
     private static FitDiagnostics Diagnose(IEnumerable<Observation> rows, FitRecipeOptions? options = null, int holdout = 1) =>
-        FitDiagnostics.Run(FitRecipe.Run([.. rows], options ?? s_few), options ?? s_few, 1e23, holdout);
+        Run(FitRecipe.Run([.. rows], options ?? s_few), options ?? s_few, holdout);
+
+    private static FitDiagnostics Run(FitResult result, FitRecipeOptions options, int holdout = 1, CancellationToken cancellationToken = default) =>
+        FitDiagnostics.Run(result, options, FitIntervals.Of(result, options, CancellationToken.None), 1e23, holdout, null, cancellationToken);
 
     [Fact]
     public void A_good_sweep_has_every_diagnostic_and_no_warning()
@@ -39,7 +42,7 @@ public class FitDiagnosticsTests
     {
         var rows = Simulated(noise: 0.003).Observations;
         var result = FitRecipe.Run(rows, s_few);
-        var rollOut = FitDiagnostics.Run(result, s_few, 1e23).RollOut;
+        var rollOut = Run(result, s_few).RollOut;
         Assert.Equal(result.Fit.Law.ParameterExponent, rollOut[^1].Exponent!.Value, 1e-8);
         Assert.Equal(1, result.Fit.Law.Optimum(1e23).Parameters / rollOut[^1].Parameters!.Value, 1e-6);
         Assert.True(rollOut[^1].Exponent!.Interval!.StandardError < rollOut[0].Exponent!.Interval!.StandardError);
@@ -181,7 +184,7 @@ public class FitDiagnosticsTests
     public void Cancels()
     {
         var result = FitRecipe.Run(Simulated().Observations, s_few);
-        Assert.ThrowsAny<OperationCanceledException>(() => FitDiagnostics.Run(result, s_few, 1e23, 1, null, new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => Run(result, s_few, 1, new CancellationToken(true)));
     }
 
     // reference figures: about 9.9e6 for the raw Hessian of the Huber objective on the 240 points

@@ -10,7 +10,7 @@ public class ReportingChecklistTests
     private static ReportingChecklist Of(RunSet input, IReadOnlyList<ExcludedRun>? excluded = null, FitRecipeOptions? options = null, bool diagnose = false)
     {
         var result = FitRecipe.Run(input.Observations, options ?? s_options);
-        return ReportingChecklist.Of(result, options ?? s_options, input, excluded ?? [], diagnose ? FitDiagnostics.Run(result, options ?? s_options, 1e23, 2) : null);
+        return ReportingChecklist.Of(result, options ?? s_options, input, excluded ?? [], diagnose ? FitDiagnostics.Run(result, options ?? s_options, FitIntervals.Of(result, options ?? s_options), 1e23, 2) : null);
     }
 
     private static ChecklistItem Item(ReportingChecklist checklist, string question) =>

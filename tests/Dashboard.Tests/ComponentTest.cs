@@ -3,6 +3,7 @@ using Bunit.TestDoubles;
 using Microsoft.Extensions.DependencyInjection;
 using ScalingDashboard.Dashboard.Components;
 using ScalingDashboard.Dashboard.Components.Charts;
+using ScalingDashboard.Dashboard.Hosting;
 
 namespace ScalingDashboard.Dashboard.Tests;
 
@@ -16,6 +17,7 @@ public abstract class ComponentTest : BunitContext, IAsyncLifetime
     {
         Services.AddScoped<PageScript>();
         Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddSingleton(new DashboardOptions());
         PageModule = JSInterop.SetupModule(PageScript.ModulePath);
         PageModule.SetupVoid("markInteractive").SetVoidResult();
         PageModule.SetupVoid("save", _ => true).SetVoidResult();

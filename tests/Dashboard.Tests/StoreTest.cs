@@ -1,7 +1,6 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using ScalingDashboard.Dashboard.Components.Controls;
-using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.Projects;
 
 namespace ScalingDashboard.Dashboard.Tests;
@@ -28,7 +27,6 @@ public abstract class StoreTest : ComponentTest, IAsyncLifetime
     {
         Temporary = await TemporaryStore.OpenAsync();
         Services.AddSingleton(Temporary.Store);
-        Services.AddSingleton(new DashboardOptions());
         Services.AddSingleton(Samples);
     }
 

@@ -17,10 +17,10 @@ internal static class AnalysisEndpoints
     internal static void MapAnalysis(this IEndpointRouteBuilder api)
     {
         api.MapGet("/projects/{project}/fit", FitAsync)
-            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample=points|budgets|families, interval={string.Join("|", FitRecipeOptions.IntervalKinds.Keys)}, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
+            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample=points|budgets|families, interval={string.Join("|", FitRecipeOptions.IntervalKinds.Keys)}, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, checkpoints=true, at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
             .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
-            .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, tolerance, within=FACTOR, smooth=ROWS, where=COL=VALUE (repeatable), at=FLOP,…, bootstrap, seed.")
+            .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, method=huber|vpnls, delta, exponents=LOW..HIGH, by_compute=true, tolerance, within=FACTOR, smooth=ROWS, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, at=FLOP,…, bootstrap, seed.")
             .Produces<IsoFlopReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/estimate", EstimateAsync)
             .WithSummary("How well laws of small models predict the largest of their family. target=FAMILY or run, min_tokens, share=SHARE,…, models=K,…, largest=PARAMETERS, final_only=true, tenths=true, borrow=FAMILY|published, all=true, method=vpnls|huber, one_seed=true, scale_down=true, where=COL=VALUE (repeatable).")
@@ -31,10 +31,10 @@ internal static class AnalysisEndpoints
         string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken,
         string at = DefaultAt, string law = "chinchilla", string method = "huber", double delta = 1e-3, string exponents = "0..5", string? irreducible = null,
         string resample = "points", string interval = "percentile", [FromQuery(Name = "unique_tokens")] string uniqueTokens = "unique_tokens", string metric = "", string weight = "",
-        int bootstrap = 1000, int seed = 0, [FromQuery(Name = "holdout_budgets")] int holdoutBudgets = 0)
+        int bootstrap = 1000, int seed = 0, [FromQuery(Name = "holdout_budgets")] int holdoutBudgets = 0, string without = "",
+        [FromQuery(Name = "non_embedding")] bool nonEmbedding = false, bool checkpoints = false)
     {
-        var (low, high) = AnalysisText.Exponents(exponents);
-        var (least, most) = irreducible is null ? (0, double.PositiveInfinity) : AnalysisText.Exponents(irreducible);
+        var (least, most) = irreducible is null ? (0, double.PositiveInfinity) : AnalysisText.Irreducible(irreducible);
         var options = Surface(bootstrap, seed) with
         {
             Law = AnalysisText.Law(law).Key,
@@ -43,35 +43,34 @@ internal static class AnalysisEndpoints
             UniqueTokensColumn = uniqueTokens,
             MetricColumn = metric,
             WeightColumn = weight,
-            Fit = new FitOptions
-            {
-                Method = AnalysisText.Method(method),
-                Delta = AnalysisText.Delta(delta),
-                ExponentLow = low,
-                ExponentHigh = high,
-                IrreducibleLow = least,
-                IrreducibleHigh = most,
-            },
+            Fit = Search(method, delta, exponents) with { IrreducibleLow = least, IrreducibleHigh = most },
         };
         var budgets = AnalysisText.Budgets(at);
         var held = AnalysisText.HoldoutBudgets(holdoutBudgets);
-        var input = await SelectAsync(store, project, where, checkpoints: false, cancellationToken);
+        var selection = await SelectionAsync(store, project, where, without, nonEmbedding, checkpoints, cancellationToken);
+        var input = checkpoints ? selection.EveryCheckpoint : selection.Final;
         return await Task.Run(() => ApiEndpoints.Json(FitReport.Run(input, options, budgets, held, cancellationToken)), cancellationToken);
     }
 
     private static async Task<IResult> IsoFlopAsync(
         string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken,
-        string at = DefaultAt, int approach = 2, double tolerance = 0.2, double? within = null, int smooth = 0, int bootstrap = 1000, int seed = 0)
+        string at = DefaultAt, int approach = 2, double tolerance = 0.2, double? within = null, int smooth = 0, int bootstrap = 1000, int seed = 0,
+        string method = "huber", double delta = 1e-3, string exponents = "0..5", [FromQuery(Name = "by_compute")] bool byCompute = false, string without = "",
+        [FromQuery(Name = "non_embedding")] bool nonEmbedding = false)
     {
         var options = new IsoFlopOptions
         {
-            Surface = Surface(bootstrap, seed),
+            Surface = Surface(bootstrap, seed) with { Fit = Search(method, delta, exponents) },
+            IgnorePlannedBudgets = byCompute,
             BudgetTolerance = AnalysisText.Tolerance(tolerance),
             SizeWindow = AnalysisText.Within(within),
             SmoothingRows = AnalysisText.SmoothingRows(smooth),
         };
         var budgets = AnalysisText.Budgets(at);
-        var input = await SelectAsync(store, project, where, checkpoints: approach == 1, cancellationToken);
+        if (options.Surface.Fit.Method is not (FitMethod.Huber or FitMethod.VariableProjection))
+            throw new FormatException($"method: Approach 3 knows huber and vpnls, not '{method}'; the request fit knows more.");
+        var selection = await SelectionAsync(store, project, where, without, nonEmbedding, checkpoints: approach == 1, cancellationToken);
+        var input = approach == 1 ? selection.Checkpoints : selection.Final;
         return await Task.Run(() => ApiEndpoints.Json(IsoFlopReport.Run(input, approach, options, budgets, cancellationToken)), cancellationToken);
     }
 
@@ -82,22 +81,24 @@ internal static class AnalysisEndpoints
         [FromQuery(Name = "one_seed")] bool oneSeed = false, [FromQuery(Name = "scale_down")] bool scaleDown = false)
     {
         var options = AnalysisText.Estimate(target, minimumTokens, share, models, largest, finalOnly, tenths, borrow, all, method, oneSeed, scaleDown);
-        var selection = await SelectionAsync(store, project, where, checkpoints: true, cancellationToken);
+        var selection = await SelectionAsync(store, project, where, "", nonEmbedding: false, checkpoints: true, cancellationToken);
         return await Task.Run(() => ApiEndpoints.Json(EstimateReport.Of(EstimateRecipe.Run(FamilyRuns.Of(selection), options, null, cancellationToken))), cancellationToken);
     }
 
-    private static async Task<RunSet> SelectAsync(RunStore store, string project, string[] where, bool checkpoints, CancellationToken cancellationToken)
+    private static FitOptions Search(string method, double delta, string exponents)
     {
-        var selection = await SelectionAsync(store, project, where, checkpoints, cancellationToken);
-        return checkpoints ? selection.Checkpoints : selection.Final;
+        var (low, high) = AnalysisText.Exponents(exponents);
+        return new FitOptions { Method = AnalysisText.Method(method), Delta = AnalysisText.Delta(delta), ExponentLow = low, ExponentHigh = high };
     }
 
-    private static async Task<ProjectSelection> SelectionAsync(RunStore store, string project, string[] where, bool checkpoints, CancellationToken cancellationToken)
+    private static async Task<ProjectSelection> SelectionAsync(
+        RunStore store, string project, string[] where, string without, bool nonEmbedding, bool checkpoints, CancellationToken cancellationToken)
     {
         var name = ApiEndpoints.Name(project);
         RowFilter[] filters = [.. where.Select(RowFilter.Parse)];
         await ProjectRuns.RequireAsync(store, name, cancellationToken);
-        return ProjectRuns.Select(await ProjectRuns.ReadAsync(store, name, checkpoints, cancellationToken), filters, new HashSet<string>(), false);
+        var data = await ProjectRuns.ReadAsync(store, name, checkpoints, cancellationToken);
+        return ProjectRuns.Select(data, filters, ProjectRuns.Known(data, AnalysisText.Names([without])), nonEmbedding);
     }
 
     private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= RunsView.MostDraws

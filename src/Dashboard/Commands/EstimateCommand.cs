@@ -57,8 +57,8 @@ internal static class EstimateCommand
         {
             if (report.Families.Count == 1)
             {
-                var law = family.Parameters;
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"  L = {ReportText.Number(law["E"])} + {ReportText.Number(law["A"])}·N^−{ReportText.Number(law["alpha"])} + {ReportText.Number(law["B"])}·D^−{ReportText.Number(law["beta"])} from {family.Points} checkpoints; {Quantity.Significant(family.ScaleUp, 3)}× the largest model fitted"));
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"  L = E + A·N^−alpha + B·D^−beta from {family.Points} checkpoints; the target is {Quantity.Significant(family.ScaleUp, 3)}× the largest model fitted"));
+                lines.AddRange(Coefficients(family, report.Borrowed));
                 if (family.Intervals.Are is { } spread)
                     lines.Add($"  80 % of the target's checkpoints: off by {Percent(spread.Low80)} to {Percent(spread.High80)}; on average {Percent(Math.Abs(family.Bias))} too {(family.Bias < 0 ? "low" : "high")}");
             }
@@ -70,6 +70,18 @@ internal static class EstimateCommand
         lines.Add($"{Words.Count(report.LawsFitted, "law")} fitted.");
         lines.AddRange(report.Warnings.Select(warning => $"Check: {warning}"));
         return string.Join(Environment.NewLine, lines);
+    }
+
+    private static IEnumerable<string> Coefficients(FamilyEstimateReport family, DonorReport? lender)
+    {
+        var (law, own) = (family.Parameters, family.Intervals);
+        var borrowed = lender is null ? "" : lender.Family == EstimateOptions.PublishedDonor ? "as published" : $"borrowed from {lender.Family}";
+        yield return ReportText.Row("E", law["E"], own.E, "");
+        yield return ReportText.Row("A", law["A"], lender is null ? own.A : lender.Intervals.A, borrowed);
+        yield return ReportText.Row("B", law["B"], own.B, "");
+        yield return ReportText.Row("alpha", law["alpha"], lender is null ? own.Alpha : lender.Intervals.Alpha, borrowed);
+        yield return ReportText.Row("beta", law["beta"], own.Beta, "");
+        yield return "  Their intervals are by the delta method and take checkpoints for independent: too narrow, as those of one training resemble each other.";
     }
 
     /// <summary>The plans that no other beats in both cost and error.</summary>

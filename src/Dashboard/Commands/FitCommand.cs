@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
-using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 
 namespace ScalingDashboard.Dashboard.Commands;
@@ -16,13 +15,12 @@ internal static class FitCommand
         var selection = new RunSelectionOptions();
         var law = new Option<string>("--law") { Description = $"Law to fit: {string.Join("; ", LawForms.All.Select(form => $"{form.Key}: {form.Formula}"))}.", DefaultValueFactory = _ => LawForms.Chinchilla.Key };
         law.AcceptOnlyFromAmong([.. LawForms.All.Select(form => form.Key)]);
-        var method = new Option<string>("--method") { Description = "huber: robust, on log loss; vpnls or squared: least squares on the loss; log-squared; scaled-huber: the likelihood of Besiroglu et al.; absolute: least absolute deviation.", DefaultValueFactory = _ => "huber" };
-        method.AcceptOnlyFromAmong([.. FitRecipeOptions.Methods.Keys]);
-        var delta = new Option<double>("--delta") { Description = "Huber δ, in log loss.", DefaultValueFactory = _ => 1e-3 };
-        var exponents = new Option<string>("--exponents") { Description = "Bounds of the exponents.", HelpName = "LOW..HIGH", DefaultValueFactory = _ => "0..5" };
-        var irreducible = new Option<string>("--irreducible") { Description = "Bounds of the irreducible loss, nats per token.", HelpName = "LOW..HIGH" };
+        var search = new SearchOptions(
+            "huber: robust, on log loss; vpnls or squared: least squares on the loss; log-squared; scaled-huber: the likelihood of Besiroglu et al.; absolute: least absolute deviation.", FitRecipeOptions.Methods.Keys);
+        var irreducible = new Option<string>("--irreducible") { Description = "Bounds of the irreducible loss, nats per token; LOW.. for none above.", HelpName = "LOW..HIGH" };
+        var checkpoints = new Option<bool>("--checkpoints") { Description = "Every checkpoint of the project's runs is a point, instead of their last one." };
         var resample = new Option<string>("--resample") { Description = "What a bootstrap draw resamples: points, budgets or families.", DefaultValueFactory = _ => "points" };
-        resample.AcceptOnlyFromAmong("points", "budgets", "families");
+        resample.AcceptOnlyFromAmong([.. FitRecipeOptions.Resamplings.Keys]);
         var interval = new Option<string>("--interval") { Description = "How intervals are made. Of the bootstrap draws: percentile, or bca (bias-corrected and accelerated). Without draws: profile (likelihood), or delta (sandwich covariance).", DefaultValueFactory = _ => "percentile" };
         interval.AcceptOnlyFromAmong([.. FitRecipeOptions.IntervalKinds.Keys]);
         var unique = new Option<string>("--unique-tokens") { Description = "Column of the unique tokens, for the law 'repeated'.", HelpName = "COL", DefaultValueFactory = _ => "unique_tokens" };
@@ -31,13 +29,13 @@ internal static class FitCommand
         var holdout = new Option<int>("--holdout-budgets") { Description = "Fit without the largest K budgets and report how well the law predicts them; 0 for none.", HelpName = "K" };
         var json = RunSelectionOptions.Json();
 
-        var command = new Command("fit", "Fits a law, L(N, D) = E + A·N^−α + B·D^−β (Approach 3) unless said, and predicts compute-optimal sizes.") { law, method, delta, exponents, irreducible, resample, interval, unique, metric, weight, holdout, json };
+        var command = new Command("fit", "Fits a law, L(N, D) = E + A·N^−α + B·D^−β (Approach 3) unless said, and predicts compute-optimal sizes.") { law, irreducible, resample, interval, unique, metric, weight, checkpoints, holdout, json };
+        search.AddTo(command);
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (low, high) = RunSelectionOptions.Parsed("--exponents", () => AnalysisText.Exponents(parsed.GetValue(exponents)!));
             var (least, most) = parsed.GetValue(irreducible) is { } bounds
-                ? RunSelectionOptions.Parsed("--irreducible", () => AnalysisText.Exponents(bounds))
+                ? RunSelectionOptions.Parsed("--irreducible", () => AnalysisText.Irreducible(bounds))
                 : (0, double.PositiveInfinity);
             var options = selection.Surface(parsed) with
             {
@@ -47,19 +45,11 @@ internal static class FitCommand
                 UniqueTokensColumn = parsed.GetValue(unique)!,
                 MetricColumn = parsed.GetValue(metric)!,
                 WeightColumn = parsed.GetValue(weight)!,
-                Fit = new FitOptions
-                {
-                    Method = AnalysisText.Method(parsed.GetValue(method)!),
-                    Delta = RunSelectionOptions.Parsed("--delta", () => AnalysisText.Delta(parsed.GetValue(delta))),
-                    ExponentLow = low,
-                    ExponentHigh = high,
-                    IrreducibleLow = least,
-                    IrreducibleHigh = most,
-                },
+                Fit = search.Of(parsed) with { IrreducibleLow = least, IrreducibleHigh = most },
             };
             var at = selection.At(parsed);
             var held = RunSelectionOptions.Parsed("--holdout-budgets", () => AnalysisText.HoldoutBudgets(parsed.GetValue(holdout)));
-            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken, options.Columns);
+            var input = await selection.ReadAsync(parsed, context, parsed.GetValue(checkpoints) ? ProjectRows.All : ProjectRows.Last, cancellationToken, options.Columns);
             var report = FitReport.Run(input, options, at, held, cancellationToken);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;

@@ -14,24 +14,28 @@ internal static class IsoFlopCommand
     {
         var selection = new RunSelectionOptions();
         var approach = new Option<int>("--approach") { Description = "1 envelope of training curves, 2 parabolas per budget, 3 parametric surface.", DefaultValueFactory = _ => 2 };
-        var tolerance = new Option<double>("--tolerance") { Description = "Where runs name no budget: a run joins a group within this share of the group's smallest compute.", DefaultValueFactory = _ => 0.2 };
+        var search = new SearchOptions("Objective of Approach 3. huber: robust, on log loss; vpnls: least squares on the loss.", ["huber", "vpnls"]);
+        var byCompute = new Option<bool>("--by-compute") { Description = "Group runs by their compute, also where they name a budget." };
+        var tolerance = new Option<double>("--tolerance") { Description = "Of groups by compute: a run joins a group within this share of the group's smallest compute.", DefaultValueFactory = _ => 0.2 };
         var within = new Option<double?>("--within") { Description = "Approach 2: only runs whose size is within this factor of their budget's best run; all unless given.", HelpName = "FACTOR" };
         var smooth = new Option<int>("--smooth") { Description = "Approach 1: logged rows of the Gaussian window that smooths each curve; 0 for none, Hoffmann et al. take 10.", HelpName = "ROWS", DefaultValueFactory = _ => 0 };
         var json = RunSelectionOptions.Json();
-        var command = new Command("isoflop", "Optimal parameters and tokens per budget, and how they grow with compute.") { approach, tolerance, within, smooth, json };
+        var command = new Command("isoflop", "Optimal parameters and tokens per budget, and how they grow with compute.") { approach, byCompute, tolerance, within, smooth, json };
+        search.AddTo(command);
         selection.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new IsoFlopOptions
             {
-                Surface = selection.Surface(parsed),
+                Surface = selection.Surface(parsed) with { Fit = search.Of(parsed) },
+                IgnorePlannedBudgets = parsed.GetValue(byCompute),
                 SmoothingRows = RunSelectionOptions.Parsed("--smooth", () => AnalysisText.SmoothingRows(parsed.GetValue(smooth))),
                 BudgetTolerance = RunSelectionOptions.Parsed("--tolerance", () => AnalysisText.Tolerance(parsed.GetValue(tolerance))),
                 SizeWindow = RunSelectionOptions.Parsed("--within", () => AnalysisText.Within(parsed.GetValue(within))),
             };
             var at = selection.At(parsed);
             var chosen = parsed.GetValue(approach);
-            var input = await selection.ReadAsync(parsed, context, checkpoints: chosen == 1, cancellationToken);
+            var input = await selection.ReadAsync(parsed, context, chosen == 1 ? ProjectRows.Curves : ProjectRows.Last, cancellationToken);
             var report = IsoFlopReport.Run(input, chosen, options, at, cancellationToken);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;

@@ -6,6 +6,19 @@ using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Commands;
 
+/// <summary>Which rows of the runs of a project are points.</summary>
+internal enum ProjectRows
+{
+    /// <summary>The last row of every run.</summary>
+    Last,
+
+    /// <summary>The checkpoints of the runs that have curves, and no others.</summary>
+    Curves,
+
+    /// <summary>Every checkpoint, and the last row of runs without.</summary>
+    All,
+}
+
 /// <summary>Which rows a command works on, and the options that fit and isoflop share.</summary>
 internal sealed class RunSelectionOptions
 {
@@ -15,6 +28,8 @@ internal sealed class RunSelectionOptions
     private readonly Option<string[]> _map = Mapping();
     private readonly Option<bool> _strict = Strict();
     private readonly Option<string> _store = StoreOption.Create();
+    private readonly Option<string[]> _without = new("--without") { Description = "Ids of runs of the project to leave out besides the excluded ones, separated by commas.", HelpName = "ID,…", DefaultValueFactory = _ => [] };
+    private readonly Option<bool> _nonEmbedding = new("--non-embedding") { Description = "Count the parameters of the project's runs without embeddings; runs without that count are left out." };
     private readonly Option<string[]> _at = new("--at") { Description = "Budgets to predict for, FLOP, separated by commas.", HelpName = "FLOP,…", DefaultValueFactory = _ => ["5.76e23"] };
     private readonly Option<int> _bootstrap = new("--bootstrap") { Description = "Bootstrap draws behind the intervals; 0 for none.", HelpName = "DRAWS", DefaultValueFactory = _ => 1000 };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of the draws.", HelpName = "NUMBER", DefaultValueFactory = _ => 0 };
@@ -33,6 +48,8 @@ internal sealed class RunSelectionOptions
     internal void AddTo(Command command)
     {
         AddSelectionTo(command);
+        command.Options.Add(_without);
+        command.Options.Add(_nonEmbedding);
         command.Options.Add(_at);
         AddDrawsTo(command);
     }
@@ -54,24 +71,26 @@ internal sealed class RunSelectionOptions
     /// <summary>Reads the rows: from the file as they are, or from the store the last rows of the runs, or their checkpoints.</summary>
     /// <param name="parsed">Options given.</param>
     /// <param name="context">Where to report.</param>
-    /// <param name="checkpoints">The checkpoints of the runs instead of their last rows.</param>
+    /// <param name="rows">Which rows of the runs of a project.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="columns">Columns besides the usual ones that the rows must carry.</param>
     internal async Task<RunSet> ReadAsync(
-        ParseResult parsed, CommandContext context, bool checkpoints, CancellationToken cancellationToken, IReadOnlyList<string>? columns = null)
+        ParseResult parsed, CommandContext context, ProjectRows rows, CancellationToken cancellationToken, IReadOnlyList<string>? columns = null)
     {
         var where = Filters(parsed.GetValue(_where)!);
         if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
         {
-            var selection = await SelectAsync(parsed, project, where, checkpoints, cancellationToken);
+            var selection = await SelectAsync(parsed, project, where, rows != ProjectRows.Last, cancellationToken);
             await ReportLeftOutAsync([.. selection.Rows.Where(row => ProjectRuns.Lacks(row) is not null).Select(row => new LeftOutRow(row.FileName, row.Line, $"{row.Name}: {ProjectRuns.Lacks(row)}"))], context.Error);
-            return checkpoints ? selection.Checkpoints : selection.Final;
+            return rows switch { ProjectRows.Curves => selection.Checkpoints, ProjectRows.All => selection.EveryCheckpoint, _ => selection.Final };
         }
 
-        var (table, rows) = await ReadTableAsync(parsed, context, where, columns ?? [], cancellationToken);
-        if (!checkpoints)
+        if (parsed.GetValue(_without) is { Length: > 0 } || parsed.GetValue(_nonEmbedding) || rows == ProjectRows.All)
+            throw new UsageException("--without, --non-embedding and --checkpoints choose among the runs of a project; import the file and name the project with --project NAME. Of a file every row is a point, and --where chooses among them.");
+        var (table, set) = await ReadTableAsync(parsed, context, where, columns ?? [], cancellationToken);
+        if (rows == ProjectRows.Last)
             await ReportCheckpointsAsync(table, context);
-        return rows;
+        return set;
     }
 
     /// <summary>Reads the runs with their checkpoints, sorted into families.</summary>
@@ -134,7 +153,9 @@ internal sealed class RunSelectionOptions
     {
         await using var store = await StoreOption.OpenExistingAsync(parsed.GetValue(_store)!, cancellationToken);
         await ProjectRuns.RequireAsync(store, project, cancellationToken);
-        return ProjectRuns.Select(await ProjectRuns.ReadAsync(store, project, checkpoints, cancellationToken), where, new HashSet<string>(), false);
+        var without = AnalysisText.Names(parsed.GetValue(_without) ?? []);
+        var data = await ProjectRuns.ReadAsync(store, project, checkpoints, cancellationToken);
+        return Parsed("--without", () => ProjectRuns.Select(data, where, ProjectRuns.Known(data, without), parsed.GetValue(_nonEmbedding)));
     }
 
     private async Task<(SweepTable Table, RunSet Rows)> ReadTableAsync(

@@ -1,6 +1,8 @@
+using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Numerics.Estimation;
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Estimate;
@@ -30,6 +32,27 @@ public static class EstimateTable
         var header = string.Join('\t', Columns.SelectMany(column => column.Name == "ARE" ? new[] { column.Name, "80 %" } : [column.Name]));
         return string.Join('\n', rows.Select(row => string.Join('\t', row.Cells.SelectMany((cell, i) => Columns[i + 1].Name == "ARE" ? new[] { cell.Value, cell.Interval } : [cell.Value]).Prepend(row.Name))).Prepend(header)) + '\n';
     }
+
+    /// <summary>E, A, B, α and β of a law, each with its 80 % interval or "no interval".</summary>
+    public static IReadOnlyList<TableCell> Coefficients(EstimationLaw fitted)
+    {
+        var (law, intervals) = (fitted.Law, fitted.Intervals);
+        return
+        [
+            Coefficient(law.E, intervals.E), Coefficient(law.A, intervals.A), Coefficient(law.B, intervals.B), Coefficient(law.Alpha, intervals.Alpha),
+            Coefficient(law.Beta, intervals.Beta),
+        ];
+    }
+
+    /// <summary>A coefficient with its 80 % interval below it.</summary>
+    public static TableCell Coefficient(double value, Interval? interval) =>
+        new(Number(value), !double.IsFinite(value) ? "" : interval is null ? "no interval" : IsoFlopWords.Range(interval, Number));
+
+    /// <summary>Four significant digits.</summary>
+    public static string Number(double value) =>
+        !double.IsFinite(value) ? "–"
+        : Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
+        : value.ToString("G4", CultureInfo.InvariantCulture);
 
     private static PlanRow Row(FamilyEstimation estimation, PlanScore score, string before) => new(
         before + EstimateWords.Models(estimation, score),

@@ -124,6 +124,10 @@ public static class EstimateWords
             yield return warning.Text;
     }
 
+    /// <summary>"0.90 to 1.00": from the lowest to the highest; a dash where there is neither.</summary>
+    public static string Between((double Low, double High) range, Func<double, string> format) =>
+        double.IsFinite(range.Low) ? $"{format(range.Low)} to {format(range.High)}" : "–";
+
     /// <summary>"2.1–4 %".</summary>
     public static string Range(double low, double high) => $"{Quantity.Significant(100 * low, 2)}–{Quantity.Significant(100 * high, 2)} %";
 }

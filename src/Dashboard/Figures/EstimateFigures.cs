@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Estimate;
+using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Numerics.Estimation;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -252,12 +253,14 @@ public static class EstimateFigures
             YAxis = new FigureAxis("Coefficient A or B") { Log = true, Ticks = TickKind.Scientific },
             Traces =
             [
-                Points("A against α", law => law.Alpha, law => law.A, "--cat-1", MarkerSymbol.Circle),
-                Points("B against β", law => law.Beta, law => law.B, "--cat-2", MarkerSymbol.Diamond),
+                Points("A against α", law => law.Alpha, law => law.A, of => of.Alpha, of => of.A, "--cat-1", MarkerSymbol.Circle),
+                Points("B against β", law => law.Beta, law => law.B, of => of.Beta, of => of.B, "--cat-2", MarkerSymbol.Diamond),
             ],
         };
 
-        Trace Points(string name, Func<ChinchillaLaw, double> exponent, Func<ChinchillaLaw, double> coefficient, string color, MarkerSymbol symbol) => new()
+        Trace Points(
+            string name, Func<ChinchillaLaw, double> exponent, Func<ChinchillaLaw, double> coefficient, Func<CoefficientIntervals, Interval?> exponentInterval,
+            Func<CoefficientIntervals, Interval?> coefficientInterval, string color, MarkerSymbol symbol) => new()
         {
             Name = name,
             Kind = TraceKind.Points,
@@ -266,10 +269,14 @@ public static class EstimateFigures
             Color = color,
             Symbol = symbol,
             Size = 8,
-            Hover = [.. laws.Select(law => $"{law.Family.Name}\n{name}\n{Quantity.Significant(exponent(law.Law.Law), 3)}, {Quantity.Scientific(coefficient(law.Law.Law))}")],
+            // No bars: a factor and its exponent move together, along the line and not across it.
+            Hover = [.. laws.Select(law => $"{law.Family.Name}\n{Said(name[^1], exponent(law.Law.Law), exponentInterval(law.Law.Intervals))}\n{Said(name[0], coefficient(law.Law.Law), coefficientInterval(law.Law.Intervals))}")],
             EndLabel = name,
         };
     }
+
+    private static string Said(char symbol, double value, Interval? interval) =>
+        $"{symbol} = {EstimateTable.Number(value)} ({IsoFlopWords.Eighty(interval, EstimateTable.Number)})";
 
     /// <summary>The plan a cell or point stands for: first, models, share.</summary>
     public static string Id(PlanScore score) => string.Create(CultureInfo.InvariantCulture, $"{score.Plan.First}|{score.Plan.Models}|{score.Plan.Share:R}");

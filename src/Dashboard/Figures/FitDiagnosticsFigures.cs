@@ -149,7 +149,7 @@ public static class FitDiagnosticsFigures
         var left = diagnostics.LeaveOneOut.Select((budget, k) => (Budget: budget, Color: IsoFlopFigures.SequenceColor(k, diagnostics.LeaveOneOut.Count))).Where(one => one.Budget.Law is not null).ToArray();
         double[] ends = [diagnostics.LeaveOneOut.Min(one => one.Flops), diagnostics.LeaveOneOut.Max(one => one.Flops)];
         var traces = new List<Trace>();
-        if (Interval.Of(result.Bootstrap.Laws.Select(headline.Of)) is { } interval)
+        if (diagnostics.LeaveOneOutInterval is { } interval)
         {
             traces.Add(new Trace
             {

@@ -25,6 +25,9 @@ public sealed record FitScene
     /// <summary>Its numbers.</summary>
     public required FitEstimates Estimates { get; init; }
 
+    /// <summary>Its bands.</summary>
+    public required FitBands Bands { get; init; }
+
     /// <summary>Runs of the view, to show the ones left out.</summary>
     public required IReadOnlyList<RunRow> Runs { get; init; }
 
@@ -41,8 +44,7 @@ public sealed record FitScene
     public IEnumerable<PublishedSurface> Published => PublishedSurfaces.All.Where(surface => State.Shows(surface.Key));
 
     /// <summary>From a little below the smallest row to a little beyond the target, FLOP.</summary>
-    public (double Low, double High) ComputeRange =>
-        (Math.Min(Analysis.SmallestFlops, State.Target) / 2, Math.Max(Analysis.LargestFlops, State.Target) * 2.5);
+    public (double Low, double High) ComputeRange => FitBands.Range(Analysis, State.Target);
 }
 
 /// <summary>The charts of the Fit page.</summary>
@@ -71,7 +73,7 @@ public static class FitFigures
         var leftOut = RunTraces.LeftOut(
             scene.Runs, state.Excluded, row => byTokens ? row.Tokens : row.Flops, row => state.NonEmbedding ? row.NonEmbeddingParameters ?? row.Parameters : row.Parameters);
         var (low, high) = scene.ComputeRange;
-        var frontier = scene.IsUsable ? Projection.Over(analysis.Law, analysis.Result.Bootstrap.Laws, low, high) : [];
+        IReadOnlyList<Allocation> frontier = scene.IsUsable ? Projection.Over(analysis.Law, low, high) : [];
         double Across(Allocation optimum) => byTokens ? optimum.Tokens : optimum.Flops;
 
         // The frame is for the runs and the target.
@@ -91,7 +93,7 @@ public static class FitFigures
 
         if (scene.IsUsable)
         {
-            if (FrontierBand(scene, frontier, byTokens) is { } band)
+            if (Band("Frontier, 80 %", scene.Bands.Frontier) is { } band)
                 traces.Add(band);
             for (var i = 0; i < scene.Overlaid.Count; i++)
             {
@@ -103,8 +105,8 @@ public static class FitFigures
             {
                 Name = "Efficient frontier",
                 Kind = TraceKind.Line,
-                X = [.. frontier.Select(prediction => Across(prediction.Optimum))],
-                Y = [.. frontier.Select(prediction => prediction.Optimum.Parameters)],
+                X = [.. frontier.Select(Across)],
+                Y = [.. frontier.Select(optimum => optimum.Parameters)],
                 Color = FitColor,
                 Size = 2.2,
                 EndLabel = "frontier",
@@ -120,7 +122,7 @@ public static class FitFigures
         {
             Name = "iso-loss",
             Title = "Equal loss",
-            Subtitle = scene.IsUsable ? "one line a loss, nats per token, and the frontier of least compute" : "runs only: the law has no answer",
+            Subtitle = scene.IsUsable ? "one line a loss, nats per token; frontier of least compute, " + FitWording.Band(scene.Bands, scene.Bands.Frontier) : "runs only: the law has no answer",
             Description = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{analysis.Rows.Count} points over {(byTokens ? "tokens" : "training compute")} and parameters, {levels.Count} lines of equal loss of the fitted law, and its compute-optimal frontier to {Quantity.Scientific(state.Target)} FLOP."),
@@ -153,8 +155,7 @@ public static class FitFigures
 
         if (scene.IsUsable)
         {
-            var frontier = Projection.Over(analysis.Law, analysis.Result.Bootstrap.Laws, low, high);
-            if (Band("Fit, 80 %", [.. frontier.Select(prediction => prediction.Optimum.Flops)], [.. frontier.Select(prediction => prediction.Loss)]) is { } band)
+            if (Band("Fit, 80 %", scene.Bands.Loss) is { } band)
                 traces.Add(band);
             for (var i = 0; i < scene.Overlaid.Count; i++)
             {
@@ -162,7 +163,7 @@ public static class FitFigures
                     traces.Add(OverlaidLine(scene.Overlaid[i], i, Projection.Over(scene.Overlaid[i].Law, low, high), optimum => optimum.Flops, optimum => optimum.Loss));
             }
 
-            traces.Add(CurveOf([.. frontier.Select(prediction => prediction.Optimum)], FitColor) with
+            traces.Add(CurveOf(Projection.Over(analysis.Law, low, high), FitColor) with
             {
                 Name = "Fit",
                 EndLabel = analysis.Form.AllocatesCompute ? "frontier" : "fit",
@@ -183,7 +184,7 @@ public static class FitFigures
         {
             Name = "fit-loss-against-compute",
             Title = "Loss against compute",
-            Subtitle = analysis.Form.AllocatesCompute ? "points and frontier" : "points and law",
+            Subtitle = !scene.IsUsable ? "runs only: the law has no answer" : $"points and {(analysis.Form.AllocatesCompute ? "frontier" : "law")}, {FitWording.Band(scene.Bands, scene.Bands.Loss)}",
             Description = $"Loss of {Words.Count(analysis.Rows.Count, "point")} against training compute with the fitted law out to {Quantity.Scientific(state.Target)} FLOP and {Words.Count(scene.Published.Count(), "published law")}.",
             XAxis = new FigureAxis("Training compute C, FLOP") { Log = true, Ticks = TickKind.Scientific, Range = new(low, high) },
             YAxis = new FigureAxis("Loss, nats per token") { Log = state.LogLoss, Range = Around(heights, state.LogLoss) },
@@ -201,13 +202,11 @@ public static class FitFigures
         var measured = analysis.Measured();
         var runs = Points(scene, [.. analysis.Rows.Select(row => row.Loss)], [.. measured]);
         var at = FitWording.TargetLoss(analysis, state);
-        var (low, high) = (Math.Min(runs.X.Min(), at), Math.Max(runs.X.Max(), at));
-        var pad = Math.Max(0.05 * (high - low), 1e-3);
-        double[] losses = [.. Enumerable.Range(0, 80).Select(i => low - pad + (high - low + 2 * pad) * i / 79)];
+        double[] losses = [.. FitBands.LossesOf(analysis, state)];
         var traces = new List<Trace>();
         if (scene.IsUsable)
         {
-            if (Band("Fit, 80 %", losses, [.. losses.Select(loss => Interval.Of(analysis.Result.Bootstrap.Laws.Select(law => FitWording.Metric(law, loss))))]) is { } band)
+            if (Band("Fit, 80 %", scene.Bands.Metric) is { } band)
                 traces.Add(band);
             for (var i = 0; i < scene.Overlaid.Count; i++)
             {
@@ -228,9 +227,9 @@ public static class FitFigures
         {
             Name = "metric-against-loss",
             Title = $"{state.MetricColumn} against loss",
-            Subtitle = "points and the sigmoid",
+            Subtitle = scene.IsUsable ? "points and the sigmoid, " + FitWording.Band(scene.Bands, scene.Bands.Metric) : "runs only: the law has no answer",
             Description = $"The metric {state.MetricColumn} of {Words.Count(analysis.Rows.Count, "point")} against their loss with the fitted sigmoid.",
-            XAxis = new FigureAxis("Loss, nats per token") { Range = new(low - pad, high + pad) },
+            XAxis = new FigureAxis("Loss, nats per token") { Range = new(losses[0], losses[^1]) },
             YAxis = new FigureAxis($"{state.MetricColumn}, 0 to 1") { Range = Around([.. runs.Y, .. traces.Where(trace => trace.Kind == TraceKind.Line).SelectMany(trace => trace.Y)], log: false) },
             Traces = traces,
             VerticalLines = [new VerticalLine(at, "target")],

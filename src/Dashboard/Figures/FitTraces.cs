@@ -104,26 +104,14 @@ internal static class FitTraces
         }
     }
 
-    /// <summary>The 80 % band of the frontier: of N at each C, or at each D, where a draw's N follows from D ∝ C^b.</summary>
-    internal static Trace? FrontierBand(FitScene scene, IReadOnlyList<Prediction> frontier, bool byTokens)
-    {
-        if (!byTokens)
-            return Band("Frontier, 80 %", [.. frontier.Select(prediction => prediction.Optimum.Flops)], [.. frontier.Select(prediction => prediction.Parameters)]);
-        var reference = frontier[frontier.Count / 2].Optimum.Flops;
-        var draws = scene.Analysis.Result.Bootstrap.Laws.Select(law => (Optimum: law.Optimum(reference), law.TokenExponent)).ToArray();
-        double[] tokens = [.. frontier.Select(prediction => prediction.Optimum.Tokens)];
-        return Band("Frontier, 80 %", tokens, [.. tokens.Select(count => Interval.Of(draws.Select(draw =>
-            reference * Math.Pow(count / draw.Optimum.Tokens, 1 / draw.TokenExponent) / (6 * count))))]);
-    }
-
-    /// <summary>An 80 % band; null without draws.</summary>
-    internal static Trace? Band(string name, double[] x, Interval?[] intervals) => intervals.All(interval => interval is null) ? null : new Trace
+    /// <summary>An 80 % band; null without intervals. It ends where one of them is open.</summary>
+    internal static Trace? Band(string name, FitBand? band) => band is null || band.Intervals.All(interval => interval is null) ? null : new Trace
     {
         Name = name,
         Kind = TraceKind.Band,
-        X = x,
-        YLow = [.. intervals.Select(interval => interval?.Low80 ?? double.NaN)],
-        YHigh = [.. intervals.Select(interval => interval?.High80 ?? double.NaN)],
+        X = [.. band.X],
+        YLow = [.. band.Intervals.Select(interval => interval?.Low80 ?? double.NaN)],
+        YHigh = [.. band.Intervals.Select(interval => interval?.High80 ?? double.NaN)],
         Color = FitColor,
         Opacity = 0.16,
     };

@@ -1,7 +1,4 @@
-using System.Globalization;
-using ScalingDashboard.Analysis;
 using ScalingDashboard.Numerics.Fitting;
-using ScalingDashboard.Numerics.Laws;
 
 namespace ScalingDashboard.Dashboard.Fit;
 
@@ -31,37 +28,4 @@ public static class FitMethods
         FitMethod.AbsoluteDeviation => "Σ w·|ln L̂ − ln L|: the median of the residuals, least moved by outliers.",
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "Unknown method."),
     };
-
-    /// <summary>The same fit from the command line; null where a command cannot say which points this view leaves out or counts otherwise.</summary>
-    public static string? Command(FitState state)
-    {
-        if (state.Excluded.Count > 0 || state.NonEmbedding || state.Rows != FitRowChoice.Final)
-            return null;
-        var parts = new List<string> { "fit", "--project", Quoted(state.Project) };
-        Add(state.Law != LawForms.Chinchilla.Key, "--law", state.Law);
-        Add(state.Method != FitMethod.Huber, "--method", FitRecipeOptions.MethodName(state.Method));
-        Add((state.Method is FitMethod.Huber or FitMethod.ScaledHuber) && state.Delta != 1e-3, "--delta", Text(state.Delta));
-        Add(state.ExponentLow != 0 || state.ExponentHigh != 5, "--exponents", $"{Text(state.ExponentLow)}..{Text(state.ExponentHigh)}");
-        Add(state.IrreducibleLow != 0 || state.IrreducibleHigh is not null, "--irreducible", $"{Text(state.IrreducibleLow)}..{Text(state.IrreducibleHigh ?? 1e3)}");
-        foreach (var filter in state.Where)
-            Add(true, "--where", Quoted(filter));
-        Add(state.MetricColumn.Length > 0, "--metric", Quoted(state.MetricColumn));
-        Add(state.WeightColumn.Length > 0, "--weight", Quoted(state.WeightColumn));
-        Add(state.UniqueTokensColumn != new FitState().UniqueTokensColumn, "--unique-tokens", Quoted(state.UniqueTokensColumn));
-        Add(state.Resampling != Resampling.Points, "--resample", state.Resampling == Resampling.Budgets ? "budgets" : "families");
-        Add(state.Draws != 1000, "--bootstrap", Text(state.Draws));
-        Add(state.Seed != 0, "--seed", Text(state.Seed));
-        Add(true, "--at", Text(state.Target));
-        return string.Join(' ', parts);
-
-        void Add(bool differs, string option, string value)
-        {
-            if (differs)
-                parts.AddRange([option, value]);
-        }
-
-        static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture).Replace("E+", "e", StringComparison.Ordinal);
-
-        static string Quoted(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '=') ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
 }

@@ -50,24 +50,11 @@ public sealed class FitService(ProjectCache projects) : IDisposable
             return new FitView(selection, null, missing);
         try
         {
-            return new FitView(selection, FitAnalysis.Run(Points(selection, state.Rows), state.Options, progress, cancellationToken), null);
+            return new FitView(selection, FitAnalysis.Run(state.Rows == FitRowChoice.Final ? selection.Final : selection.EveryCheckpoint, state.Options, progress, cancellationToken), null);
         }
         catch (AnalysisException exception)
         {
             return new FitView(selection, null, exception.Message);
         }
-    }
-
-    /// <summary>The last row of every run, or every checkpoint of those that have curves and the last row of the others.</summary>
-    private static RunSet Points(ProjectSelection selection, FitRowChoice rows)
-    {
-        if (rows == FitRowChoice.Final)
-            return selection.Final;
-        var withCurves = selection.Checkpoints.Observations.Select(row => row.RunId).ToHashSet();
-        return selection.Final with
-        {
-            Observations = [.. selection.Checkpoints.Observations, .. selection.Final.Observations.Where(row => !withCurves.Contains(row.RunId))],
-            Selection = new Dictionary<string, string>(selection.Final.Selection) { ["rows"] = "every checkpoint" },
-        };
     }
 }

@@ -1,5 +1,6 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Numerics.Compute;
@@ -121,6 +122,12 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>Largest budgets that the tab on diagnostics holds out.</summary>
     public int Holdout { get; init; } = 1;
 
+    /// <summary>What that tab draws residuals against.</summary>
+    public ResidualAxis Residuals { get; init; }
+
+    /// <summary>What its roll-out follows, where the law has it.</summary>
+    public RollOutQuantity Follow { get; init; }
+
     /// <summary>The model whose cost the tab on counting works out.</summary>
     public Architecture Shape { get; init; } = ArchitectureText.Default;
 
@@ -217,6 +224,8 @@ public sealed record FitState : IRunsView<FitState>
         .With("x", Axis, ContourAxis.D)
         .With("logloss", LogLoss, false)
         .With("holdout", Holdout, 1)
+        .With("residuals", Residuals, ResidualAxis.C)
+        .With("follow", Follow, RollOutQuantity.Exponent)
         .With("shape", ArchitectureText.Write(Shape), ArchitectureText.Write(ArchitectureText.Default))
         .With("tab", Tab, PageTab.Table);
 
@@ -256,6 +265,8 @@ public sealed record FitState : IRunsView<FitState>
             Axis = query.Choice("x", ContourAxis.D),
             LogLoss = query.Flag("logloss", false),
             Holdout = query.WholeNumber("holdout", 1, 1, 100),
+            Residuals = query.Choice("residuals", ResidualAxis.C),
+            Follow = query.Choice("follow", RollOutQuantity.Exponent),
             Shape = ArchitectureText.Read(query.Text("shape")),
             Tab = query.Choice("tab", PageTab.Table),
         };

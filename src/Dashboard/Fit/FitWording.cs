@@ -93,6 +93,20 @@ public static class FitWording
         _ => $"Failed: {fit.Explanation}.",
     };
 
+    /// <summary>What a band of the charts is, or why there is none: "80 % band, BCa".</summary>
+    public static string Band(FitBands bands, FitBand? band)
+    {
+        if (band is null || band.Intervals.All(interval => interval is null))
+            return bands.Kind is IntervalKind.Percentile or IntervalKind.BiasCorrected ? "no band without bootstrap draws" : "no band";
+        return "80 % band, " + bands.Kind switch
+        {
+            IntervalKind.BiasCorrected => "BCa",
+            IntervalKind.Profile => "profile likelihood",
+            IntervalKind.Delta => "delta method",
+            _ => bands.AreOfAnotherKind ? $"percentiles of the draws (profiles take too long above {FitBands.MostProfiled} points)" : "percentiles of the draws",
+        };
+    }
+
     /// <summary>The strip below the headline.</summary>
     public static IReadOnlyList<KeyFigure> KeyFigures(FitAnalysis analysis, FitEstimates estimates, FitState state)
     {

@@ -17,7 +17,16 @@ public static class AnalysisText
                 ? flops
                 : throw new FormatException($"'{part}' is not a compute budget; write FLOP as 5.76e23, several separated by commas."))];
 
-    /// <summary>Bounds of exponents, or of the irreducible loss: <c>LOW..HIGH</c>.</summary>
+    /// <summary>Names separated by commas, of one or several texts.</summary>
+    public static string[] Names(IEnumerable<string> texts) =>
+        [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
+    /// <summary>Bounds of the irreducible loss: <c>LOW..HIGH</c>, or <c>LOW..</c> for none above.</summary>
+    /// <exception cref="FormatException">It is no range.</exception>
+    public static (double Low, double High) Irreducible(string text) =>
+        text.EndsWith("..", StringComparison.Ordinal) && Quantity.TryParse(text[..^2], out var least) && least >= 0 ? (least, double.PositiveInfinity) : Exponents(text);
+
+    /// <summary>Bounds of exponents: <c>LOW..HIGH</c>.</summary>
     /// <exception cref="FormatException">It is no range.</exception>
     public static (double Low, double High) Exponents(string text) =>
         text.Split("..") is [var low, var high] && Quantity.TryParse(low, out var least) && Quantity.TryParse(high, out var most) && least >= 0 && least < most
@@ -37,13 +46,9 @@ public static class AnalysisText
 
     /// <summary>points, budgets or families.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>
-    public static Resampling Resampling(string text) => text switch
-    {
-        "points" => Analysis.Resampling.Points,
-        "budgets" => Analysis.Resampling.Budgets,
-        "families" => Analysis.Resampling.Families,
-        _ => throw new FormatException($"'{text}' is not points, budgets or families."),
-    };
+    public static Resampling Resampling(string text) => FitRecipeOptions.Resamplings.TryGetValue(text, out var resampling)
+        ? resampling
+        : throw new FormatException($"'{text}' is not points, budgets or families.");
 
     /// <summary>percentile, bca, profile or delta.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>

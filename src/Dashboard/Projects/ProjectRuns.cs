@@ -26,6 +26,20 @@ public sealed record ProjectSelection
 
     /// <summary>Checkpoints of the runs that count and have curves.</summary>
     public required RunSet Checkpoints { get; init; }
+
+    /// <summary>Every checkpoint of the runs that have curves, and the last row of the others.</summary>
+    public RunSet EveryCheckpoint
+    {
+        get
+        {
+            var withCurves = Checkpoints.Observations.Select(row => row.RunId).ToHashSet();
+            return Final with
+            {
+                Observations = [.. Checkpoints.Observations, .. Final.Observations.Where(row => !withCurves.Contains(row.RunId))],
+                Selection = new Dictionary<string, string>(Final.Selection) { ["rows"] = "every checkpoint" },
+            };
+        }
+    }
 }
 
 /// <summary>Filters name a column that no run of the project has.</summary>
@@ -123,6 +137,14 @@ public static class ProjectRuns
                 chosen.Add("parameters", "without embeddings");
             return chosen;
         }
+    }
+
+    /// <summary>Ids of runs, each of which the project has.</summary>
+    /// <exception cref="FormatException">It has not; the message names the id.</exception>
+    public static IReadOnlySet<string> Known(ProjectData data, IEnumerable<string> ids)
+    {
+        var known = data.Rows.Select(row => row.Id).ToHashSet();
+        return ids.Select(id => known.Contains(id) ? id : throw new FormatException($"no run of the project has the id '{id}'; the address of a view and the list of runs name them.")).ToHashSet();
     }
 
     /// <summary>What an analysis needs and the run has not, in words; null where it has all.</summary>

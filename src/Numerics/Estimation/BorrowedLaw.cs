@@ -1,5 +1,6 @@
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Laws.Forms;
 
 namespace ScalingDashboard.Numerics.Estimation;
 
@@ -15,6 +16,9 @@ public static class BorrowedLaw
 
     /// <summary>A and α that the guide borrows: those of Muennighoff et al. 2023 (arXiv 2305.16264), as its code starts from, A = exp 6.255414.</summary>
     public static (double A, double Alpha) Published { get; } = (Math.Exp(6.255414), 0.3526596);
+
+    // E + B·D^−β is the law of compute alone, with tokens in place of compute.
+    private static readonly LawForm s_rest = new ComputePowerForm(offset: true);
 
     private const double LargestBeta = 5;
     private const double Narrow = 1e-10;
@@ -57,7 +61,7 @@ public static class BorrowedLaw
             : q <= 0 || beta <= 0 ? (FitStatus.AtBound, "the token term vanished: the loss does not fall with tokens")
             : beta >= LargestBeta - Narrow ? (FitStatus.AtBound, FormattableString.Invariant($"β ended on its bound {LargestBeta}"))
             : (FitStatus.Converged, "");
-        return new EstimationLaw(law, status, explanation, count);
+        return new EstimationLaw(law, status, explanation, count) { Intervals = status == FitStatus.Converged ? Intervals(rows, left, law) : CoefficientIntervals.None };
 
         (double E, double Q, double Squares) Solve(double beta)
         {
@@ -124,5 +128,30 @@ public static class BorrowedLaw
 
             return (low + high) / 2;
         }
+    }
+
+    /// <summary>
+    /// With A and α known, what is left of the loss is a law of tokens alone, and its intervals are those of that law. None where a size term above the
+    /// loss leaves something below zero.
+    /// </summary>
+    private static CoefficientIntervals Intervals(TrainingRows rows, double[] left, ChinchillaLaw law)
+    {
+        if (!Array.TrueForAll(left, rest => rest > 0))
+            return CoefficientIntervals.None;
+        var points = FitPoints.From(Array.ConvertAll(rows.Tokens, tokens => new LawPoint(double.NaN, double.NaN, tokens)), left);
+        var options = new FitOptions { Method = FitMethod.VariableProjection };
+        double[] coefficients = [law.E, law.B, law.Beta];
+        var fit = new LawFit
+        {
+            Law = s_rest.With(coefficients),
+            Theta = s_rest.Theta(coefficients, points, options),
+            Status = FitStatus.Converged,
+            Explanation = "",
+            Points = points.Count,
+            Objective = double.NaN,
+            ConditionNumber = double.NaN,
+        };
+        var intervals = CoefficientIntervals.Of(fit, points, options, ["E", "K", "gamma"]);
+        return new(intervals[0], null, intervals[1], null, intervals[2]);
     }
 }

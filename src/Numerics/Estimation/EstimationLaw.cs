@@ -13,6 +13,9 @@ public sealed record EstimationLaw(ChinchillaLaw Law, FitStatus Status, string E
 {
     private static readonly ChinchillaLaw s_none = new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
 
+    /// <summary>Intervals of its coefficients.</summary>
+    public CoefficientIntervals Intervals { get; init; } = CoefficientIntervals.None;
+
     /// <summary>There is something to predict with: a law on a bound or one of several that fit as well is still scored, and says so.</summary>
     public bool IsScored => Status is FitStatus.Converged or FitStatus.AtBound or FitStatus.NotIdentifiable or FitStatus.IterationLimit && double.IsFinite(Law.E);
 
@@ -22,8 +25,10 @@ public sealed record EstimationLaw(ChinchillaLaw Law, FitStatus Status, string E
         var form = LawForms.Chinchilla;
         if (rows.Losses.Length < form.Parameters.Count)
             return TooFew(rows.Losses.Length, form.Parameters.Count);
-        var fit = LawFitter.Fit(form, FitPoints.From(rows.Parameters, rows.Tokens, rows.Losses), new FitOptions { Method = method }, cancellationToken);
-        return new EstimationLaw(ChinchillaForm.LawOf(fit.Law.Coefficients), fit.Status, fit.Explanation, fit.Points);
+        var points = FitPoints.From(rows.Parameters, rows.Tokens, rows.Losses);
+        var options = new FitOptions { Method = method };
+        var fit = LawFitter.Fit(form, points, options, cancellationToken);
+        return new EstimationLaw(ChinchillaForm.LawOf(fit.Law.Coefficients), fit.Status, fit.Explanation, fit.Points) { Intervals = CoefficientIntervals.Of(fit, points, options) };
     }
 
     internal static EstimationLaw TooFew(int points, int parameters) => new(

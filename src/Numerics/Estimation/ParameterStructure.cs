@@ -24,11 +24,48 @@ public sealed record ParameterStructure
     /// <summary>Components, most variance first: their weights in the order of <see cref="Names"/>, of length one, the largest positive.</summary>
     public required IReadOnlyList<double[]> Components { get; init; }
 
+    /// <summary>
+    /// Lowest and highest share explained when any one family is left out, in the order of <see cref="Explained"/>; null with fewer than
+    /// <see cref="LeastFamilies"/> others. Families are few and differ, so that one of them may carry the structure: a quantile would promise more.
+    /// </summary>
+    public IReadOnlyList<(double Low, double High)>? ExplainedWithoutOne { get; private init; }
+
+    /// <summary>The same of the correlations, 5×5; NaN where a parameter does not vary.</summary>
+    public (double Low, double High)[,]? CorrelationWithoutOne { get; private init; }
+
     /// <summary>A law has a place here: none of A, B and E is zero.</summary>
     public static bool Takes(ChinchillaLaw law) => Array.TrueForAll(Coordinates(law), double.IsFinite);
 
     /// <summary>Of laws that are taken; null with fewer than <see cref="LeastFamilies"/>, or when nothing varies.</summary>
     public static ParameterStructure? Of(IReadOnlyList<ChinchillaLaw> laws)
+    {
+        if (All(laws) is not { } structure)
+            return null;
+        var without = Enumerable.Range(0, laws.Count).Select(left => All([.. laws.Where((_, i) => i != left)])).OfType<ParameterStructure>().ToArray();
+        if (without.Length == 0)
+            return structure;
+        var count = Names.Count;
+        var correlation = new (double Low, double High)[count, count];
+        for (var i = 0; i < count; i++)
+        {
+            for (var j = 0; j < count; j++)
+                correlation[i, j] = Range(without.Select(one => one.Correlation[i, j]));
+        }
+
+        return structure with
+        {
+            ExplainedWithoutOne = [.. Enumerable.Range(0, count).Select(i => Range(without.Select(one => one.Explained[i])))],
+            CorrelationWithoutOne = correlation,
+        };
+    }
+
+    private static (double Low, double High) Range(IEnumerable<double> values)
+    {
+        double[] known = [.. values.Where(double.IsFinite)];
+        return known.Length == 0 ? (double.NaN, double.NaN) : (known.Min(), known.Max());
+    }
+
+    private static ParameterStructure? All(IReadOnlyList<ChinchillaLaw> laws)
     {
         if (laws.Count < LeastFamilies)
             return null;

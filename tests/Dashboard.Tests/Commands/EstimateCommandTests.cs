@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ScalingDashboard.Dashboard.Tests.Estimate;
 
 namespace ScalingDashboard.Dashboard.Tests.Commands;
@@ -46,8 +47,32 @@ public sealed class EstimateCommandTests : IDisposable
         var borrowed = (await CommandFolder.RunAsync("estimate", "--input", Families(), "--target", "amber", "--borrow", "basalt", "--json")).Json();
         Assert.Equal("basalt", borrowed.GetProperty("borrowed").GetProperty("family").GetString());
         Assert.Equal(borrowed.GetProperty("borrowed").GetProperty("alpha").GetDouble(), borrowed.GetProperty("families")[0].GetProperty("parameters").GetProperty("alpha").GetDouble());
+        var (lent, own) = (borrowed.GetProperty("borrowed").GetProperty("intervals"), borrowed.GetProperty("families")[0].GetProperty("intervals"));
+        Assert.True(lent.GetProperty("alpha").GetProperty("low80").GetDouble() < lent.GetProperty("alpha").GetProperty("high80").GetDouble());
+        Assert.Equal(JsonValueKind.Null, own.GetProperty("alpha").ValueKind);
+        Assert.Equal(JsonValueKind.Object, own.GetProperty("beta").ValueKind);
         var final = (await CommandFolder.RunAsync("estimate", "--input", Families(), "--target", "amber", "--final-only", "--json")).Json();
         Assert.Equal(5, final.GetProperty("families")[0].GetProperty("points").GetInt32());
+    }
+
+    [Fact]
+    public async Task Every_coefficient_has_its_interval()
+    {
+        var report = (await CommandFolder.RunAsync("estimate", "--input", Families(), "--json")).Json();
+        Assert.Equal("delta", report.GetProperty("provenance").GetProperty("options").GetProperty("interval").GetString());
+        foreach (var family in report.GetProperty("families").EnumerateArray())
+        {
+            foreach (var parameter in family.GetProperty("parameters").EnumerateObject())
+            {
+                var interval = family.GetProperty("intervals").GetProperty(parameter.Name);
+                Assert.InRange(parameter.Value.GetDouble(), interval.GetProperty("low80").GetDouble(), interval.GetProperty("high80").GetDouble());
+                Assert.True(interval.GetProperty("low95").GetDouble() < interval.GetProperty("low80").GetDouble());
+            }
+        }
+
+        var text = (await CommandFolder.RunAsync("estimate", "--input", Families(), "--target", "amber", "--borrow", "basalt")).Output;
+        Assert.Matches(@"alpha +[\d.]+ +80 %: [\d.]+ to [\d.]+ +borrowed from basalt", text);
+        Assert.Matches(@"beta +[\d.]+ +80 %: [\d.]+ to [\d.]+", text);
     }
 
     [Fact]

@@ -65,6 +65,7 @@ public sealed class EstimateFiguresTests
     {
         var parameters = EstimateFigures.Parameters(s_study);
         Assert.All(parameters.Traces, trace => Assert.Equal(3, trace.X.Length));
+        Assert.All(parameters.Traces.SelectMany(trace => trace.Hover!), hover => Assert.Equal(2, hover.Split("(80 %: ").Length - 1));
     }
 
     [Fact]

@@ -1,13 +1,14 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Dashboard.Tests.Fit;
+using ScalingDashboard.Numerics.Fitting;
 
 namespace ScalingDashboard.Dashboard.Tests.Figures;
 
 public class FitDiagnosticsFiguresTests
 {
     private static readonly FitResult s_result = DiagnosedSweep.Of(DiagnosedSweep.Input());
-    private static readonly FitDiagnostics s_diagnostics = FitDiagnostics.Run(s_result, DiagnosedSweep.Options, 1e23);
+    private static readonly FitDiagnostics s_diagnostics = DiagnosedSweep.Diagnose(s_result);
 
     private static Trace Trace(Figure figure, string name) => figure.Traces.Single(trace => trace.Name == name);
 
@@ -77,6 +78,9 @@ public class FitDiagnosticsFiguresTests
         Assert.Equal(s_result.Fit.Law.ParameterExponent, Trace(figure, "All budgets").Y[0]);
         var band = Trace(figure, "All budgets, 80 %");
         Assert.True(band.YLow![0] < band.YHigh![0]);
+        var profile = DiagnosedSweep.Options with { Intervals = IntervalKind.Profile };
+        var followed = FitIntervals.Of(s_result, profile);
+        Assert.Equal(followed.Quantities["a"]!.Low80, Trace(FitDiagnosticsFigures.LeaveOneOut(FitDiagnostics.Run(s_result, profile, followed, 1e23), s_result), "All budgets, 80 %").YLow![0]);
         Assert.Contains("a = ", Trace(figure, "Without the budget").Hover![0], StringComparison.Ordinal);
     }
 
@@ -100,7 +104,7 @@ public class FitDiagnosticsFiguresTests
     {
         var input = DiagnosedSweep.Input();
         var result = DiagnosedSweep.Of(input with { Observations = [.. input.Observations.Select(row => row with { RunId = "" })] });
-        var figure = FitDiagnosticsFigures.Residuals(FitDiagnostics.Run(result, DiagnosedSweep.Options, 1e23), result, ResidualAxis.C);
+        var figure = FitDiagnosticsFigures.Residuals(DiagnosedSweep.Diagnose(result), result, ResidualAxis.C);
         Assert.All(figure.Traces, trace => Assert.Null(trace.Ids));
     }
 
@@ -108,7 +112,7 @@ public class FitDiagnosticsFiguresTests
     public void A_law_of_compute_alone_follows_the_loss_only()
     {
         var options = DiagnosedSweep.Options with { Law = "compute" };
-        var diagnostics = FitDiagnostics.Run(DiagnosedSweep.Of(DiagnosedSweep.Input(), options), options, 1e23);
+        var diagnostics = DiagnosedSweep.Diagnose(DiagnosedSweep.Of(DiagnosedSweep.Input(), options), options);
         Assert.Equal([RollOutQuantity.Loss], FitDiagnosticsFigures.Followed(diagnostics));
         Assert.Equal(Enum.GetValues<RollOutQuantity>(), FitDiagnosticsFigures.Followed(s_diagnostics));
     }

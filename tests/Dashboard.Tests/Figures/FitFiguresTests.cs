@@ -40,7 +40,7 @@ public class FitFiguresTests
     {
         foreach (var axis in Enum.GetValues<ContourAxis>())
         {
-            var figure = FitFigures.IsoLoss(s_scene with { State = s_scene.State with { Axis = axis } })!;
+            var figure = FitFigures.IsoLoss(SampleFit.Scene(SampleFit.State with { Axis = axis }))!;
             var frontier = Trace(figure, "Efficient frontier");
             var band = Trace(figure, "Frontier, 80 %");
             Assert.Equal(frontier.X, band.X);
@@ -76,6 +76,19 @@ public class FitFiguresTests
         var interval = Interval.Of(sizes)!;
         Assert.Equal(1, band.YLow![0] / interval.Low80, 1e-6);
         Assert.Equal(1, band.YHigh![0] / interval.High80, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(IntervalKind.Percentile, "percentiles of the draws")]
+    [InlineData(IntervalKind.BiasCorrected, "BCa")]
+    [InlineData(IntervalKind.Profile, "profile likelihood")]
+    [InlineData(IntervalKind.Delta, "delta method")]
+    public void A_chart_says_of_what_kind_its_band_is(IntervalKind kind, string words)
+    {
+        var scene = SampleFit.Scene(SampleFit.State with { Intervals = kind });
+        Assert.Equal($"points and frontier, 80 % band, {words}", FitFigures.LossAgainstCompute(scene)!.Subtitle);
+        Assert.EndsWith($"80 % band, {words}", FitFigures.IsoLoss(scene)!.Subtitle, StringComparison.Ordinal);
+        Assert.Equal(scene.Bands.Loss!.Intervals[2]!.Low80, Trace(FitFigures.LossAgainstCompute(scene)!, "Fit, 80 %").YLow![2]);
     }
 
     [Fact]

@@ -23,5 +23,8 @@ internal static class DiagnosedSweep
         }).Select(row => row.Row with { RunId = $"id-{row.Row.Run.Replace(' ', '-')}" })],
     };
 
+    internal static FitDiagnostics Diagnose(FitResult result, FitRecipeOptions? options = null) =>
+        FitDiagnostics.Run(result, options ?? Options, FitIntervals.Of(result, options ?? Options), 1e23);
+
     internal static FitResult Of(RunSet input, FitRecipeOptions? options = null) => FitRecipe.Run(input.Observations, options ?? Options);
 }

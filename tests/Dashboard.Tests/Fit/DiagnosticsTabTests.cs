@@ -19,6 +19,7 @@ public sealed class DiagnosticsTabTests : ComponentTest
         var tab = Render<DiagnosticsTab>(parameters =>
         {
             parameters.Add(t => t.Result, result ?? s_result).Add(t => t.Options, options ?? DiagnosedSweep.Options).Add(t => t.Input, s_input)
+                .Add(t => t.Intervals, FitIntervals.Of(result ?? s_result, options ?? DiagnosedSweep.Options))
                 .Add(t => t.Target, 1e23).Add(t => t.Holdout, holdout).Add(t => t.Excluded, [new ExcludedRun("bad run", "diverged")]);
             if (onToggle is not null)
                 parameters.Add(t => t.OnToggle, onToggle);
@@ -87,13 +88,35 @@ public sealed class DiagnosticsTabTests : ComponentTest
     }
 
     [Fact]
-    public void Another_axis_draws_the_residuals_again()
+    public void Another_axis_is_asked_of_the_page_and_draws_the_residuals_alone_again()
     {
+        var (axis, followed) = (ResidualAxis.C, RollOutQuantity.Exponent);
         var tab = Open();
+        tab.Render(parameters => parameters.Add(t => t.AxisChanged, next => axis = next).Add(t => t.FollowChanged, next => followed = next));
+        var influence = Drawn(1);
         Section(tab, "Residuals").QuerySelectorAll("input[type=radio]")[1].Change(true);
-        tab.WaitForAssertion(() => Assert.Equal("Parameters N", tab.FindComponents<Chart>()[0].Instance.Figure.XAxis.Title));
+        Assert.Equal(ResidualAxis.N, axis);
+        tab.Render(parameters => parameters.Add(t => t.Axis, axis));
+        tab.WaitForAssertion(() => Assert.Equal("Parameters N", Drawn(0).XAxis.Title));
+        var residuals = Drawn(0);
+
         Section(tab, "As budgets are added").QuerySelectorAll("input[type=radio]")[2].Change(true);
-        tab.WaitForAssertion(() => Assert.Equal("Loss at 1e23 FLOP, nats per token", tab.FindComponents<Chart>()[3].Instance.Figure.YAxis.Title));
+        Assert.Equal(RollOutQuantity.Loss, followed);
+        tab.Render(parameters => parameters.Add(t => t.Follow, followed));
+        tab.WaitForAssertion(() => Assert.Equal("Loss at 1e23 FLOP, nats per token", Drawn(3).YAxis.Title));
+        Assert.Same(residuals, Drawn(0));
+        Assert.Same(influence, Drawn(1));
+        Assert.Empty(tab.FindAll(".busy"));
+
+        Figure Drawn(int chart) => tab.FindComponents<Chart>()[chart].Instance.Figure;
+    }
+
+    [Fact]
+    public void A_number_that_the_law_has_not_gives_way_to_one_it_has()
+    {
+        var options = DiagnosedSweep.Options with { Law = "compute" };
+        var tab = Open(DiagnosedSweep.Of(s_input, options), options);
+        Assert.Equal("Loss at 1e23 FLOP, nats per token", tab.FindComponents<Chart>()[3].Instance.Figure.YAxis.Title);
     }
 
     [Fact]
@@ -141,7 +164,7 @@ public sealed class DiagnosticsTabTests : ComponentTest
     public void A_check_can_be_stopped_and_started_again()
     {
         var tab = Render<DiagnosticsTab>(parameters => parameters
-            .Add(t => t.Result, s_result).Add(t => t.Options, DiagnosedSweep.Options with { Bootstrap = 1_000_000 }).Add(t => t.Input, s_input).Add(t => t.Target, 1e23));
+            .Add(t => t.Result, s_result).Add(t => t.Intervals, FitIntervals.Of(s_result, DiagnosedSweep.Options)).Add(t => t.Options, DiagnosedSweep.Options with { Bootstrap = 1_000_000 }).Add(t => t.Input, s_input).Add(t => t.Target, 1e23));
         tab.Find(".busy button").Click();
         tab.WaitForAssertion(() => Assert.Contains("Checking was stopped", tab.Find(".error-panel").TextContent, StringComparison.Ordinal));
         tab.Find(".error-panel button").Click();

@@ -1,5 +1,6 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
@@ -39,6 +40,8 @@ public class FitStateTests
         Axis = ContourAxis.C,
         LogLoss = true,
         Holdout = 3,
+        Residuals = ResidualAxis.Fitted,
+        Follow = RollOutQuantity.Loss,
         Shape = ArchitectureText.Default with { Layers = 12 },
         Tab = PageTab.Saved,
     };
@@ -53,7 +56,7 @@ public class FitStateTests
         Assert.Equal(
             "/fit?project=%C3%9Cn%C3%AF%20%26%20S%C3%B6hne%20%231&where=experiment%3Da%3Db&where=lr%3D0.1&c=1e25&loss=2.25&served=10000000000000&law=repeated&method=scaledhuber&delta=0.01"
             + "&low=0.1&high=2&elow=1.5&ehigh=2.5&draws=200&seed=7&resample=families&interval=profile&weight=1%2F%CF%83%C2%B2&unique=tokens%20per%20epoch&metric=acc%2Bnorm"
-            + "&rows=checkpoints&nonembedding=1&without=2k&without=3z&fits=f1&fits=f2&again=f3&show=kaplan&x=c&logloss=1&holdout=3&shape=12-4096-11008-32-128-32000-4096-g&tab=saved",
+            + "&rows=checkpoints&nonembedding=1&without=2k&without=3z&fits=f1&fits=f2&again=f3&show=kaplan&x=c&logloss=1&holdout=3&residuals=fitted&follow=loss&shape=12-4096-11008-32-128-32000-4096-g&tab=saved",
             address);
         Assert.Equal(address, PageUrls.For(PageUrls.Fit, FitState.FromQuery(ViewQuery.Parse(address[4..]))));
         Assert.Equal(s_all.Options, FitState.FromQuery(ViewQuery.Parse(address[4..])).Options);
@@ -64,6 +67,8 @@ public class FitStateTests
     [InlineData("?c=-1&loss=-2&served=0&draws=99999999&low=3&high=1&delta=0&elow=-1&ehigh=NaN")]
     [InlineData("?elow=2&ehigh=1&low=NaN")]
     [InlineData("?where=nonsense&where==x&without=&fits=")]
+    [InlineData("?residuals=loss&follow=a")]
+    [InlineData("?residuals=3.5&follow=&residuals=99")]
     [InlineData("?%%%&===&&&c")]
     public void Garbage_falls_back_to_defaults(string query)
     {
@@ -84,7 +89,7 @@ public class FitStateTests
     public void Another_project_keeps_the_question_and_drops_what_named_this_ones_runs_and_columns()
     {
         var other = s_all.OfProject("other");
-        Assert.Equal("/fit?project=other&c=1e25&served=10000000000000&law=repeated&method=scaledhuber&delta=0.01&low=0.1&high=2&elow=1.5&ehigh=2.5&draws=200&seed=7&interval=profile&rows=checkpoints&show=kaplan&x=c&logloss=1&holdout=3&shape=12-4096-11008-32-128-32000-4096-g&tab=saved", PageUrls.For(PageUrls.Fit, other));
+        Assert.Equal("/fit?project=other&c=1e25&served=10000000000000&law=repeated&method=scaledhuber&delta=0.01&low=0.1&high=2&elow=1.5&ehigh=2.5&draws=200&seed=7&interval=profile&rows=checkpoints&show=kaplan&x=c&logloss=1&holdout=3&residuals=fitted&follow=loss&shape=12-4096-11008-32-128-32000-4096-g&tab=saved", PageUrls.For(PageUrls.Fit, other));
         // Where none is named yet, nothing is: the address is completed.
         Assert.Equal(s_all with { Project = "p" }, (s_all with { Project = "" }).OfProject("p"));
     }
@@ -105,15 +110,5 @@ public class FitStateTests
         var fit = FitLinks.Of(approach);
         Assert.Equal(approach.Options.Surface, fit.Options);
         Assert.Equal(PageUrls.For(PageUrls.IsoFlop, approach), PageUrls.For(PageUrls.IsoFlop, FitLinks.ToIsoFlop(fit)));
-    }
-
-    [Fact]
-    public void The_command_says_what_differs_and_keeps_silent_where_it_cannot()
-    {
-        Assert.Equal("fit --project p --at 5.76e23", FitMethods.Command(new FitState { Project = "p" }));
-        Assert.Equal(
-            "fit --project 'my runs' --law kaplan --method absolute --where 'kind=it'\\''s' --resample budgets --bootstrap 200 --seed 7 --at 1e22",
-            FitMethods.Command(new FitState { Project = "my runs", Law = "kaplan", Method = FitMethod.AbsoluteDeviation, Where = ["kind=it's"], Resampling = Resampling.Budgets, Draws = 200, Seed = 7, Target = 1e22 }));
-        Assert.Null(FitMethods.Command(new FitState { Project = "p", Excluded = ["a"] }));
     }
 }

@@ -139,6 +139,7 @@ public class FitWordingTests
         var rows = SampleFit.Rows(checkpoints: 4);
         Assert.Contains(SampleFit.Analysis(SampleFit.State, rows).Warnings, warning => warning.Kind == "checkpoints");
         Assert.DoesNotContain(SampleFit.Analysis(SampleFit.State with { Draws = 0 }, rows).Warnings, warning => warning.Kind == "checkpoints");
+        Assert.Contains(SampleFit.Analysis(SampleFit.State with { Draws = 0, Intervals = IntervalKind.Delta }, rows).Warnings, warning => warning.Kind == "checkpoints");
         Assert.DoesNotContain(SampleFit.Analysis(SampleFit.State).Warnings, warning => warning.Kind == "checkpoints");
     }
 

@@ -32,6 +32,6 @@ internal static class SampleFit
     internal static FitScene Scene(FitState state, IReadOnlyList<Observation>? rows = null, params OverlaidLaw[] overlaid)
     {
         var analysis = Analysis(state, rows);
-        return new FitScene { Analysis = analysis, Estimates = FitEstimates.Of(analysis, state), Runs = SampleAnalysis.RunRows(rows ?? Rows()), State = state, Overlaid = overlaid };
+        return new FitScene { Analysis = analysis, Estimates = FitEstimates.Of(analysis, state), Bands = FitBands.Of(analysis, state), Runs = SampleAnalysis.RunRows(rows ?? Rows()), State = state, Overlaid = overlaid };
     }
 }

@@ -185,6 +185,22 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_diagnostics_draw_stands_in_the_address_and_comes_back()
+    {
+        // Four budgets: with fewer there is no roll-out.
+        await ImportAsync(rows: DiagnosedSweep.Input().Observations);
+        var page = Open("?project=sweep&draws=20&c=1e22&tab=diagnostics&residuals=n&follow=loss");
+        page.WaitForAssertion(() => Assert.Equal("Parameters N", LastDrawn("fit-residuals")?.Layout.XAxis.Title.Text), TimeSpan.FromSeconds(20));
+        page.WaitForAssertion(() => Assert.Equal("Loss at 1e22 FLOP, nats per token", LastDrawn("fit-roll-out")?.Layout.YAxis.Title.Text));
+        var drawn = ChartModule.Invocations["draw"].Count;
+        await page.InvokeAsync(() => page.FindAll(".diagnostics .segmented")[0].QuerySelectorAll("input")[3].Change(true));
+        page.WaitForAssertion(() => Assert.EndsWith("&residuals=fitted&follow=loss&tab=diagnostics", Address.Uri, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Equal("Fitted loss, nats per token", LastDrawn("fit-residuals")?.Layout.XAxis.Title.Text));
+        // The charts above show what they showed.
+        Assert.Equal(drawn + 1, ChartModule.Invocations["draw"].Count);
+    }
+
+    [Fact]
     public async Task The_tab_does_not_redraw_the_charts()
     {
         await ImportAsync();

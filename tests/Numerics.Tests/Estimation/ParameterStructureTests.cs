@@ -38,6 +38,30 @@ public class ParameterStructureTests
     }
 
     [Fact]
+    public void What_rests_on_one_family_shows_where_it_is_left_out()
+    {
+        // Four on a line, and one beside it that brings a second component.
+        var outlier = new ChinchillaLaw(2, 900, 5, 0.9, 0.1);
+        ChinchillaLaw[] laws = [OnLine(0.1), OnLine(0.5), OnLine(0.2), OnLine(0.9), outlier];
+        var structure = ParameterStructure.Of(laws)!;
+        var (low, high) = structure.ExplainedWithoutOne![0];
+        Assert.Equal(1, high, 1e-12);
+        Assert.True(low < structure.Explained[0] && structure.Explained[0] < high);
+        Assert.Equal(ParameterStructure.Of(laws[..4])!.Correlation[0, 1], structure.CorrelationWithoutOne![0, 1].High, 1e-12);
+        Assert.True(structure.CorrelationWithoutOne[0, 1].Low < structure.Correlation[0, 1]);
+        // Without it α does not vary, and has no correlation there.
+        Assert.True(double.IsFinite(structure.CorrelationWithoutOne[0, 3].Low));
+    }
+
+    [Fact]
+    public void Three_families_cannot_spare_one()
+    {
+        var structure = ParameterStructure.Of([OnLine(0.1), OnLine(0.5), OnLine(0.2)])!;
+        Assert.Null(structure.ExplainedWithoutOne);
+        Assert.Null(structure.CorrelationWithoutOne);
+    }
+
+    [Fact]
     public void Two_families_have_no_structure_nor_have_equal_ones()
     {
         Assert.Null(ParameterStructure.Of([OnLine(0.1), OnLine(0.2)]));

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Estimate;
+using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Numerics.Estimation;
 
 namespace ScalingDashboard.Dashboard.Components.Estimate;
@@ -10,6 +12,11 @@ public sealed partial class EstimateBorrowing
     [Parameter, EditorRequired] public required EstimateStudy Study { get; set; }
 
     private FamilyModel? Model => Study.Target.Estimation.Candidates is [.., var next] ? next : null;
+
+    private static IEnumerable<TableCell> Lent(Donor donor) =>
+        donor == Donor.Published
+            ? new[] { donor.Alpha, donor.A }.Select(value => new TableCell(EstimateTable.Number(value), "as published"))
+            : [EstimateTable.Coefficient(donor.Alpha, donor.Intervals.Alpha), EstimateTable.Coefficient(donor.A, donor.Intervals.A)];
 
     private static string Name(Loan loan) => loan.Family?.Name ?? "Muennighoff et al., arXiv 2305.16264";
 

@@ -4,7 +4,6 @@ using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Numerics.Estimation;
 using ScalingDashboard.Numerics.Fitting;
-using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Components.Estimate;
 
@@ -26,9 +25,4 @@ public sealed partial class EstimateStructure
     private static int Components(ParameterStructure structure) => 1 + structure.Explained.TakeWhile(share => share < NearlyAll).Count();
 
     private static string Weight(double value) => double.IsFinite(value) ? value.ToString("F2", CultureInfo.InvariantCulture) : "–";
-
-    private static string Number(double value) =>
-        !double.IsFinite(value) ? "–"
-        : Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
-        : value.ToString("G4", CultureInfo.InvariantCulture);
 }

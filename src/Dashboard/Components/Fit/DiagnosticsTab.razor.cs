@@ -29,8 +29,8 @@ public sealed partial class DiagnosticsTab : IDisposable
     private Figure? _leaveOneOut;
     private Figure? _rollOut;
     private Choice<RollOutQuantity>[] _followed = [];
-    private ResidualAxis _axis;
-    private RollOutQuantity _quantity;
+    private ResidualAxis? _residualsOver;
+    private RollOutQuantity? _rollOutOf;
     private CancellationTokenSource? _running;
     private bool _busy;
     private bool _stopped;
@@ -47,6 +47,9 @@ public sealed partial class DiagnosticsTab : IDisposable
     /// <summary>The options it was made with.</summary>
     [Parameter, EditorRequired] public required FitRecipeOptions Options { get; set; }
 
+    /// <summary>Its intervals.</summary>
+    [Parameter, EditorRequired] public required FitIntervals Intervals { get; set; }
+
     /// <summary>Where its rows come from, for the checklist.</summary>
     [Parameter, EditorRequired] public required RunSet Input { get; set; }
 
@@ -62,10 +65,24 @@ public sealed partial class DiagnosticsTab : IDisposable
     /// <summary>Hears of another count of budgets.</summary>
     [Parameter] public EventCallback<int> HoldoutChanged { get; set; }
 
+    /// <summary>What residuals are drawn against.</summary>
+    [Parameter] public ResidualAxis Axis { get; set; }
+
+    /// <summary>Hears of another axis.</summary>
+    [Parameter] public EventCallback<ResidualAxis> AxisChanged { get; set; }
+
+    /// <summary>What the roll-out follows; the first it can where the law has no such number.</summary>
+    [Parameter] public RollOutQuantity Follow { get; set; }
+
+    /// <summary>Hears of another quantity.</summary>
+    [Parameter] public EventCallback<RollOutQuantity> FollowChanged { get; set; }
+
     /// <summary>Hears the id of a run that is to be excluded.</summary>
     [Parameter] public EventCallback<string> OnToggle { get; set; }
 
     private LawQuantity Headline => FitDiagnostics.Headline(Result.Fit.Law.Form);
+
+    private RollOutQuantity Followed => Array.Exists(_followed, choice => choice.Value == Follow) ? Follow : _followed[0].Value;
 
     private string Response => Result.Fit.Law.Form.PredictsLoss ? "loss" : "metric";
 
@@ -93,6 +110,7 @@ public sealed partial class DiagnosticsTab : IDisposable
         if (_diagnostics is not null && _checked == (Result, Options, Target, Holdout))
         {
             _checklist = ReportingChecklist.Of(Result, Options, Input, Excluded, _diagnostics);
+            Draw(_diagnostics);
             return;
         }
 
@@ -102,7 +120,7 @@ public sealed partial class DiagnosticsTab : IDisposable
 
     private async Task RunAsync()
     {
-        var (result, options, target, holdout) = (Result, Options, Target, Holdout);
+        var (result, options, intervals, target, holdout) = (Result, Options, Intervals, Target, Holdout);
         _checked = (result, options, target, holdout);
         // What stands there belongs to another fit; another target or hold-out is worth the wait with the old numbers.
         if (!ReferenceEquals(_drawn, result))
@@ -113,7 +131,7 @@ public sealed partial class DiagnosticsTab : IDisposable
         StateHasChanged();
         try
         {
-            var diagnostics = await Task.Run(() => FitDiagnostics.Run(result, options, target, holdout, new Steps(this, running), running.Token), running.Token);
+            var diagnostics = await Task.Run(() => FitDiagnostics.Run(result, options, intervals, target, holdout, new Steps(this, running), running.Token), running.Token);
             if (_running == running)
                 Show(diagnostics);
         }
@@ -140,7 +158,6 @@ public sealed partial class DiagnosticsTab : IDisposable
         (_diagnostics, _drawn, _copied) = (diagnostics, Result, false);
         _checklist = ReportingChecklist.Of(Result, Options, Input, Excluded, diagnostics);
         _warnings = [.. diagnostics.Warnings.Select(warning => new PageWarning(warning.Text))];
-        _residuals = FitDiagnosticsFigures.Residuals(diagnostics, Result, _axis);
         _influence = FitDiagnosticsFigures.Influence(diagnostics, Result);
         _leaveOneOut = diagnostics.LeaveOneOut.Count > 0 ? FitDiagnosticsFigures.LeaveOneOut(diagnostics, Result) : null;
         _followed = [.. FitDiagnosticsFigures.Followed(diagnostics).Select(quantity => new Choice<RollOutQuantity>(quantity, quantity switch
@@ -149,21 +166,17 @@ public sealed partial class DiagnosticsTab : IDisposable
             RollOutQuantity.Parameters => "N at the target",
             _ => "Loss at the target",
         }))];
-        if (_followed.Length > 0 && Array.TrueForAll(_followed, choice => choice.Value != _quantity))
-            _quantity = _followed[0].Value;
-        _rollOut = _followed.Length > 0 ? FitDiagnosticsFigures.RollOut(diagnostics, _quantity) : null;
+        (_residuals, _rollOut) = (null, null);
+        Draw(diagnostics);
     }
 
-    private void Against(ResidualAxis axis)
+    /// <summary>The charts of which the user chooses what they show; one that shows it already stays.</summary>
+    private void Draw(FitDiagnostics diagnostics)
     {
-        _axis = axis;
-        _residuals = FitDiagnosticsFigures.Residuals(_diagnostics!, Result, axis);
-    }
-
-    private void Follow(RollOutQuantity quantity)
-    {
-        _quantity = quantity;
-        _rollOut = FitDiagnosticsFigures.RollOut(_diagnostics!, quantity);
+        if (_residuals is null || _residualsOver != Axis)
+            (_residuals, _residualsOver) = (FitDiagnosticsFigures.Residuals(diagnostics, Result, Axis), Axis);
+        if (_followed.Length > 0 && (_rollOut is null || _rollOutOf != Followed))
+            (_rollOut, _rollOutOf) = (FitDiagnosticsFigures.RollOut(diagnostics, Followed), Followed);
     }
 
     private void Cancel() => _running?.Cancel();

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Fit;
+using ScalingDashboard.Dashboard.Hosting;
+using ScalingDashboard.Runs;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 
@@ -12,6 +14,11 @@ public sealed partial class FitMethodTab
     /// <summary>Null where there is no fit.</summary>
     [Parameter] public FitAnalysis? Analysis { get; set; }
     [Parameter, EditorRequired] public required FitState State { get; set; }
+
+    /// <summary>All runs of the project.</summary>
+    [Parameter, EditorRequired] public required IReadOnlyList<RunRow> Runs { get; set; }
+
+    [Inject] public required DashboardOptions Server { get; init; }
 
     private IEnumerable<string> Assumptions
     {
@@ -26,9 +33,10 @@ public sealed partial class FitMethodTab
                 yield return "The optimum shown is the one with unlimited different tokens; the lines of equal loss hold for tokens that never repeat.";
             yield return State.Intervals switch
             {
-                IntervalKind.BiasCorrected => "Intervals are BCa (Efron 1987): quantiles of the bootstrap draws, corrected for their bias and skewness by a jackknife. Bands in the charts are percentiles.",
-                IntervalKind.Profile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum. Bands in the charts are percentiles of the draws.",
-                IntervalKind.Delta => "Intervals follow from the sandwich covariance of the fit by the delta method, on the logarithm of what is above zero. Bands in the charts are percentiles of the draws.",
+                IntervalKind.BiasCorrected => "Intervals are BCa (Efron 1987): quantiles of the bootstrap draws, corrected for their bias and skewness by a jackknife.",
+                IntervalKind.Profile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum."
+                    + (Analysis?.Rows.Count > FitBands.MostProfiled ? " Bands in the charts are percentiles of the draws: to follow a profile at every place of so many points takes too long." : ""),
+                IntervalKind.Delta => "Intervals follow from the sandwich covariance of the fit by the delta method, on the logarithm of what is above zero.",
                 _ => "Intervals are percentiles of the bootstrap draws.",
             };
             yield return State.Resampling switch

@@ -3,6 +3,9 @@ using ScalingDashboard.Analysis;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Dashboard.Fit;
+using ScalingDashboard.Dashboard.Hosting;
+using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.IsoFlop;
 
@@ -10,6 +13,12 @@ namespace ScalingDashboard.Dashboard.Components.IsoFlop;
 public sealed partial class IsoFlopMethod
 {
     [Parameter] public IsoFlopAnalysis? Analysis { get; set; }
+    [Parameter, EditorRequired] public required IsoFlopState State { get; set; }
+
+    /// <summary>All runs of the project.</summary>
+    [Parameter, EditorRequired] public required IReadOnlyList<RunRow> Rows { get; set; }
+
+    [Inject] public required DashboardOptions Server { get; init; }
 
     private static IEnumerable<(string Name, double Value, Interval? Interval)> Coefficients(FitResult surface)
     {

@@ -14,6 +14,8 @@ public sealed partial class FitPage
 {
     private FitView? _view;
     private FitEstimates? _estimates;
+    private FitBands? _bands;
+    private (FitAnalysis Analysis, double Target, double? TargetLoss, double? ServedTokens, ContourAxis Axis)? _estimatedFor;
     private FitScene? _scene;
     private (FitView View, FitState State)? _drawnOf;
     private FitAnswer? _answer;
@@ -38,7 +40,8 @@ public sealed partial class FitPage
 
     protected override void Clear()
     {
-        (_view, _estimates, _scene, _drawnOf, _answer, _served, _isEmpty) = (null, null, null, null, null, null, false);
+        (_view, _estimates, _bands, _estimatedFor) = (null, null, null, null);
+        (_scene, _drawnOf, _answer, _served, _isEmpty) = (null, null, null, null, false);
         (_warnings, _keyFigures, _figures) = ([], [], []);
         (_document, _overlaid, _overlaidLaws, _recomputed, _savedNotice) = (null, [], [], null, "");
     }
@@ -54,19 +57,26 @@ public sealed partial class FitPage
         var computed = await ComputeAsync(
             async (progress, token) =>
             {
-                var view = await Service.FitAsync(State, progress, token);
-                var estimates = view.Analysis is null ? null : await Task.Run(() => FitEstimates.Of(view.Analysis, State, token), token);
-                return Tuple.Create(view, estimates);
+                var state = State;
+                var view = await Service.FitAsync(state, progress, token);
+                if (view.Analysis is not { } analysis)
+                    return Tuple.Create(view, (FitEstimates?)null, (FitBands?)null);
+                // Profiles take a while: what they are followed for must have changed.
+                if (_estimatedFor == (analysis, state.Target, state.TargetLoss, state.ServedTokens, state.Axis))
+                    return Tuple.Create(view, _estimates, _bands);
+                var numbers = await Task.Run(() => (Estimates: FitEstimates.Of(analysis, state, token), Bands: FitBands.Of(analysis, state, token)), token);
+                return Tuple.Create(view, (FitEstimates?)numbers.Estimates, (FitBands?)numbers.Bands);
             },
             cancellationToken);
-        if (computed is not var (view, estimates))
+        if (computed is not var (view, estimates, bands))
             return;
-        (_view, _estimates) = (view, estimates);
+        (_view, _estimates, _bands) = (view, estimates, bands);
+        _estimatedFor = view.Analysis is null ? null : (view.Analysis, State.Target, State.TargetLoss, State.ServedTokens, State.Axis);
         // Every count needs the runs' own columns, whichever count this view takes.
         _counted = [.. view.Selection.Rows.Where(row => row.ExclusionReason is null && !State.Excluded.Contains(row.Id))];
         _excluded = [.. view.Selection.Rows.Except(_counted).Select(row => new ExcludedRun(row.Name, row.ExclusionReason ?? "excluded in this view"))];
         await FindSavedAsync(cancellationToken);
-        if (view.Analysis is not { } analysis || estimates is null)
+        if (view.Analysis is not { } analysis || estimates is null || bands is null)
         {
             (_scene, _document) = (null, null);
             Problem = view.WhyNot is { } why
@@ -75,7 +85,7 @@ public sealed partial class FitPage
             return;
         }
 
-        _scene = new FitScene { Analysis = analysis, Estimates = estimates, Runs = view.Selection.Rows, State = State, Overlaid = _overlaidLaws };
+        _scene = new FitScene { Analysis = analysis, Estimates = estimates, Bands = bands, Runs = view.Selection.Rows, State = State, Overlaid = _overlaidLaws };
         _document = FitDocuments.Of(analysis, estimates, view, State);
         _answer = FitWording.Answer(analysis, estimates, State);
         _served = FitWording.Served(analysis, estimates, State);
@@ -83,7 +93,7 @@ public sealed partial class FitPage
         // What the headline says already is not said twice.
         _warnings = [.. analysis.Warnings.Where(warning => _answer is not null || warning.Kind != "fit").Select(warning => new PageWarning(warning.Text))];
         // Overlaid fits are named by the state; what only the tabs show is not.
-        var drawn = (view, State with { Tab = default, Shape = ArchitectureText.Default, Recomputed = "", Holdout = 1 });
+        var drawn = (view, State with { Tab = default, Shape = ArchitectureText.Default, Recomputed = "", Holdout = 1, Residuals = default, Follow = default });
         if (_drawnOf != drawn)
             _figures = [.. new[] { FitFigures.IsoLoss(_scene), FitFigures.LossAgainstCompute(_scene), FitFigures.MetricAgainstLoss(_scene), FitFigures.FittedAgainstMeasured(_scene) }.OfType<Figure>()];
         _drawnOf = drawn;
