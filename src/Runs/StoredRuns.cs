@@ -54,6 +54,12 @@ public sealed record RunRow
 /// <param name="Sha256">Hash of steps and values: changes exactly when the curve does.</param>
 public sealed record SeriesSummary(string Metric, int Count, double? Min, double? Max, double? Last, string Sha256);
 
+/// <summary>A curve of a run, without its rows.</summary>
+public sealed record SeriesOfRun(string RunId, SeriesSummary Summary);
+
+/// <summary>A metric and how many runs of a project have a curve of it.</summary>
+public sealed record MetricOfProject(string Metric, int Runs);
+
 /// <summary>An uploaded file that waits to be imported.</summary>
 /// <param name="Id">Unguessable, URL-safe.</param>
 /// <param name="FileName">The user's name of the file, without folders and control characters; never a path.</param>

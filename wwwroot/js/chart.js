@@ -1,5 +1,9 @@
 // Draws what Figures/PlotlySpec.cs describes. Decides nothing: colours come from tokens.css, everything else from C#.
+import { fill, forget } from './series.js';
+import { follow } from './crosshair.js';
+
 const charts = new Map(); // element → { spec, owner, observer, listening }
+const settled = 150; // ms without another change, after which a zoom is told
 let library;
 
 /** Draws or redraws; owner (a .NET object, or null) hears of clicked points. */
@@ -12,7 +16,8 @@ export async function draw(element, spec, owner) {
   }
   chart.spec = spec;
   chart.owner = owner;
-  await Promise.all([load(), document.fonts.ready]);
+  // What is drawn stays until the new numbers are there.
+  await Promise.all([load(), document.fonts.ready, fill(chart, spec)]);
   // Disposed, or asked for something newer, while the library was on its way.
   if (charts.get(element) === chart && chart.spec === spec) await render(element, chart);
 }
@@ -22,6 +27,7 @@ export function dispose(gone) {
     // The element may have left the page before this call came, and is null then.
     if (element !== gone && element.isConnected) continue;
     chart.observer.disconnect();
+    forget(chart);
     charts.delete(element);
     window.Plotly?.purge(element);
   }
@@ -89,12 +95,38 @@ async function render(element, chart) {
   await window.Plotly.react(element, figure.data, figure.layout, figure.config);
   if (charts.get(element) !== chart || chart.listening) return readable(element);
   chart.listening = true;
-  element.on('plotly_relayout', () => readable(element));
+  element.on('plotly_relayout', change => {
+    readable(element);
+    if (chart.spec.source) zoomed(element, chart, change);
+  });
+  element.on('plotly_doubleclick', () => {
+    if (chart.spec.source) chart.owner?.invokeMethodAsync('ZoomedAsync', null, null);
+  });
+  follow(element, chart, charts);
   element.on('plotly_click', event => {
     const id = event.points[0]?.customdata;
     if (id && chart.owner) chart.owner.invokeMethodAsync('PointClickedAsync', id);
   });
   return readable(element);
+}
+
+// Tells what was zoomed to by hand, once it has settled; the page then asks for numbers as fine as that.
+function zoomed(element, chart, change) {
+  const touched = name => Object.keys(change).some(key => key.startsWith(name + '.range') || key.startsWith(name + '.autorange'));
+  chart.x ||= touched('xaxis');
+  chart.y ||= touched('yaxis');
+  clearTimeout(chart.settling);
+  if (!chart.x && !chart.y) return;
+  chart.settling = setTimeout(() => {
+    const [x, y] = [chart.x && ends(element._fullLayout.xaxis), chart.y && ends(element._fullLayout.yaxis)];
+    chart.x = chart.y = false;
+    chart.owner?.invokeMethodAsync('ZoomedAsync', x || null, y || null);
+  }, settled);
+}
+
+// What an axis shows, in the data's own units.
+function ends(axis) {
+  return [...axis.range].sort((a, b) => a - b).map(value => (axis.type === 'log' ? 10 ** value : value));
 }
 
 // Zoomed in below two of the given ticks, plotly's own take over; zoomed out, the given ones are back.
@@ -120,6 +152,8 @@ function fit(element) {
 // A copy (plotly writes into what it is given) with token names replaced by their values, wherever a colour or a
 // font family stands; nulls left out.
 function resolve(node, value, isColor = false) {
+  // Numbers of a source: plotly reads them where they are.
+  if (ArrayBuffer.isView(node)) return node;
   if (Array.isArray(node)) return typeof node[0] === 'number' && !isColor ? [...node] : node.map(item => resolve(item, value, isColor));
   if (node !== null && typeof node === 'object') {
     return Object.fromEntries(Object.entries(node).filter(([, item]) => item !== null)

@@ -21,7 +21,20 @@ public sealed record Figure
 
     /// <summary>What the colours of a heat map mean; needed where there is one. Its range is the ends of the scale.</summary>
     public FigureAxis? ColorAxis { get; init; }
+
+    /// <summary>Where the browser fetches the numbers, for figures of more than a few thousand; null: they go along with the figure.</summary>
+    public FigureSource? Source { get; init; }
 }
+
+/// <summary>Where the numbers of a figure come from. Its zoom is the page's: the ranges of the axes hold.</summary>
+/// <param name="Url">Address of a <see cref="Curves.SeriesBlock"/>; with <c>&amp;only=ID.ID</c> it has the lines of these ids alone.</param>
+/// <param name="Lines">Which line of the block each trace is; a line is fetched again when its key is another.</param>
+public sealed record FigureSource(string Url, IReadOnlyList<SourceLine> Lines);
+
+/// <summary>A line of a block.</summary>
+public sealed record SourceLine(
+    [property: System.Text.Json.Serialization.JsonPropertyName("id")] string Id,
+    [property: System.Text.Json.Serialization.JsonPropertyName("key")] string Key);
 
 /// <param name="Title">Quantity and unit: "Training compute C, FLOP".</param>
 public sealed record FigureAxis(string Title)
@@ -46,7 +59,8 @@ public enum TickKind { Plain, Count, Scientific }
 /// <param name="X">Where, in the data's own units.</param>
 public sealed record VerticalLine(double X, string Label);
 
-public enum TraceKind { Points, Line, Band, HeatMap }
+/// <remarks>The y of edge marks are heights in the plot, 0 to 1, whatever its y axis shows.</remarks>
+public enum TraceKind { Points, Line, Band, HeatMap, EdgeMarks }
 
 public enum LineDash { Solid, Dash, Dot, DashDot }
 
@@ -62,7 +76,7 @@ public sealed record Trace
     /// <summary>Empty for a band, which has <see cref="YLow"/> and <see cref="YHigh"/>.</summary>
     public double[] Y { get; init; } = [];
 
-    /// <summary>Edges of a band; of points, the interval that is exported with them.</summary>
+    /// <summary>Edges of a band; of points and lines, the interval that is exported with them.</summary>
     public double[]? YLow { get; init; }
     public double[]? YHigh { get; init; }
 
@@ -92,6 +106,12 @@ public sealed record Trace
 
     /// <summary>What a click on each point reports; null where a click means nothing.</summary>
     public string[]? Ids { get; init; }
+
+    /// <summary>How many runs each point of a line with an interval rests on.</summary>
+    public int[]? Counts { get; init; }
+
+    /// <summary>There, but not drawn at the moment.</summary>
+    public bool Hidden { get; init; }
 
     /// <summary>Text at the last visible point.</summary>
     public string? EndLabel { get; init; }

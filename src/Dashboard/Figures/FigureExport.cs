@@ -68,7 +68,7 @@ public static class FigureExport
         values is null ? null : [.. values.Select(value => double.IsFinite(value) ? value : (double?)null)];
 
     // A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text.
-    private static string Cell(string text)
+    internal static string Cell(string text)
     {
         if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
             text = "'" + text;

@@ -7,12 +7,14 @@ internal static class Frame
     private const double FarBeyond = 10;
 
     /// <summary>What the frame is made for: a run that diverged must not press all others into a line at the bottom.</summary>
-    internal static double[] WithoutFarOutliers(double[] losses)
+    /// <param name="losses">At least one.</param>
+    /// <param name="below">Nor one far below.</param>
+    internal static double[] WithoutFarOutliers(double[] losses, bool below = false)
     {
         var sorted = losses.Order().ToArray();
         var lower = sorted[sorted.Length / 4];
         var upper = sorted[3 * sorted.Length / 4];
-        return [.. losses.Where(loss => loss <= upper + 2 * (upper - lower) || upper <= lower)];
+        return upper <= lower ? losses : [.. losses.Where(loss => loss <= upper + 2 * (upper - lower) && (!below || loss >= lower - 2 * (upper - lower)))];
     }
 
     /// <summary>The values of the runs and, after them, those others that do not lie far beyond.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using ScalingDashboard.Dashboard.Curves;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Figures;
@@ -13,7 +14,13 @@ public sealed record PlotlySpec(
     [property: JsonPropertyName("layout")] PlotlyLayout Layout,
     [property: JsonPropertyName("config")] PlotlyConfig Config)
 {
+    /// <summary>Where the script fetches the numbers of <see cref="Data"/>; null where they are there.</summary>
+    [JsonPropertyName("source")] public FigureSource? Source { get; init; }
+
+
     private const double DefaultPointSize = 5.5;
+    private const double LineWidth = 1.8;
+    private const double BandOpacity = 0.16;
 
     // Steps of the ordered scale.
     private const int HeatSteps = 9;
@@ -41,8 +48,9 @@ public sealed record PlotlySpec(
             new PlotlyLayout
             {
                 Margin = new PlotlyMargin(LeftMargin, Math.Round(rightMargin), TopMargin, BottomMargin),
-                XAxis = Axis(figure.XAxis, x),
-                YAxis = Axis(figure.YAxis, y),
+                XAxis = Axis(figure.XAxis, x, figure.Source is not null),
+                YAxis = Axis(figure.YAxis, y, figure.Source is not null),
+                EdgeAxis = figure.Traces.Any(trace => trace.Kind == TraceKind.EdgeMarks) ? new PlotlyEdgeAxis() : null,
                 Shapes = [.. figure.VerticalLines.Select(line => new PlotlyShape(line.X, line.X))],
                 Annotations =
                 [
@@ -73,7 +81,10 @@ public sealed record PlotlySpec(
                 ],
                 UiRevision = figure.Name,
             },
-            new PlotlyConfig());
+            figure.Source is null ? new PlotlyConfig() : new PlotlyConfig { DoubleClick = false })
+        {
+            Source = figure.Source,
+        };
     }
 
     /// <summary>Plotly reads its own small markup in every text, so user text is encoded; line feeds become line breaks.</summary>
@@ -83,7 +94,41 @@ public sealed record PlotlySpec(
         .Replace(">", "&gt;", StringComparison.Ordinal)
         .Replace("\n", "<br>", StringComparison.Ordinal);
 
-    private static PlotlyTrace ToPlotly(Trace trace, Figure figure) => trace.Kind switch
+    private static PlotlyTrace ToPlotly(Trace trace, Figure figure) => (figure.Source is null ? WithNumbers(trace, figure) : Sourced(trace, figure)) with
+    {
+        Visible = trace.Hidden ? false : null,
+    };
+
+    /// <summary>The look of a trace alone.</summary>
+    private static PlotlyTrace Sourced(Trace trace, Figure figure)
+    {
+        var bare = new PlotlyTrace { Name = Encode(trace.Name), X = null, Y = null, Mode = "lines", HoverInfo = "skip" };
+        return trace.Kind switch
+        {
+            TraceKind.Band => bare with { Line = new PlotlyLine(trace.Color, 0, "solid"), Fill = "toself", FillColor = trace.Color, Opacity = trace.Opacity ?? BandOpacity },
+            TraceKind.EdgeMarks => bare with { YAxis = "y2", Mode = "markers", Marker = Marker(trace), HoverInfo = "text", HoverTemplate = Template(trace, figure) },
+            TraceKind.Line => bare with
+            {
+                Line = new PlotlyLine(trace.Color, trace.Size ?? LineWidth, Dash(trace.Dash)),
+                Opacity = trace.Opacity ?? 1,
+                HoverInfo = trace.Opacity is null ? "text" : "skip",
+                HoverTemplate = trace.Opacity is null ? Template(trace, figure) : null,
+            },
+            _ => throw new ArgumentOutOfRangeException(nameof(trace), trace.Kind, "Lines, bands and edge marks have their numbers from a source."),
+        };
+    }
+
+    /// <summary>What stands over each point of a line, with places for its numbers.</summary>
+    private static string Template(Trace trace, Figure figure)
+    {
+        var x = $"{Encode(figure.XAxis.Title)}: %{{x}}";
+        var y = trace.Kind == TraceKind.EdgeMarks ? "not a finite number" : $"{Encode(figure.YAxis.Title)}: %{{y:.5~g}}";
+        var interval = trace.Counts is null ? "" : "<br>%{customdata[0]:.5~g} to %{customdata[1]:.5~g}, n = %{customdata[2]}";
+        // Braces of a name would be read as a place for a number.
+        return $"<b>{Encode(trace.Name).Replace("%{", "% {", StringComparison.Ordinal)}</b><br>{x}<br>{y}{interval}<extra></extra>";
+    }
+
+    private static PlotlyTrace WithNumbers(Trace trace, Figure figure) => trace.Kind switch
     {
         TraceKind.Points => new PlotlyTrace
         {
@@ -102,7 +147,7 @@ public sealed record PlotlySpec(
             X = Numbers(trace.X),
             Y = Numbers(trace.Y),
             Mode = "lines",
-            Line = new PlotlyLine(trace.Color, trace.Size ?? 1.8, Dash(trace.Dash)),
+            Line = new PlotlyLine(trace.Color, trace.Size ?? LineWidth, Dash(trace.Dash)),
             Opacity = trace.Opacity ?? 1,
             Text = trace.Hover is { } hover ? [.. hover.Select(Encode)] : null,
             HoverInfo = trace.Hover is null ? "skip" : "text",
@@ -110,7 +155,7 @@ public sealed record PlotlySpec(
         },
         TraceKind.Band => Band(trace),
         TraceKind.HeatMap => HeatMap(trace, figure),
-        _ => throw new ArgumentOutOfRangeException(nameof(trace), trace.Kind, "A trace is drawn as points, line, band or heat map."),
+        _ => throw new ArgumentOutOfRangeException(nameof(trace), trace.Kind, "Only a figure with a source has edge marks."),
     };
 
     private static PlotlyHeatMap HeatMap(Trace trace, Figure figure)
@@ -146,22 +191,19 @@ public sealed record PlotlySpec(
         T?[][] Rows<T>(Func<int, T?> cell) => [.. ys.Select(y => xs.Select(x => cells.TryGetValue((x, y), out var i) ? cell(i) : default).ToArray())];
     }
 
-    // One closed outline: along the upper edge, back along the lower.
     private static PlotlyTrace Band(Trace trace)
     {
-        var (low, high) = (trace.YLow ?? [], trace.YHigh ?? []);
-        int[] there = [.. Enumerable.Range(0, trace.X.Length).Where(i => double.IsFinite(trace.X[i]) && double.IsFinite(low[i]) && double.IsFinite(high[i]))];
-        int[] back = [.. there.Reverse()];
+        var (x, y) = SeriesBlock.Outline(trace.X, trace.YLow ?? [], trace.YHigh ?? []);
         return new PlotlyTrace
         {
             Name = Encode(trace.Name),
-            X = [.. there.Concat(back).Select(i => (double?)trace.X[i])],
-            Y = [.. there.Select(i => (double?)high[i]), .. back.Select(i => (double?)low[i])],
+            X = Numbers(x),
+            Y = Numbers(y),
             Mode = "lines",
             Line = new PlotlyLine(trace.Color, 0, "solid"),
             Fill = "toself",
             FillColor = trace.Color,
-            Opacity = trace.Opacity ?? 0.16,
+            Opacity = trace.Opacity ?? BandOpacity,
             HoverInfo = "skip",
         };
     }
@@ -211,10 +253,14 @@ public sealed record PlotlySpec(
 
     private static double?[] Numbers(double[] values) => [.. values.Select(value => double.IsFinite(value) ? value : (double?)null)];
 
-    private static IEnumerable<double> Heights(Trace trace) =>
-        trace.Kind == TraceKind.Band ? (trace.YLow ?? []).Concat(trace.YHigh ?? []) : trace.Y;
+    private static IEnumerable<double> Heights(Trace trace) => trace.Kind switch
+    {
+        TraceKind.Band => (trace.YLow ?? []).Concat(trace.YHigh ?? []),
+        TraceKind.EdgeMarks => [],
+        _ => trace.Y,
+    };
 
-    private static PlotlyAxis Axis(FigureAxis axis, Scale scale)
+    private static PlotlyAxis Axis(FigureAxis axis, Scale scale, bool holds)
     {
         var ticks = scale.Ticks();
         return new PlotlyAxis
@@ -228,7 +274,8 @@ public sealed record PlotlySpec(
             MostTicks = axis.Ticks == TickKind.Scientific ? 4 : 9,
             ExponentFormat = axis.Ticks switch { TickKind.Count => "B", TickKind.Scientific => "e", _ => "none" },
             // Another quantity or another scale drops the zoom; new data keeps it.
-            UiRevision = $"{axis.Title}|{(axis.Log ? "log" : "linear")}",
+            UiRevision = $"{axis.Title}|{(axis.Log ? "log" : "linear")}"
+                + (holds && scale.Range is { } range ? string.Create(CultureInfo.InvariantCulture, $"|{range[0]:R}|{range[1]:R}") : ""),
         };
     }
 
@@ -240,7 +287,7 @@ public sealed record PlotlySpec(
     private static List<EndLabel> EndLabels(Figure figure, Scale x, Scale y, double plotHeight)
     {
         var labels = new List<EndLabel>();
-        foreach (var trace in figure.Traces.Where(trace => trace is { Kind: not (TraceKind.Band or TraceKind.HeatMap), EndLabel.Length: > 0 }))
+        foreach (var trace in figure.Traces.Where(trace => trace is { Kind: not (TraceKind.Band or TraceKind.HeatMap), Hidden: false, EndLabel.Length: > 0 }))
         {
             // Steps of the ordered scale are too light to read as text.
             var color = trace.Color.StartsWith("--seq-", StringComparison.Ordinal) ? "--ink-soft" : trace.Color;

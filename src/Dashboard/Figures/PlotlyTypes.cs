@@ -7,8 +7,12 @@ public record PlotlyTrace
 {
     [JsonPropertyName("type")] public virtual string Type => "scatter";
     [JsonPropertyName("name")] public required string Name { get; init; }
-    [JsonPropertyName("x")] public required double?[] X { get; init; }
-    [JsonPropertyName("y")] public required double?[] Y { get; init; }
+
+    /// <summary>Null where the numbers come from the figure's source.</summary>
+    [JsonPropertyName("x")] public required double?[]? X { get; init; }
+    [JsonPropertyName("y")] public required double?[]? Y { get; init; }
+    [JsonPropertyName("yaxis")] public string? YAxis { get; init; }
+    [JsonPropertyName("visible")] public bool? Visible { get; init; }
     [JsonPropertyName("mode")] public required string Mode { get; init; }
     [JsonPropertyName("line")] public PlotlyLine? Line { get; init; }
     [JsonPropertyName("marker")] public PlotlyMarker? Marker { get; init; }
@@ -17,6 +21,7 @@ public record PlotlyTrace
     [JsonPropertyName("opacity")] public double Opacity { get; init; } = 1;
     [JsonPropertyName("text")] public string[]? Text { get; init; }
     [JsonPropertyName("hoverinfo")] public required string HoverInfo { get; init; }
+    [JsonPropertyName("hovertemplate")] public string? HoverTemplate { get; init; }
     [JsonPropertyName("customdata")] public string[]? CustomData { get; init; }
     [JsonPropertyName("connectgaps")] public bool ConnectGaps => false;
 }
@@ -85,6 +90,7 @@ public sealed record PlotlyLayout
     [JsonPropertyName("margin")] public required PlotlyMargin Margin { get; init; }
     [JsonPropertyName("xaxis")] public required PlotlyAxis XAxis { get; init; }
     [JsonPropertyName("yaxis")] public required PlotlyAxis YAxis { get; init; }
+    [JsonPropertyName("yaxis2")] public PlotlyEdgeAxis? EdgeAxis { get; init; }
     [JsonPropertyName("shapes")] public required IReadOnlyList<PlotlyShape> Shapes { get; init; }
     [JsonPropertyName("annotations")] public required IReadOnlyList<PlotlyAnnotation> Annotations { get; init; }
 
@@ -146,6 +152,15 @@ public sealed record PlotlyAxis
     [JsonPropertyName("uirevision")] public required string UiRevision { get; init; }
 }
 
+/// <summary>Heights in the plot, from 0 at its foot to 1.</summary>
+public sealed record PlotlyEdgeAxis
+{
+    [JsonPropertyName("overlaying")] public string Overlaying => "y";
+    [JsonPropertyName("range")] public double[] Range { get; } = [0, 1];
+    [JsonPropertyName("fixedrange")] public bool FixedRange => true;
+    [JsonPropertyName("visible")] public bool Visible => false;
+}
+
 /// <summary>A vertical line over the whole height, at x in the data's own units.</summary>
 public sealed record PlotlyShape(
     [property: JsonPropertyName("x0")] double X0,
@@ -183,4 +198,7 @@ public sealed record PlotlyConfig
     [JsonPropertyName("displaylogo")] public bool DisplayLogo => false;
     [JsonPropertyName("displayModeBar")] public bool DisplayModeBar => false;
     [JsonPropertyName("responsive")] public bool Responsive => false;
+
+    /// <summary>What a double click does; false leaves it to the page.</summary>
+    [JsonPropertyName("doubleClick")] public object DoubleClick { get; init; } = "reset+autosize";
 }

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Console;
 using Radzen;
 using ScalingDashboard.Dashboard.Api;
 using ScalingDashboard.Dashboard.Components;
+using ScalingDashboard.Dashboard.Curves;
 using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
@@ -117,6 +118,7 @@ public static class DashboardServer
         services.AddSingleton<IsoFlopService>();
         services.AddSingleton<FitService>();
         services.AddSingleton<EstimateService>();
+        services.AddSingleton<CurvesService>();
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

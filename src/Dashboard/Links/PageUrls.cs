@@ -1,3 +1,5 @@
+using ScalingDashboard.Dashboard.Curves;
+
 namespace ScalingDashboard.Dashboard.Links;
 
 /// <summary>Every address of this site is built here and nowhere else.</summary>
@@ -5,6 +7,7 @@ public static class PageUrls
 {
     public const string Overview = "/";
     public const string Runs = "/runs";
+    public const string Curves = "/curves";
     public const string Import = "/import";
     public const string IsoFlop = "/isoflop";
     public const string Fit = "/fit";
@@ -17,6 +20,9 @@ public static class PageUrls
 
     /// <summary>An imported file, as it was uploaded.</summary>
     public static string File(string sha256) => "/api/v1/files/" + sha256;
+
+    /// <summary>The numbers of curves, decimated to be drawn.</summary>
+    public static string Series(CurveRequest request) => "/api/v1/series" + request.ToQuery();
 
     /// <summary>The page at <paramref name="path"/> (one of the constants above) in the state given.</summary>
     public static string For<TState>(string path, TState state) where TState : IViewState<TState> => path + state.ToQuery();

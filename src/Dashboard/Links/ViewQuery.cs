@@ -88,6 +88,25 @@ public sealed class ViewQuery
             ? [.. _pairs.Where(pair => pair.Key == key && pair.Value.Length > 0).Select(pair => pair.Value).Distinct(StringComparer.Ordinal).Take(maximumCount)]
             : fallback;
 
+    /// <summary>Short ids of runs, joined by dots under a key that may be repeated, without repetitions.</summary>
+    public IReadOnlyList<string> Ids(string key, int maximumCount) =>
+        [.. _pairs.Where(pair => pair.Key == key).SelectMany(pair => pair.Value.Split('.', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal).Take(maximumCount)];
+
+    /// <summary>A copy with short ids of runs added, as many under one key as a value may hold.</summary>
+    public ViewQuery WithIds(string key, IReadOnlyList<string> ids)
+    {
+        var query = this;
+        var value = "";
+        foreach (var id in ids)
+        {
+            if (value.Length > 0 && value.Length + 1 + id.Length > MaximumValueLength)
+                (query, value) = (query.Add(key, value), "");
+            value = value.Length == 0 ? id : $"{value}.{id}";
+        }
+
+        return value.Length == 0 ? query : query.Add(key, value);
+    }
+
     /// <summary>A copy with the value added, unless it is the default.</summary>
     public ViewQuery With(string key, string value, string fallback = "") => value == fallback ? this : Add(key, value);
 

@@ -5,6 +5,9 @@ using ScalingDashboard.Dashboard.Figures;
 
 namespace ScalingDashboard.Dashboard.Components.Charts;
 
+/// <summary>What the user zoomed to, in the data's own units; null where it stays as it is, and both null to see everything again.</summary>
+public sealed record ChartZoom(AxisRange? X, AxisRange? Y);
+
 /// <summary>Draws a <see cref="Figures.Figure"/> and offers it as PNG, SVG, CSV and JSON.</summary>
 public sealed partial class Chart : IAsyncDisposable
 {
@@ -31,11 +34,28 @@ public sealed partial class Chart : IAsyncDisposable
     /// <summary>Hears the id of a clicked point.</summary>
     [Parameter] public EventCallback<string> OnPointClick { get; set; }
 
+    /// <summary>Hears of a zoom by hand, of a figure with a source: what it is drawn in is the page's.</summary>
+    [Parameter] public EventCallback<ChartZoom> OnZoom { get; set; }
+
+    /// <summary>Hears over which x the mouse is, in the unit of the axis, of a figure with a source; null once it is gone.</summary>
+    [Parameter] public EventCallback<double?> OnPointing { get; set; }
+
     private enum ImageSize { Small, Wide, PaperColumn }
 
     /// <summary>Called by chart.js.</summary>
     [JSInvokable]
     public Task PointClickedAsync(string id) => InvokeAsync(() => OnPointClick.InvokeAsync(id));
+
+    /// <summary>Called by chart.js; null where an end was not touched, both null for a double click.</summary>
+    [JSInvokable]
+    public Task ZoomedAsync(double[]? x, double[]? y) => InvokeAsync(() => OnZoom.InvokeAsync(new ChartZoom(Range(x), Range(y))));
+
+    /// <summary>Called by chart.js.</summary>
+    [JSInvokable]
+    public Task PointingAsync(double? x) => InvokeAsync(() => OnPointing.InvokeAsync(x));
+
+    private static AxisRange? Range(double[]? ends) =>
+        ends is [var low, var high] && double.IsFinite(low) && double.IsFinite(high) && low < high ? new AxisRange(low, high) : null;
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -48,7 +68,7 @@ public sealed partial class Chart : IAsyncDisposable
             var module = await ModuleAsync();
             if (_disposed)
                 return;
-            await module.InvokeVoidAsync("draw", _plot, PlotlySpec.From(Figure, Height), OnPointClick.HasDelegate ? _self : null);
+            await module.InvokeVoidAsync("draw", _plot, PlotlySpec.From(Figure, Height), OnPointClick.HasDelegate || OnZoom.HasDelegate ? _self : null);
             if (_failure is null)
                 return;
             _failure = null;

@@ -1,0 +1,186 @@
+using System.Globalization;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Figures;
+using ScalingDashboard.Numerics.Curves;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Curves;
+
+/// <summary>The one-line answer of the page of curves.</summary>
+/// <param name="Run">Name of the run or group.</param>
+/// <param name="Value">Its last value with unit.</param>
+/// <param name="At">Where.</param>
+/// <param name="Note">How it was read and out of how many.</param>
+public sealed record CurvesAnswer(string Run, string Value, string At, string Note);
+
+/// <summary>What the page of curves says.</summary>
+public static class CurvesWords
+{
+    private const int ValueDigits = 5;
+
+    /// <summary>Unit of a metric; empty where nobody says.</summary>
+    public static string Unit(string metric) => metric switch
+    {
+        "tokens" => "tokens",
+        "flops" => "FLOP",
+        "seconds" => "s",
+        _ when metric.Contains("loss", StringComparison.OrdinalIgnoreCase) || metric.Contains("CrossEntropy", StringComparison.OrdinalIgnoreCase) => "nats per token",
+        _ => "",
+    };
+
+    /// <summary>"loss", "loss less that of a", "loss over that of a".</summary>
+    public static string Quantity(string metric, CurveComparison comparison, string reference) => reference.Length == 0 ? metric : comparison switch
+    {
+        CurveComparison.Difference => $"{metric} less that of {reference}",
+        CurveComparison.Ratio => $"{metric} over that of {reference}",
+        _ => metric,
+    };
+
+    /// <summary>A quantity as the title of an axis.</summary>
+    public static string WithUnit(string name, string metric, CurveComparison comparison) =>
+        comparison == CurveComparison.Ratio || Unit(metric).Length == 0 ? name : $"{name}, {Unit(metric)}";
+
+    /// <summary>An x axis: title and kind of numbers.</summary>
+    public static FigureAxis Axis(CurveAxis axis) => axis switch
+    {
+        CurveAxis.Tokens => new FigureAxis("Tokens D") { Ticks = TickKind.Count },
+        CurveAxis.Flops => new FigureAxis("Training compute C, FLOP") { Ticks = TickKind.Scientific },
+        CurveAxis.Time => new FigureAxis("Wall time, hours"),
+        _ => new FigureAxis("Training step") { Ticks = TickKind.Count },
+    };
+
+    /// <summary>A place on an x axis: "step 1.2K", "12.3B tokens", "1.2e21 FLOP", "3.4 hours".</summary>
+    public static string Place(CurveAxis axis, double x) => axis switch
+    {
+        CurveAxis.Tokens => $"{Runs.Quantities.Quantity.Count(x)} tokens",
+        CurveAxis.Flops => $"{Runs.Quantities.Quantity.Scientific(x)} FLOP",
+        CurveAxis.Time => $"{Runs.Quantities.Quantity.Significant(x, 3)} hours",
+        _ => $"step {Step(x)}",
+    };
+
+    /// <summary>A step: whole up to a million.</summary>
+    public static string Step(double x) => Math.Abs(x) < 1e6 ? x.ToString("N0", CultureInfo.InvariantCulture) : Runs.Quantities.Quantity.Count(x);
+
+    /// <summary>A value of a metric.</summary>
+    public static string Value(double value) => !double.IsFinite(value) ? "–"
+        : Math.Abs(value) is > 0 and < 1e-3 or >= 1e6 ? Runs.Quantities.Quantity.Scientific(value)
+        : Runs.Quantities.Quantity.Significant(value, ValueDigits);
+
+    /// <summary>A difference.</summary>
+    public static string WithSign(double value) => value > 0 ? "+" + Value(value) : Value(value);
+
+    /// <summary>How curves are smoothed.</summary>
+    public static string Smoothing(CurveSmoothing smoothing) => smoothing.Kind switch
+    {
+        SmoothingKind.Average => string.Create(CultureInfo.InvariantCulture, $"moving average of weight {smoothing.Strength}"),
+        SmoothingKind.Window => string.Create(CultureInfo.InvariantCulture, $"mean of {smoothing.Strength} rows"),
+        _ => "not smoothed",
+    };
+
+    /// <summary>Edges of a band.</summary>
+    public static string Spread(SpreadKind spread) => spread switch
+    {
+        SpreadKind.Error => "± 1 standard error",
+        SpreadKind.Range => "lowest to highest",
+        _ => "± 1 standard deviation",
+    };
+
+    /// <summary>What stands beside the title of a panel: smoothing, points shown and all, and what is left out.</summary>
+    public static string Caption(CurvePanel panel, CurvesState state, int beyond)
+    {
+        var shown = panel.Traces.Select(one => one.Trace).Where(trace => !state.Hidden.Contains(trace.Of)).ToArray();
+        CurveTrace[] lines = [.. shown.Where(trace => trace.Kind is CurveTraceKind.Line or CurveTraceKind.Band)];
+        var parts = new List<string>();
+        if (panel.Request.Options.Smoothing.Kind != SmoothingKind.None)
+            parts.Add(Smoothing(panel.Request.Options.Smoothing));
+        if (panel.Request.Grouping != CurveGrouping.None)
+            parts.Add($"mean {Spread(panel.Request.Options.Spread)}");
+        var (drawn, total) = (lines.Sum(Inside), lines.Sum(trace => (long)trace.Total));
+        parts.Add(string.Create(CultureInfo.InvariantCulture, $"{drawn:N0} of {total:N0} points"));
+        if (lines.Sum(trace => trace.NonPositive) is > 0 and var dropped)
+            parts.Add($"{Words.Count(dropped, "point")} at or below 0 not on the log axis");
+        if (shown.Where(trace => trace.Kind == CurveTraceKind.NotFinite).Sum(trace => trace.Total) is > 0 and var odd)
+            parts.Add($"{Words.Count(odd, "value")} not finite, ✕ at the edge");
+        if (beyond > 0)
+            parts.Add($"{Words.Count(beyond, "point")} outside the frame");
+        if (panel.WithoutX > 0)
+            parts.Add($"{Words.Count(panel.WithoutX, "row")} without {AxisNoun(panel.Request.Options.Axis)}");
+        return string.Join(" · ", parts);
+
+        long Inside(CurveTrace trace) => panel.Request.Options is { Low: null, High: null } ? trace.X.Length
+            : trace.X.Count(x => x >= (panel.Request.Options.Low ?? x) && x <= (panel.Request.Options.High ?? x));
+    }
+
+    /// <summary>One sentence for who cannot see the panel.</summary>
+    public static string Description(CurvePanel panel, CurvesState state)
+    {
+        var names = panel.Groups.Where(group => !state.Hidden.Contains(group.Id)).Select(group => group.Name).ToArray();
+        var axis = AxisNoun(panel.Request.Options.Axis);
+        return names.Length == 0 ? $"{panel.Request.Metric} against {axis}: no run is drawn."
+            : $"{panel.Request.Metric} against {axis} of {Words.Count(names.Length, "line")}: {Words.List(names)}. The table below has the values.";
+    }
+
+    /// <summary>"tokens", as in "without tokens".</summary>
+    public static string AxisNoun(CurveAxis axis) => axis switch
+    {
+        CurveAxis.Tokens => "tokens",
+        CurveAxis.Flops => "compute",
+        CurveAxis.Time => "wall time",
+        _ => "a step",
+    };
+
+    /// <summary>Which drawn run ends lowest in the first panel; null where none has a value.</summary>
+    public static CurvesAnswer? Answer(CurvePanel panel, CurvesState state)
+    {
+        var visible = Visible(panel, state);
+        if (visible.Length == 0)
+            return null;
+        var (best, name) = visible.MinBy(one => one.Summary.Last);
+        var unit = Unit(panel.Request.Metric);
+        var how = panel.Request.Options.Smoothing is { Kind: not SmoothingKind.None } smoothing
+            ? $"{Smoothing(smoothing)}{(best.Scatter is { } scatter ? $", logged values scatter by ±{Value(scatter)} around it" : "")}"
+            : "its last logged value";
+        return new CurvesAnswer(
+            name,
+            unit.Length == 0 ? $"{panel.Request.Metric} {Value(best.Last)}" : $"{Value(best.Last)} {unit}",
+            Place(panel.Request.Options.Axis, best.LastX),
+            visible.Length == 1 ? $"({how}; the only run shown)." : $"({how}; {visible.Length} runs shown, which end {Ends(panel.Request.Options.Axis, visible)}).");
+    }
+
+    /// <summary>Runs, points, lowest value anywhere, spread of the ends, what is not finite.</summary>
+    public static IReadOnlyList<KeyFigure> KeyFigures(CurvePanel panel, CurvesState state, RunChoice choice)
+    {
+        var visible = Visible(panel, state);
+        if (visible.Length == 0)
+            return [];
+        var (lowest, lowestName) = visible.MinBy(one => one.Summary.Lowest);
+        var ends = visible.Select(one => one.Summary.Last).ToArray();
+        var odd = panel.Traces.Where(one => one.Trace.Kind == CurveTraceKind.NotFinite && !state.Hidden.Contains(one.Trace.Of)).ToArray();
+        return
+        [
+            new("Runs shown", visible.Length.ToString("N0", CultureInfo.InvariantCulture), choice.Rule),
+            new("Rows logged", Runs.Quantities.Quantity.Count(visible.Sum(one => (double)one.Summary.Rows)), $"of {panel.Request.Metric}"),
+            new("Lowest anywhere", Value(lowest.Lowest), $"{lowestName} at {Place(panel.Request.Options.Axis, lowest.LowestX)}"),
+            new("Ends between", $"{Value(ends.Min())}–{Value(ends.Max())}", Unit(panel.Request.Metric)),
+            new("Not finite", odd.Sum(one => one.Trace.Total).ToString("N0", CultureInfo.InvariantCulture), odd.Length == 0 ? "no NaN, no infinity" : $"in {Words.Count(odd.Length, "run")}"),
+        ];
+    }
+
+    /// <summary>Runs that the link names and that are gone; null where all are there.</summary>
+    public static string? Missing(CurvesView view) => view.Missing.Count == 0 ? null
+        : view.Missing.Count == 1 ? "1 run named by this link is not in this project any more, or was deleted."
+        : $"{view.Missing.Count} runs named by this link are not in this project any more, or were deleted.";
+
+    private static string Ends(CurveAxis axis, (CurveSummary Summary, string Name)[] runs)
+    {
+        var (first, last) = (Place(axis, runs.Min(run => run.Summary.LastX)), Place(axis, runs.Max(run => run.Summary.LastX)));
+        return first == last ? "there" : $"between {first} and {last}";
+    }
+
+    private static (CurveSummary Summary, string Name)[] Visible(CurvePanel panel, CurvesState state) =>
+    [
+        .. panel.Groups.Where(group => !state.Hidden.Contains(group.Id)).SelectMany(group => group.Runs)
+            .Where(run => panel.Summaries.ContainsKey(run.Id)).Select(run => (panel.Summaries[run.Id], run.Name)),
+    ];
+}
