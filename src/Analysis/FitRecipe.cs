@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Laws.Forms;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Analysis;
@@ -16,6 +17,9 @@ public enum Resampling
 
     /// <summary>Whole families.</summary>
     Families,
+
+    /// <summary>Trained models with what was quantised from each, whose noise they share.</summary>
+    Models,
 }
 
 /// <summary>Options of a fit.</summary>
@@ -57,6 +61,9 @@ public sealed record FitRecipeOptions
     public IReadOnlyList<string> Columns =>
         [.. new[] { Form.Inputs.Contains(LawInput.UniqueTokens) ? UniqueTokensColumn : "", Form.PredictsLoss ? "" : MetricColumn, WeightColumn }.Where(column => column.Length > 0)];
 
+    /// <summary>Columns that the rows carry as well where there are any: those of number formats, for laws of precision.</summary>
+    public bool KeepsColumn(string column) => Form is PrecisionForm && PrecisionColumns.Recognises(column);
+
     /// <summary>As printed in the provenance.</summary>
     public SortedDictionary<string, string> Describe()
     {
@@ -73,7 +80,7 @@ public sealed record FitRecipeOptions
         if (Fit.IrreducibleLow > 0 || double.IsFinite(Fit.IrreducibleHigh))
             described["irreducible_bounds"] = string.Create(CultureInfo.InvariantCulture, $"{Fit.IrreducibleLow:R}..{Fit.IrreducibleHigh:R}");
         if (Resampling != Resampling.Points)
-            described["resampling"] = Resampling == Resampling.Budgets ? "budgets" : "families";
+            described["resampling"] = ResamplingName(Resampling);
         if (Intervals != IntervalKind.Percentile)
             described["interval"] = IntervalName(Intervals);
         if (WeightColumn.Length > 0)
@@ -104,6 +111,18 @@ public sealed record FitRecipeOptions
         ["profile"] = IntervalKind.Profile,
         ["delta"] = IntervalKind.Delta,
     };
+
+    /// <summary>The names users type, by what is resampled.</summary>
+    public static IReadOnlyDictionary<string, Resampling> Resamplings { get; } = new Dictionary<string, Resampling>
+    {
+        ["points"] = Resampling.Points,
+        ["budgets"] = Resampling.Budgets,
+        ["families"] = Resampling.Families,
+        ["models"] = Resampling.Models,
+    };
+
+    /// <summary>The name users type.</summary>
+    public static string ResamplingName(Resampling resampling) => Resamplings.First(pair => pair.Value == resampling).Key;
 
     /// <summary>The name users type.</summary>
     public static string IntervalName(IntervalKind kind) => IntervalKinds.First(pair => pair.Value == kind).Key;
