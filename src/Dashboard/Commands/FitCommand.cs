@@ -14,15 +14,14 @@ internal static class FitCommand
     internal static Command Create(CommandContext context)
     {
         var selection = new RunSelectionOptions();
-        var law = new Option<string>("--law") { Description = $"Law to fit: {string.Join("; ", LawForms.All.Select(form => $"{form.Key}: {form.Formula}"))}.", DefaultValueFactory = _ => LawForms.Chinchilla.Key };
-        law.AcceptOnlyFromAmong([.. LawForms.All.Select(form => form.Key)]);
+        var law = new Option<string>("--law") { Description = $"Law to fit: {string.Join("; ", LawForms.All.Select(form => $"{form.Key}: {form.Formula}"))}; or one of precision, such as precision-w-a-kv (see the command precision).", DefaultValueFactory = _ => LawForms.Chinchilla.Key };
         var method = new Option<string>("--method") { Description = "huber: robust, on log loss; vpnls or squared: least squares on the loss; log-squared; scaled-huber: the likelihood of Besiroglu et al.; absolute: least absolute deviation.", DefaultValueFactory = _ => "huber" };
         method.AcceptOnlyFromAmong([.. FitRecipeOptions.Methods.Keys]);
         var delta = new Option<double>("--delta") { Description = "Huber δ, in log loss.", DefaultValueFactory = _ => 1e-3 };
         var exponents = new Option<string>("--exponents") { Description = "Bounds of the exponents.", HelpName = "LOW..HIGH", DefaultValueFactory = _ => "0..5" };
         var irreducible = new Option<string>("--irreducible") { Description = "Bounds of the irreducible loss, nats per token.", HelpName = "LOW..HIGH" };
-        var resample = new Option<string>("--resample") { Description = "What a bootstrap draw resamples: points, budgets or families.", DefaultValueFactory = _ => "points" };
-        resample.AcceptOnlyFromAmong("points", "budgets", "families");
+        var resample = new Option<string>("--resample") { Description = "What a bootstrap draw resamples: points, budgets, families, or models with what was quantised from them.", DefaultValueFactory = _ => "points" };
+        resample.AcceptOnlyFromAmong([.. FitRecipeOptions.Resamplings.Keys]);
         var interval = new Option<string>("--interval") { Description = "How intervals are made. Of the bootstrap draws: percentile, or bca (bias-corrected and accelerated). Without draws: profile (likelihood), or delta (sandwich covariance).", DefaultValueFactory = _ => "percentile" };
         interval.AcceptOnlyFromAmong([.. FitRecipeOptions.IntervalKinds.Keys]);
         var unique = new Option<string>("--unique-tokens") { Description = "Column of the unique tokens, for the law 'repeated'.", HelpName = "COL", DefaultValueFactory = _ => "unique_tokens" };
@@ -41,7 +40,7 @@ internal static class FitCommand
                 : (0, double.PositiveInfinity);
             var options = selection.Surface(parsed) with
             {
-                Law = parsed.GetValue(law)!,
+                Law = RunSelectionOptions.Parsed("--law", () => AnalysisText.Law(parsed.GetValue(law)!)).Key,
                 Resampling = AnalysisText.Resampling(parsed.GetValue(resample)!),
                 Intervals = AnalysisText.Intervals(parsed.GetValue(interval)!),
                 UniqueTokensColumn = parsed.GetValue(unique)!,
@@ -59,7 +58,7 @@ internal static class FitCommand
             };
             var at = selection.At(parsed);
             var held = RunSelectionOptions.Parsed("--holdout-budgets", () => AnalysisText.HoldoutBudgets(parsed.GetValue(holdout)));
-            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken, options.Columns);
+            var input = await selection.ReadAsync(parsed, context, checkpoints: false, cancellationToken, options.Columns, options.KeepsColumn);
             var report = FitReport.Run(input, options, at, held, cancellationToken);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;

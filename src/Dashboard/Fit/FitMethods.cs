@@ -48,7 +48,7 @@ public static class FitMethods
         Add(state.MetricColumn.Length > 0, "--metric", Quoted(state.MetricColumn));
         Add(state.WeightColumn.Length > 0, "--weight", Quoted(state.WeightColumn));
         Add(state.UniqueTokensColumn != new FitState().UniqueTokensColumn, "--unique-tokens", Quoted(state.UniqueTokensColumn));
-        Add(state.Resampling != Resampling.Points, "--resample", state.Resampling == Resampling.Budgets ? "budgets" : "families");
+        Add(state.Resampling != Resampling.Points, "--resample", FitRecipeOptions.ResamplingName(state.Resampling));
         Add(state.Draws != 1000, "--bootstrap", Text(state.Draws));
         Add(state.Seed != 0, "--seed", Text(state.Seed));
         Add(true, "--at", Text(state.Target));
