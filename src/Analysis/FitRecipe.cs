@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Laws.Forms;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Analysis;
@@ -16,6 +17,9 @@ public enum Resampling
 
     /// <summary>Whole families.</summary>
     Families,
+
+    /// <summary>Trained models with what was quantised from each, whose noise they share.</summary>
+    Models,
 }
 
 /// <summary>Options of a fit.</summary>
@@ -56,6 +60,9 @@ public sealed record FitRecipeOptions
     /// <summary>Columns besides the usual ones that the rows must carry.</summary>
     public IReadOnlyList<string> Columns =>
         [.. new[] { Form.Inputs.Contains(LawInput.UniqueTokens) ? UniqueTokensColumn : "", Form.PredictsLoss ? "" : MetricColumn, WeightColumn }.Where(column => column.Length > 0)];
+
+    /// <summary>Columns that the rows carry as well where there are any: those of number formats, for laws of precision.</summary>
+    public bool KeepsColumn(string column) => Form is PrecisionForm && PrecisionColumns.Recognises(column);
 
     /// <summary>As printed in the provenance.</summary>
     public SortedDictionary<string, string> Describe()
@@ -111,6 +118,7 @@ public sealed record FitRecipeOptions
         ["points"] = Resampling.Points,
         ["budgets"] = Resampling.Budgets,
         ["families"] = Resampling.Families,
+        ["models"] = Resampling.Models,
     };
 
     /// <summary>The name users type.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Laws.Forms;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
 
@@ -36,7 +37,8 @@ internal static class FitRows
         var unique = form.Inputs.Contains(LawInput.UniqueTokens)
             ? Number(row, options.UniqueTokensColumn, "tokens that are all different, above zero", value => value > 0)
             : double.NaN;
-        return new LawPoint(row.Parameters, row.Tokens, row.Flops, unique, row.Loss);
+        var point = new LawPoint(row.Parameters, row.Tokens, row.Flops, unique, row.Loss);
+        return form is PrecisionForm ? point.With(PrecisionColumns.Read(row)) : point;
     }
 
     /// <summary>What the law predicts of a row, as it was measured.</summary>
@@ -49,12 +51,15 @@ internal static class FitRows
     {
         if (resampling == Resampling.Points)
             return null;
-        var groups = resampling == Resampling.Families
-            ? rows.Select(row => row.Family ?? "").ToArray()
-            : BudgetNames(rows);
+        var groups = resampling switch
+        {
+            Resampling.Families => [.. rows.Select(row => row.Family ?? "")],
+            Resampling.Models => [.. PrecisionRows.Of(rows).Take(rows.Count).Select(row => row.Model)],
+            _ => BudgetNames(rows),
+        };
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         var blocks = groups.Select(group => numbers.TryGetValue(group, out var number) ? number : numbers[group] = numbers.Count).ToArray();
-        var noun = resampling == Resampling.Families ? "family" : "budget";
+        var noun = resampling switch { Resampling.Families => "family", Resampling.Models => "model", _ => "budget" };
         return numbers.Count >= 2
             ? blocks
             : throw new AnalysisException($"A bootstrap by {noun} needs at least two of them; these rows have one. Resample points instead.");

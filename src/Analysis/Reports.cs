@@ -134,6 +134,9 @@ public sealed record FitReport
     /// <summary>Errors on the largest budgets where the fit was made without them; everything else is of the fit to the other runs.</summary>
     [JsonPropertyName("holdout"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public HoldoutReport? Holdout { get; init; }
 
+    /// <summary>What a law of precision reports beside.</summary>
+    [JsonPropertyName("precision"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public PrecisionFitReport? Precision { get; init; }
+
     /// <summary>What to know before trusting it.</summary>
     [JsonPropertyName("warnings")] public required IReadOnlyList<string> Warnings { get; init; }
 

@@ -66,6 +66,9 @@ public sealed record SweepTableOptions
     /// <summary>Columns whose cells every row keeps in <see cref="Observation.Config"/>; the runs keep all columns, of their last row.</summary>
     public IReadOnlyList<string> RowColumns { get; init; } = [];
 
+    /// <summary>Columns that every row keeps as well where the file has them.</summary>
+    public Func<string, bool> KeepsColumn { get; init; } = _ => false;
+
     /// <summary>Refuse the file when any row cannot be used, instead of leaving the row out.</summary>
     public bool Strict { get; init; }
 

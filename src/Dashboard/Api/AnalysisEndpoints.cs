@@ -12,12 +12,12 @@ namespace ScalingDashboard.Dashboard.Api;
 /// <summary>The recipes over HTTP: the same options and the same documents as the commands <c>fit</c>, <c>isoflop</c> and <c>estimate</c>.</summary>
 internal static class AnalysisEndpoints
 {
-    private const string DefaultAt = "5.76e23";
+    internal const string DefaultAt = "5.76e23";
 
     internal static void MapAnalysis(this IEndpointRouteBuilder api)
     {
         api.MapGet("/projects/{project}/fit", FitAsync)
-            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample=points|budgets|families, interval={string.Join("|", FitRecipeOptions.IntervalKinds.Keys)}, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, checkpoints=true, at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
+            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample={string.Join("|", FitRecipeOptions.Resamplings.Keys)}, interval={string.Join("|", FitRecipeOptions.IntervalKinds.Keys)}, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, checkpoints=true, at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
             .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, method=huber|vpnls, delta, exponents=LOW..HIGH, by_compute=true, tolerance, within=FACTOR, smooth=ROWS, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, at=FLOP,…, bootstrap, seed.")
@@ -91,7 +91,7 @@ internal static class AnalysisEndpoints
         return new FitOptions { Method = AnalysisText.Method(method), Delta = AnalysisText.Delta(delta), ExponentLow = low, ExponentHigh = high };
     }
 
-    private static async Task<ProjectSelection> SelectionAsync(
+    internal static async Task<ProjectSelection> SelectionAsync(
         RunStore store, string project, string[] where, string without, bool nonEmbedding, bool checkpoints, CancellationToken cancellationToken)
     {
         var name = ApiEndpoints.Name(project);
@@ -101,7 +101,7 @@ internal static class AnalysisEndpoints
         return ProjectRuns.Select(data, filters, ProjectRuns.Known(data, AnalysisText.Names([without])), nonEmbedding);
     }
 
-    private static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= RunsView.MostDraws
+    internal static FitRecipeOptions Surface(int bootstrap, int seed) => bootstrap is >= 0 and <= RunsView.MostDraws
         ? new FitRecipeOptions { Bootstrap = bootstrap, Seed = seed }
         : throw new FormatException($"bootstrap: {bootstrap} is not between 0 and {RunsView.MostDraws} draws.");
 }

@@ -37,6 +37,7 @@ public static class ApiEndpoints
             .Produces<RunReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
         api.MapAnalysis();
         api.MapSeries();
+        api.MapPrecision();
         api.MapGet("/projects/{project}/fits", FitsAsync)
             .WithSummary("The saved fits of a project, newest first, without their draws.")
             .Produces<SavedFitReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status503ServiceUnavailable);

@@ -19,6 +19,7 @@ public static class CommandLine
             FitCommand.Create(context),
             IsoFlopCommand.Create(context),
             EstimateCommand.Create(context),
+            PrecisionCommand.Create(context),
             CountingCommand.Create(context),
             FitsCommand.Create(context),
             SimulateCommand.Create(context),

@@ -13,13 +13,12 @@ internal static class FitCommand
     internal static Command Create(CommandContext context)
     {
         var selection = new RunSelectionOptions();
-        var law = new Option<string>("--law") { Description = $"Law to fit: {string.Join("; ", LawForms.All.Select(form => $"{form.Key}: {form.Formula}"))}.", DefaultValueFactory = _ => LawForms.Chinchilla.Key };
-        law.AcceptOnlyFromAmong([.. LawForms.All.Select(form => form.Key)]);
+        var law = new Option<string>("--law") { Description = $"Law to fit: {string.Join("; ", LawForms.All.Select(form => $"{form.Key}: {form.Formula}"))}; or one of precision, such as precision-w-a-kv (see the command precision).", DefaultValueFactory = _ => LawForms.Chinchilla.Key };
         var search = new SearchOptions(
             "huber: robust, on log loss; vpnls or squared: least squares on the loss; log-squared; scaled-huber: the likelihood of Besiroglu et al.; absolute: least absolute deviation.", FitRecipeOptions.Methods.Keys);
         var irreducible = new Option<string>("--irreducible") { Description = "Bounds of the irreducible loss, nats per token; LOW.. for none above.", HelpName = "LOW..HIGH" };
         var checkpoints = new Option<bool>("--checkpoints") { Description = "Every checkpoint of the project's runs is a point, instead of their last one." };
-        var resample = new Option<string>("--resample") { Description = "What a bootstrap draw resamples: points, budgets or families.", DefaultValueFactory = _ => "points" };
+        var resample = new Option<string>("--resample") { Description = "What a bootstrap draw resamples: points, budgets, families, or models with what was quantised from them.", DefaultValueFactory = _ => "points" };
         resample.AcceptOnlyFromAmong([.. FitRecipeOptions.Resamplings.Keys]);
         var interval = new Option<string>("--interval") { Description = "How intervals are made. Of the bootstrap draws: percentile, or bca (bias-corrected and accelerated). Without draws: profile (likelihood), or delta (sandwich covariance).", DefaultValueFactory = _ => "percentile" };
         interval.AcceptOnlyFromAmong([.. FitRecipeOptions.IntervalKinds.Keys]);
@@ -39,7 +38,7 @@ internal static class FitCommand
                 : (0, double.PositiveInfinity);
             var options = selection.Surface(parsed) with
             {
-                Law = parsed.GetValue(law)!,
+                Law = RunSelectionOptions.Parsed("--law", () => AnalysisText.Law(parsed.GetValue(law)!)).Key,
                 Resampling = AnalysisText.Resampling(parsed.GetValue(resample)!),
                 Intervals = AnalysisText.Intervals(parsed.GetValue(interval)!),
                 UniqueTokensColumn = parsed.GetValue(unique)!,
@@ -49,7 +48,7 @@ internal static class FitCommand
             };
             var at = selection.At(parsed);
             var held = RunSelectionOptions.Parsed("--holdout-budgets", () => AnalysisText.HoldoutBudgets(parsed.GetValue(holdout)));
-            var input = await selection.ReadAsync(parsed, context, parsed.GetValue(checkpoints) ? ProjectRows.All : ProjectRows.Last, cancellationToken, options.Columns);
+            var input = await selection.ReadAsync(parsed, context, parsed.GetValue(checkpoints) ? ProjectRows.All : ProjectRows.Last, cancellationToken, options.Columns, options.KeepsColumn);
             var report = FitReport.Run(input, options, at, held, cancellationToken);
             await context.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(report, ReportJson.Options) : Text(report));
             return 0;

@@ -7,10 +7,10 @@ namespace ScalingDashboard.Dashboard.Commands;
 /// <summary>Lines of the text output.</summary>
 internal static class ReportText
 {
-    internal static string Row(string name, double value, IntervalReport? interval, string note)
+    internal static string Row(string name, double value, IntervalReport? interval, string note, int width = 6)
     {
         var range = Range(interval, Number);
-        return $"  {name,-6} {Number(value),-10} {range,-28} {note}".TrimEnd();
+        return $"  {name.PadRight(width)} {Number(value),-10} {range,-28} {note}".TrimEnd();
     }
 
     internal static IEnumerable<string> Predictions(IEnumerable<PredictionReport> predictions)

@@ -68,14 +68,18 @@ internal sealed class RunSelectionOptions
             command.Options.Add(option);
     }
 
+    /// <summary>A file or a project is named.</summary>
+    internal bool IsAsked(ParseResult parsed) => parsed.GetValue(_input) is not null || parsed.GetValue(_project) is not null;
+
     /// <summary>Reads the rows: from the file as they are, or from the store the last rows of the runs, or their checkpoints.</summary>
     /// <param name="parsed">Options given.</param>
     /// <param name="context">Where to report.</param>
     /// <param name="rows">Which rows of the runs of a project.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="columns">Columns besides the usual ones that the rows must carry.</param>
+    /// <param name="keeps">Columns that they carry as well where the file has them.</param>
     internal async Task<RunSet> ReadAsync(
-        ParseResult parsed, CommandContext context, ProjectRows rows, CancellationToken cancellationToken, IReadOnlyList<string>? columns = null)
+        ParseResult parsed, CommandContext context, ProjectRows rows, CancellationToken cancellationToken, IReadOnlyList<string>? columns = null, Func<string, bool>? keeps = null)
     {
         var where = Filters(parsed.GetValue(_where)!);
         if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
@@ -87,7 +91,7 @@ internal sealed class RunSelectionOptions
 
         if (parsed.GetValue(_without) is { Length: > 0 } || parsed.GetValue(_nonEmbedding) || rows == ProjectRows.All)
             throw new UsageException("--without, --non-embedding and --checkpoints choose among the runs of a project; import the file and name the project with --project NAME. Of a file every row is a point, and --where chooses among them.");
-        var (table, set) = await ReadTableAsync(parsed, context, where, columns ?? [], cancellationToken);
+        var (table, set) = await ReadTableAsync(parsed, context, where, columns ?? [], keeps ?? (_ => false), cancellationToken);
         if (rows == ProjectRows.Last)
             await ReportCheckpointsAsync(table, context);
         return set;
@@ -99,7 +103,7 @@ internal sealed class RunSelectionOptions
         var where = Filters(parsed.GetValue(_where)!);
         if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
             return FamilyRuns.Of(await SelectAsync(parsed, project, where, checkpoints: true, cancellationToken));
-        var (table, rows) = await ReadTableAsync(parsed, context, where, [], cancellationToken);
+        var (table, rows) = await ReadTableAsync(parsed, context, where, [], _ => false, cancellationToken);
         return FamilyRuns.Of(table, rows);
     }
 
@@ -113,7 +117,7 @@ internal sealed class RunSelectionOptions
             return ([.. selection.Rows.Where(run => run.ExclusionReason is null)], selection.Final);
         }
 
-        var (table, rows) = await ReadTableAsync(parsed, context, where, [], cancellationToken);
+        var (table, rows) = await ReadTableAsync(parsed, context, where, [], _ => false, cancellationToken);
         await ReportCheckpointsAsync(table, context);
         var runs = table.Runs.ToDictionary(run => run.Name);
         return ([.. rows.Observations.Select(row => new RunRow
@@ -159,12 +163,12 @@ internal sealed class RunSelectionOptions
     }
 
     private async Task<(SweepTable Table, RunSet Rows)> ReadTableAsync(
-        ParseResult parsed, CommandContext context, RowFilter[] where, IReadOnlyList<string> columns, CancellationToken cancellationToken)
+        ParseResult parsed, CommandContext context, RowFilter[] where, IReadOnlyList<string> columns, Func<string, bool> keeps, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_input) is not { } file || parsed.GetValue(_project) is not null)
             throw new UsageException("Name either a file with --input FILE or a project of the store with --project NAME.");
         var map = Map(parsed.GetValue(_map)!);
-        var table = await SweepFile.ReadAsync(file, new SweepTableOptions { Mapping = map, Where = where, RowColumns = columns, Strict = parsed.GetValue(_strict) }, cancellationToken);
+        var table = await SweepFile.ReadAsync(file, new SweepTableOptions { Mapping = map, Where = where, RowColumns = columns, KeepsColumn = keeps, Strict = parsed.GetValue(_strict) }, cancellationToken);
         foreach (var warning in table.Warnings)
             await context.Error.WriteLineAsync(warning);
         await ReportLeftOutAsync(table.LeftOut, context.Error);

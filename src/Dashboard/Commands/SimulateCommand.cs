@@ -4,6 +4,7 @@ using System.Text;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Precision;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Commands;
@@ -19,15 +20,15 @@ internal static class SimulateCommand
     {
         var law = new Option<string>("--law")
         {
-            Description = $"The truth: {string.Join(", ", Surfaces().Select(published => published.Key))}, or E=…,A=…,B=…,alpha=…,beta=….",
+            Description = $"The truth: {string.Join(", ", Surfaces().Select(published => published.Key))}, or E=…,A=…,B=…,alpha=…,beta=…; {string.Join(" or ", PrecisionLaws().Select(published => published.Key))} for a sweep over number formats.",
             HelpName = "LAW",
             DefaultValueFactory = _ => PublishedLaws.Epoch.Key,
         };
         var budgets = new Option<string[]>("--budgets") { Description = "Budgets, FLOP, separated by commas.", HelpName = "FLOP,…", DefaultValueFactory = _ => [] };
         var families = new Option<string[]>("--family") { Description = "Instead of a sweep a family of models that all see the same tokens; LAW as for --law. Repeatable.", HelpName = "NAME:ARCH:LAW", DefaultValueFactory = _ => [] };
-        var smallest = new Option<string>("--smallest") { Description = "Families: smallest model, parameters.", HelpName = "PARAMETERS", DefaultValueFactory = _ => "20M" };
-        var largest = new Option<string>("--largest") { Description = "Families: largest model, parameters.", HelpName = "PARAMETERS", DefaultValueFactory = _ => "7B" };
-        var tokens = new Option<string>("--tokens") { Description = "Families: tokens of every model.", HelpName = "TOKENS", DefaultValueFactory = _ => "300B" };
+        var smallest = new Option<string>("--smallest") { Description = "Families and number formats: smallest model, parameters; 30M for number formats.", HelpName = "PARAMETERS", DefaultValueFactory = _ => "20M" };
+        var largest = new Option<string>("--largest") { Description = "Families and number formats: largest model, parameters; 220M for number formats.", HelpName = "PARAMETERS", DefaultValueFactory = _ => "7B" };
+        var tokens = new Option<string>("--tokens") { Description = "Families: tokens of every model. Number formats: tokens of the runs of each size, separated by commas; 1.5B,6B,26B unless said.", HelpName = "TOKENS", DefaultValueFactory = _ => "300B" };
         var warmup = new Option<double>("--warmup") { Description = "Families: excess of ln loss at the first token, gone after some 10B tokens.", DefaultValueFactory = _ => 0.2 };
         var sizes = new Option<int>("--sizes") { Description = "Sizes per budget, at equal ratios around the optimum; of a family from the smallest to the largest.", DefaultValueFactory = _ => 8 };
         var range = new Option<double>("--range") { Description = "Sizes reach from the optimum divided by this factor to the optimum times it.", HelpName = "FACTOR", DefaultValueFactory = _ => 8 };
@@ -39,8 +40,8 @@ internal static class SimulateCommand
             { law, budgets, sizes, range, checkpoints, noise, seed, output, families, smallest, largest, tokens, warmup };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var csv = parsed.GetValue(families)! is { Length: > 0 } texts
-                ? Csv(FamilySimulation.Run(Families(texts)))
+            var csv = parsed.GetValue(families)! is { Length: > 0 } texts ? Csv(FamilySimulation.Run(Families(texts)))
+                : PrecisionLaws().FirstOrDefault(published => published.Key == parsed.GetValue(law)) is { } formats ? Csv(PrecisionSimulation.Run(Formats(formats.Law)))
                 : Csv(SweepSimulation.Run(Sweep()));
             if (parsed.GetValue(output) is { } file)
                 await WriteAsync(file, csv, cancellationToken);
@@ -63,6 +64,25 @@ internal static class SimulateCommand
                 if ((long)options.Budgets.Count * options.Sizes * options.Checkpoints > MostRows)
                     throw new UsageException($"--budgets, --sizes and --checkpoints multiply to more than {MostRows} rows; lower one of them.");
                 return options;
+            }
+
+            PrecisionSimulationOptions Formats(PrecisionLaw truth)
+            {
+                if (parsed.GetValue(budgets)!.Length > 0)
+                    throw new UsageException("--budgets: a sweep over number formats has none; say its sizes with --smallest, --largest and --sizes, and its --tokens.");
+                var defaults = new PrecisionSimulationOptions { Law = truth, Tokens = [1.5e9, 6e9, 26e9] };
+                var options = defaults with
+                {
+                    Smallest = IsGiven(smallest) ? Count("--smallest", parsed.GetValue(smallest)!) : defaults.Smallest,
+                    Largest = IsGiven(largest) ? Count("--largest", parsed.GetValue(largest)!) : defaults.Largest,
+                    Sizes = IsGiven(sizes) ? Within(parsed.GetValue(sizes), "--sizes", 1, 1000) : defaults.Sizes,
+                    Tokens = IsGiven(tokens) ? [.. parsed.GetValue(tokens)!.Split(',', StringSplitOptions.TrimEntries).Select(part => Count("--tokens", part, 1000))] : defaults.Tokens,
+                    Noise = Within(parsed.GetValue(noise), "--noise", 0, 1),
+                    Seed = parsed.GetValue(seed),
+                };
+                return options.Smallest <= options.Largest ? options : throw new UsageException("--smallest must not be above --largest.");
+
+                bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
             }
 
             FamilySimulationOptions Families(string[] texts)
@@ -94,6 +114,8 @@ internal static class SimulateCommand
     }
 
     private static IEnumerable<PublishedLaw> Surfaces() => PublishedLaws.All.Where(published => published.Law is ChinchillaLaw);
+
+    private static IEnumerable<PublishedPrecision<PrecisionLaw>> PrecisionLaws() => PublishedPrecisions.All.OfType<PublishedPrecision<PrecisionLaw>>();
 
     private static double Count(string option, string text, int least = 1) => RunSelectionOptions.Parsed(option, () => AnalysisText.Count(text)) is var count && count >= least
         ? count
@@ -158,6 +180,14 @@ internal static class SimulateCommand
         var csv = new StringBuilder("run,family,arch,loss_kind,parameters,tokens,flops,loss\n");
         foreach (var (family, row) in rows)
             csv.Append(CultureInfo.InvariantCulture, $"{row.Run},{family.Name},{family.Architecture},nats,{row.Parameters:F0},{row.Tokens:F0},{row.Flops:0.########e0},{row.Loss:F6}\n");
+        return csv.ToString();
+    }
+
+    private static string Csv(IReadOnlyList<SimulatedPrecisionRow> rows)
+    {
+        var csv = new StringBuilder("run,parent,parameters,tokens,weight_bits,activation_bits,kv_bits,post_bits,loss\n");
+        foreach (var (row, bits, post, parent) in rows)
+            csv.Append(CultureInfo.InvariantCulture, $"{row.Run},{parent},{row.Parameters:F0},{row.Tokens:F0},{bits.Weights ?? 16:0.##},{bits.Activations ?? 16:0.##},{bits.KvCache ?? 16:0.##},{post:0.##},{row.Loss:F6}\n");
         return csv.ToString();
     }
 

@@ -39,16 +39,16 @@ public static class AnalysisText
         ? method
         : throw new FormatException($"'{text}' is not one of {string.Join(", ", FitRecipeOptions.Methods.Keys)}.");
 
-    /// <summary>A law by its key.</summary>
+    /// <summary>A law by its key, also one of precision, such as precision-w-a-kv.</summary>
     /// <exception cref="FormatException">There is none of that key.</exception>
     public static LawForm Law(string text) =>
-        LawForms.Find(text) ?? throw new FormatException($"'{text}' is not one of the laws {string.Join(", ", LawForms.All.Select(form => form.Key))}.");
+        LawForms.Find(text) ?? throw new FormatException($"'{text}' is not one of the laws {string.Join(", ", LawForms.All.Select(form => form.Key))}; a law of precision is named like precision-w-a-kv-post.");
 
-    /// <summary>points, budgets or families.</summary>
+    /// <summary>points, budgets, families or models.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>
     public static Resampling Resampling(string text) => FitRecipeOptions.Resamplings.TryGetValue(text, out var resampling)
         ? resampling
-        : throw new FormatException($"'{text}' is not points, budgets or families.");
+        : throw new FormatException($"'{text}' is not points, budgets, families or models.");
 
     /// <summary>percentile, bca, profile or delta.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>

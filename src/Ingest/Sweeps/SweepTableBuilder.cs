@@ -21,6 +21,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     private readonly StringBuilder _key = new();
     private int[] _filterColumns = [];
     private int[] _rowColumns = [];
+    private int[] _keptColumns = [];
     private int _rowsRead;
     private int _rowsFilteredOut;
     private int _inferredTokens;
@@ -50,6 +51,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
         _columns.Bind();
         _filterColumns = [.. options.Where.Select(filter => _columns.Find(filter.Column))];
         _rowColumns = [.. options.RowColumns.Select(_columns.Find)];
+        _keptColumns = [.. _rowColumns.Concat(Enumerable.Range(0, _columns.Names.Count).Where(column => options.KeepsColumn(_columns.Names[column]))).Distinct()];
     }
 
     /// <exception cref="IngestException">A column that is needed or was named is not there.</exception>
@@ -193,7 +195,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             FlopsLogged = hasFlops,
             FlopsCellEmpty = !hasFlops && _columns[SweepQuantity.Flops] >= 0,
             Family = Optional(cells, SweepQuantity.Family),
-            Config = _rowColumns.Length == 0 ? [] : Config(cells, _rowColumns),
+            Config = _keptColumns.Length == 0 ? [] : Config(cells, _keptColumns),
         };
         return true;
     }

@@ -48,4 +48,7 @@ public sealed record FitOptions
 
     /// <summary>The residuals are those of the loss itself, not of its logarithm.</summary>
     internal bool IsLinear => Method is FitMethod.VariableProjection or FitMethod.Squared;
+
+    /// <summary>For laws that search Chinchilla's part of them in logarithms, whichever space the residuals have.</summary>
+    internal FitOptions InLogarithms => IsLinear ? this with { Method = FitMethod.LogSquared } : this;
 }

@@ -11,18 +11,23 @@ public sealed class FitPoints
     /// <summary>Vector width the arrays are padded to.</summary>
     internal const int Lanes = 4;
 
-    private const int InputCount = (int)LawInput.Loss + 1;
+    private const int InputCount = (int)LawInput.PostBits + 1;
     private const double SameLevel = 1e-9;
 
     // By input: ln of it minus the mean over the original points; null where it is not known.
     private readonly double[]?[] _centred = new double[InputCount][];
     private readonly double[] _meanLogs = new double[InputCount];
+    private readonly double[] _leastLogs = new double[InputCount];
+
+    // The inputs that are known.
+    private readonly int[] _known;
 
     private FitPoints(int capacity, ReadOnlySpan<bool> known)
     {
         var length = (capacity + Lanes - 1) / Lanes * Lanes;
         for (var k = 0; k < InputCount; k++)
             _centred[k] = known[k] ? new double[length] : null;
+        _known = [.. Enumerable.Range(0, InputCount).Where(k => _centred[k] is not null)];
         Response = new double[length];
         LogResponse = new double[length];
         Weight = new double[length];
@@ -60,6 +65,9 @@ public sealed class FitPoints
         _centred[(int)input] ?? throw new InvalidOperationException($"These points have no {LawInputWords.Plural(input)}.");
 
     internal double MeanLog(LawInput input) => _meanLogs[(int)input];
+
+    /// <summary>Smallest value of an input over the original points.</summary>
+    internal double Least(LawInput input) => Math.Exp(_leastLogs[(int)input]);
 
     /// <summary>Points of weight one with a count of parameters and of tokens; compute is 6ND.</summary>
     /// <param name="parameters">N.</param>
@@ -119,6 +127,7 @@ public sealed class FitPoints
             for (var i = 0; i < count; i++)
                 centred[i] -= mean;
             points._meanLogs[k] = mean;
+            points._leastLogs[k] = count > 0 ? centred.Take(count).Min() + mean : double.NaN;
         }
 
         for (var i = 0; i < count; i++)
@@ -146,12 +155,8 @@ public sealed class FitPoints
         {
             if (times[i] == 0)
                 continue;
-            for (var k = 0; k < InputCount; k++)
-            {
-                if (_centred[k] is { } centred)
-                    scratch._centred[k]![count] = centred[i];
-            }
-
+            foreach (var k in _known)
+                scratch._centred[k]![count] = _centred[k]![i];
             scratch.Response[count] = Response[i];
             scratch.LogResponse[count] = LogResponse[i];
             total += scratch.Weight[count] = Weight[i] * times[i];
@@ -188,6 +193,7 @@ public sealed class FitPoints
             for (var i = 0; i < used.Length; i++)
                 used[i] -= mean;
             only._meanLogs[k] += mean;
+            only._leastLogs[k] = used.Length > 0 ? centred.Take(only.Count).Min() + only._meanLogs[k] : double.NaN;
         }
 
         (only.SmallestResponse, only.LargestResponse) = (double.PositiveInfinity, 0);
@@ -203,7 +209,9 @@ public sealed class FitPoints
     /// <summary>What is given of a point; what is not known is NaN.</summary>
     internal LawPoint Run(int i)
     {
-        return new LawPoint(Of(LawInput.Parameters), Of(LawInput.Tokens), Of(LawInput.Flops), Of(LawInput.UniqueTokens), Of(LawInput.Loss));
+        return new LawPoint(
+            Of(LawInput.Parameters), Of(LawInput.Tokens), Of(LawInput.Flops), Of(LawInput.UniqueTokens), Of(LawInput.Loss),
+            Of(LawInput.WeightBits), Of(LawInput.ActivationBits), Of(LawInput.KvBits), Of(LawInput.PostBits));
 
         double Of(LawInput input) => _centred[(int)input] is { } centred ? Math.Exp(centred[i] + _meanLogs[(int)input]) : double.NaN;
     }
@@ -236,6 +244,7 @@ public sealed class FitPoints
             known[k] = _centred[k] is not null;
         var room = new FitPoints(capacity, known) { SmallestResponse = SmallestResponse, LargestResponse = LargestResponse };
         _meanLogs.CopyTo(room._meanLogs, 0);
+        _leastLogs.CopyTo(room._leastLogs, 0);
         return room;
     }
 

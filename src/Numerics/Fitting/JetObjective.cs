@@ -97,4 +97,7 @@ internal readonly ref struct PointBlock(FitPoints points, int at)
 
     /// <summary>Mean over all points of ln of an input.</summary>
     internal double MeanLog(LawInput input) => points.MeanLog(input);
+
+    /// <summary>Smallest value of an input over all points.</summary>
+    internal double Least(LawInput input) => points.Least(input);
 }

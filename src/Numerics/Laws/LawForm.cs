@@ -19,6 +19,18 @@ public enum LawInput
 
     /// <summary>L, nats per token, for laws of what follows from the loss.</summary>
     Loss,
+
+    /// <summary>Bits of the weights in training.</summary>
+    WeightBits,
+
+    /// <summary>Bits of the activations in training.</summary>
+    ActivationBits,
+
+    /// <summary>Bits of the KV cache in training.</summary>
+    KvBits,
+
+    /// <summary>Bits of the weights after training.</summary>
+    PostBits,
 }
 
 /// <summary>What a coefficient of a law is.</summary>
@@ -50,8 +62,17 @@ public sealed record LawParameter(string Key, string Symbol, ParameterKind Kind,
 /// <param name="Flops">C, training FLOP.</param>
 /// <param name="UniqueTokens">U, a count.</param>
 /// <param name="Loss">L, nats per token; read by laws of what follows from the loss.</param>
-public readonly record struct LawPoint(double Parameters, double Tokens, double Flops, double UniqueTokens = double.NaN, double Loss = double.NaN)
+/// <param name="WeightBits">Bits of the weights in training; <see cref="NotQuantised"/> where they have all of theirs. The same of the three that follow.</param>
+/// <param name="ActivationBits">Bits of the activations in training.</param>
+/// <param name="KvBits">Bits of the KV cache in training.</param>
+/// <param name="PostBits">Bits of the weights after training.</param>
+public readonly record struct LawPoint(
+    double Parameters, double Tokens, double Flops, double UniqueTokens = double.NaN, double Loss = double.NaN,
+    double WeightBits = double.NaN, double ActivationBits = double.NaN, double KvBits = double.NaN, double PostBits = double.NaN)
 {
+    /// <summary>Stands for a part that is not quantised: no format has so many bits, and no law tells them from infinitely many.</summary>
+    public const double NotQuantised = 1024;
+
     /// <summary>A run of this allocation on tokens that are all different.</summary>
     public static LawPoint Of(Allocation allocation) => new(allocation.Parameters, allocation.Tokens, allocation.Flops, allocation.Tokens, allocation.Loss);
 
@@ -61,7 +82,11 @@ public readonly record struct LawPoint(double Parameters, double Tokens, double 
         LawInput.Tokens => Tokens,
         LawInput.Flops => Flops,
         LawInput.UniqueTokens => UniqueTokens,
-        _ => Loss,
+        LawInput.Loss => Loss,
+        LawInput.WeightBits => WeightBits,
+        LawInput.ActivationBits => ActivationBits,
+        LawInput.KvBits => KvBits,
+        _ => PostBits,
     };
 }
 
@@ -257,6 +282,10 @@ public static class LawInputWords
         LawInput.Tokens => "token counts",
         LawInput.Flops => "amounts of compute",
         LawInput.UniqueTokens => "counts of unique tokens",
-        _ => "losses",
+        LawInput.Loss => "losses",
+        LawInput.WeightBits => "bits of the weights",
+        LawInput.ActivationBits => "bits of the activations",
+        LawInput.KvBits => "bits of the KV cache",
+        _ => "bits after training",
     };
 }

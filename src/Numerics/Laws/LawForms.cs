@@ -20,6 +20,6 @@ public static class LawForms
         new TaskMetricForm(),
     ];
 
-    /// <summary>The form of a key; null where there is none.</summary>
-    public static LawForm? Find(string key) => All.FirstOrDefault(form => form.Key == key);
+    /// <summary>The form of a key, also of a law of precision, of which there is one for every set of parts; null where there is none.</summary>
+    public static LawForm? Find(string key) => All.FirstOrDefault(form => form.Key == key) ?? PrecisionForm.Find(key);
 }

@@ -14,9 +14,15 @@ public sealed class AnalysisTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await RunningServer.StartAsync();
-        var csv = new StringBuilder("run,budget,parameters,tokens,loss,subset\n");
+        var csv = new StringBuilder("run,budget,parameters,tokens,loss,subset,weight_bits\n");
         foreach (var row in SampleAnalysis.Rows(checkpoints: 4))
-            csv.Append(CultureInfo.InvariantCulture, $"{row.Run},{row.Budget:R},{row.Parameters:R},{row.Tokens:R},{row.Loss:R},{(row.Budget > 1e19 ? "hot" : "cold")}\n");
+        {
+            var isHot = row.Budget > 1e19;
+            // Fewer bits cost a little, at the larger budgets only.
+            var bits = isHot ? 3 + row.Line % 4 : 16;
+            csv.Append(CultureInfo.InvariantCulture, $"{row.Run},{row.Budget:R},{row.Parameters:R},{row.Tokens:R},{row.Loss * (1 + Math.Exp(-bits)):R},{(isHot ? "hot" : "cold")},{bits}\n");
+        }
+
         await _server.Temporary.ImportAsync("a/sweep", csv.ToString());
     }
 
@@ -34,6 +40,9 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("isoflop?bootstrap=20&approach=3&tolerance=0.1&where=subset%3Dhot", "isoflop --bootstrap 20 --approach 3 --tolerance 0.1 --where subset=hot")]
     [InlineData("estimate?min_tokens=0&models=3&share=0.5,1&where=subset%3Dhot", "estimate --min-tokens 0 --models 3 --share 0.5,1 --where subset=hot")]
     [InlineData("estimate?min_tokens=0&all=true&final_only=true&method=huber", "estimate --min-tokens 0 --all --final-only --method huber")]
+    [InlineData("precision?bootstrap=20&form=plain&alternatives=true&method=huber&at=1e22", "precision --bootstrap 20 --form plain --alternatives --method huber --at 1e22")]
+    [InlineData("precision?bootstrap=20&optimum=true&flops=1e22&parameters=1B", "precision --bootstrap 20 --optimum --flops 1e22 --parameters 1B")]
+    [InlineData("precision?bootstrap=0&parameters=1B&tokens=1T&weights=5&robust=0.5", "precision --bootstrap 0 --parameters 1B --tokens 1T --weights 5 --robust 0.5")]
     public async Task The_answer_is_that_of_the_command(string request, string command)
     {
         var (status, json) = await _server.GetAsync($"/api/v1/projects/a%2Fsweep/{request}");
@@ -49,7 +58,7 @@ public sealed class AnalysisTests : IAsyncLifetime
     [Theory]
     [InlineData("fit?method=mse", "not one of huber, vpnls")]
     [InlineData("fit?law=gadre", "not one of the laws chinchilla")]
-    [InlineData("fit?resample=rows", "not points, budgets or families")]
+    [InlineData("fit?resample=rows", "not points, budgets, families or models")]
     [InlineData("fit?interval=wald", "not one of percentile, bca")]
     [InlineData("fit?delta=0", "above zero")]
     [InlineData("fit?exponents=5", "'5' is not a range")]
@@ -70,6 +79,10 @@ public sealed class AnalysisTests : IAsyncLifetime
     [InlineData("estimate?share=2", "'2' is not a share")]
     [InlineData("estimate?target=gone", "neither a family nor a run")]
     [InlineData("estimate?final_only=true&tenths=true", "exclude each other")]
+    [InlineData("precision?form=bare", "form: 'bare' is not offset or plain")]
+    [InlineData("precision?where=subset%3Dcold", "These runs tell nothing about precision")]
+    [InlineData("precision?parameters=7&tokens=1T", "Did you mean 7B")]
+    [InlineData("precision?law=kumar", "a published law")]
     public async Task What_cannot_be_done_is_refused_with_words(string request, string words)
     {
         var (status, json) = await _server.GetAsync($"/api/v1/projects/a%2Fsweep/{request}");
@@ -79,9 +92,41 @@ public sealed class AnalysisTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("parameters=8e9&tokens=1.5e13&weights=8&activations=8&kv=8&post=4", "--parameters 8e9 --tokens 1.5e13 --weights 8 --activations 8 --kv 8 --post 4")]
+    [InlineData("optimum=true&flops=1e23&parameters=8B", "--optimum --flops 1e23 --parameters 8B")]
+    [InlineData("optimum=true&flops=1e23&bits=8&form=plain", "--optimum --flops 1e23 --bits 8 --form plain")]
+    [InlineData("law=sun&parameters=1B&tokens=1T&format=E4M3&group=32", "--law sun --parameters 1B --tokens 1T --format E4M3 --group 32")]
+    public async Task Published_laws_of_precision_answer_without_a_project(string request, string command)
+    {
+        var (status, json) = await _server.GetAsync($"/api/v1/precision?{request}");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        Assert.Equal(0, await Dashboard.Commands.CommandLine.RunAsync(["precision", .. command.Split(' '), "--json"], output, error));
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(output.ToString()).RootElement, json), json.ToString());
+    }
+
+    [Theory]
+    [InlineData("", "Say what to ask")]
+    [InlineData("parameters=7&tokens=1T", "Did you mean 7B")]
+    [InlineData("parameters=7B&tokens=1T&activations=3", "Activations at 3 bits lie outside the law")]
+    [InlineData("parameters=7B&tokens=1T&weights=lots", "weights: 'lots' is no number of bits")]
+    [InlineData("optimum=true&flops=0", "above zero")]
+    [InlineData("parameters=7B&tokens=1T&flops=1e20", "belong to optimum")]
+    public async Task What_no_law_of_precision_answers_is_refused_with_words(string request, string words)
+    {
+        var (status, json) = await _server.GetAsync($"/api/v1/precision?{request}");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Contains(words, json.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("fit")]
     [InlineData("isoflop")]
     [InlineData("estimate")]
+    [InlineData("precision")]
     [InlineData("runs")]
     public async Task An_unknown_project_is_not_found_and_the_others_are_named(string request)
     {

@@ -10,14 +10,16 @@ public sealed class SimulateCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task The_sample_sweep_is_what_its_readme_says_it_is()
+    [Theory]
+    [InlineData("chinchilla-sweep")]
+    [InlineData("precision-sweep")]
+    public async Task A_sample_sweep_is_what_its_readme_says_it_is(string sample)
     {
-        var folder = Path.Combine(CommandFolder.Repository, "samples", "chinchilla-sweep");
+        var folder = Path.Combine(CommandFolder.Repository, "samples", sample);
         const string start = "dotnet run --project src/Dashboard -- simulate ";
         var line = (await File.ReadAllLinesAsync(Path.Combine(folder, "README.md"))).Single(line => line.StartsWith(start, StringComparison.Ordinal));
         var args = line[(start.Length - "simulate ".Length)..].Split(' ');
-        Assert.Equal("samples/chinchilla-sweep/sweep.csv", args[^1]);
+        Assert.Equal($"samples/{sample}/sweep.csv", args[^1]);
         args[^1] = _folder.At("sweep.csv");
 
         Assert.Equal(0, (await CommandFolder.RunAsync(args)).Exit);

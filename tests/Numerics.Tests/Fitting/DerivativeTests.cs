@@ -16,7 +16,7 @@ public class DerivativeTests
         get
         {
             var cases = new TheoryData<string, FitMethod, double, int>();
-            foreach (var form in LawForms.All)
+            foreach (var form in FormSamples.Forms)
             {
                 foreach (var method in form.PredictsLoss ? new[] { FitMethod.LogSquared, FitMethod.Squared } : [FitMethod.LogSquared])
                 {

@@ -1,5 +1,6 @@
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Laws.Forms;
 
 namespace ScalingDashboard.Numerics.Tests.Laws;
 
@@ -7,6 +8,7 @@ namespace ScalingDashboard.Numerics.Tests.Laws;
 internal static class FormSamples
 {
     private static readonly double[] s_uniqueTokens = [3.1e9, 26e9, 170e9];
+    private static readonly string[] s_precision = ["precision-w-a-kv-post", "precision-wakv", "precision-w0", "precision-post", "precision-w-tokens", "precision-w-both", "precision-w-apart", "precision-w-added", "precision-w-multiplied"];
 
     internal static Law Law(LawForm form) => form.Key switch
     {
@@ -17,12 +19,75 @@ internal static class FormSamples
         "power" => form.With(20, 0.048),
         "repeated" => form.With(1.87, 521, 1488, 0.353, 0.36, 15.4, 5.3),
         "task" => form.With(0.25, 0.85, 4, 2.6),
+        _ when form is PrecisionForm precision => Precision(precision),
         _ => throw new ArgumentException($"The form {form.Key} has no sample here: add one.", nameof(form)),
     };
+
+    /// <summary>The laws of the list, and some of the many of precision.</summary>
+    internal static IEnumerable<LawForm> Forms =>
+    [
+        .. LawForms.All,
+        .. s_precision.Select(key => PrecisionForm.Find(key)!),
+    ];
+
+    private static Law Precision(PrecisionForm form) => form.With([.. form.Parameters.Select(parameter => parameter.Key switch
+    {
+        "E" => 2.76,
+        "A" => 4300,
+        "B" => 18000,
+        "alpha" => 0.49,
+        "beta" => 0.5,
+        "C_T" => 0.185,
+        "gamma_D" => 0.51,
+        "gamma_N" => 0.34,
+        "gamma_post" => 0.59,
+        var key when key.StartsWith("k_", StringComparison.Ordinal) => 8,
+        "nu_w" or "nu_kv" => 3,
+        "nu_a" => 2.5,
+        "gamma_w" or "gamma_wakv" => 2.7,
+        "gamma_a" => 2.2,
+        "gamma_kv" => 0.96,
+        "n_w" or "n_wakv" => 0.3,
+        "n_a" => 1.4,
+        "n_kv" => 2.4,
+        var key when key.StartsWith("gamma_", StringComparison.Ordinal) => 1.5,
+        var key when key.StartsWith("n_", StringComparison.Ordinal) => 0.8,
+        var key => throw new ArgumentException($"The coefficient {key} has no sample here: add one.", nameof(form)),
+    })]);
+
+    // Each part by itself, all together, and what was quantised after training, at three sizes and four counts of tokens.
+    private static LawPoint[] PrecisionRuns(PrecisionForm form)
+    {
+        const double full = LawPoint.NotQuantised;
+        var isTied = form.Groups.Any(group => group.Parts.Count == 3);
+        (double W, double A, double Kv, double Post)[] bits =
+        [
+            (full, full, full, full),
+            .. isTied ? [] : new[] { 3.0, 4, 6 }.Select(p => (p, full, full, full)),
+            .. isTied ? [] : new[] { 4.0, 5, 8 }.Select(p => (full, p, full, full)),
+            .. isTied ? [] : new[] { 3.0, 4, 5 }.Select(p => (full, full, p, full)),
+            .. new[] { 4.0, 6, 8 }.Select(p => (p, p, p, full)),
+            .. form.HasPostTraining ? new[] { 3.0, 4, 5 }.Select(p => (full, full, full, p)) : [],
+            .. form.HasPostTraining ? [(8.0, 8, 8, 4)] : Array.Empty<(double, double, double, double)>(),
+        ];
+        bool Needs(LawInput input) => form.Inputs.Contains(input);
+        return
+        [
+            .. from parameters in new[] { 30e6, 60e6, 110e6, 220e6 }
+               from tokens in new[] { 1.5e9, 6e9, 26e9 }
+               from bit in bits
+               select new LawPoint(
+                   parameters, tokens, 6 * parameters * tokens, double.NaN, double.NaN,
+                   Needs(LawInput.WeightBits) ? bit.W : double.NaN, Needs(LawInput.ActivationBits) ? bit.A : double.NaN,
+                   Needs(LawInput.KvBits) ? bit.Kv : double.NaN, Needs(LawInput.PostBits) ? bit.Post : double.NaN),
+        ];
+    }
 
     /// <summary>Runs in a grid of sizes, tokens and unique tokens, none on a kink of the law of repeated tokens.</summary>
     internal static LawPoint[] Runs(LawForm form)
     {
+        if (form is PrecisionForm precision)
+            return PrecisionRuns(precision);
         double[] unique = form.Inputs.Contains(LawInput.UniqueTokens) ? s_uniqueTokens : [double.NaN];
         return
         [

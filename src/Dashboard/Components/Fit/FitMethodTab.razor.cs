@@ -44,6 +44,7 @@ public sealed partial class FitMethodTab
                 _ when State.Intervals == IntervalKind.Profile || State.Intervals == IntervalKind.Delta => "Points count as independent; intervals know scatter, not a wrong law.",
                 Resampling.Budgets => "Intervals resample whole budgets: runs of one budget may share their errors.",
                 Resampling.Families => "Intervals resample whole families: runs of one family may share their errors.",
+                Resampling.Models => "Intervals resample whole models with what was quantised from each, because they share their errors.",
                 _ => "Intervals resample points as if they were independent; they know scatter, not a wrong law.",
             };
         }

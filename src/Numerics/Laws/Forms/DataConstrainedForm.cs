@@ -64,14 +64,14 @@ public sealed class DataConstrainedForm : LawForm
 
     // θ = (p, α, q, β, e, ln R_D*, ln R_N*), the first five as Chinchilla's in logarithms.
     internal override double[] Coefficients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options) =>
-        [.. LawForms.Chinchilla.Coefficients(theta[..5], points, Logarithmic(options)), Math.Exp(theta[5]), Math.Exp(theta[6])];
+        [.. LawForms.Chinchilla.Coefficients(theta[..5], points, options.InLogarithms), Math.Exp(theta[5]), Math.Exp(theta[6])];
 
     internal override double[] Theta(ReadOnlySpan<double> coefficients, FitPoints points, FitOptions options) =>
-        [.. LawForms.Chinchilla.Theta(coefficients[..5], points, Logarithmic(options)), Math.Log(coefficients[5]), Math.Log(coefficients[6])];
+        [.. LawForms.Chinchilla.Theta(coefficients[..5], points, options.InLogarithms), Math.Log(coefficients[5]), Math.Log(coefficients[6])];
 
     internal override (double[] Lower, double[] Upper) Box(FitPoints points, FitOptions options)
     {
-        var (lower, upper) = LawForms.Chinchilla.Box(points, Logarithmic(options));
+        var (lower, upper) = LawForms.Chinchilla.Box(points, options.InLogarithms);
         // U_N has no meaning at an exponent of zero.
         lower[Fitting.Theta.Alpha] = lower[Fitting.Theta.Beta] = Math.Max(options.ExponentLow, 1e-3);
         var (least, most) = (Math.Log(LeastRepetition), Math.Log(MostRepetition));
@@ -128,6 +128,4 @@ public sealed class DataConstrainedForm : LawForm
         var g = Math.Pow(law.Alpha * law.A / (law.Beta * law.B), 1 / (law.Alpha + law.Beta));
         return g * Math.Pow(unique * g, law.Beta / law.Alpha);
     }
-
-    private static FitOptions Logarithmic(FitOptions options) => options.IsLinear ? options with { Method = FitMethod.LogSquared } : options;
 }
