@@ -36,6 +36,7 @@ public static class ApiEndpoints
             .WithSummary("The runs of a project in the order they were added, excluded ones too.")
             .Produces<RunReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
         api.MapAnalysis();
+        api.MapPlan();
         api.MapGet("/projects/{project}/fits", FitsAsync)
             .WithSummary("The saved fits of a project, newest first, without their draws.")
             .Produces<SavedFitReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status503ServiceUnavailable);

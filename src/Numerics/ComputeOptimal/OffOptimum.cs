@@ -7,18 +7,21 @@ namespace ScalingDashboard.Numerics.ComputeOptimal;
 /// <param name="Cheapest">The training of its loss that takes the least compute.</param>
 public sealed record OffOptimum(Allocation Training, Allocation Cheapest)
 {
+    // Nearer to the cheapest than this it is the cheapest, but for rounding.
+    private const double Rounding = 1e-6;
+
     /// <summary>N over that of the cheapest; below 1 it is over-trained.</summary>
     public double SizeRatio => Training.Parameters / Cheapest.Parameters;
 
     /// <summary>Compute beyond that of the cheapest, as a share of it.</summary>
-    public double Overhead => Training.Flops / Cheapest.Flops - 1;
+    public double Overhead => Math.Max(0, Training.Flops / Cheapest.Flops - 1);
 
     /// <summary>
     /// Served tokens from which on an over-trained model costs less over training and serving than the cheapest to train: where
     /// 6·N·D + 2·N·D_inf = 6·N*·D* + 2·N*·D_inf (Sardana et al. 2023, arXiv 2401.00448, §2). NaN for a larger model, which never does.
     /// </summary>
     public double BreakEvenServedTokens =>
-        SizeRatio < 1 ? 0.5 * (Training.Flops - Cheapest.Flops) / (Cheapest.Parameters - Training.Parameters) : double.NaN;
+        SizeRatio < 1 - Rounding ? 0.5 * (Training.Flops - Cheapest.Flops) / (Cheapest.Parameters - Training.Parameters) : double.NaN;
 
     /// <summary>FLOP of training it and serving tokens, over those of the cheapest to train.</summary>
     /// <param name="servedTokens">D_inf.</param>

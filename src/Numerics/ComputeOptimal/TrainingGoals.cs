@@ -44,6 +44,21 @@ public sealed record TrainingGoals
     /// <summary>Most tokens that may be trained on; infinite without a limit.</summary>
     public double MostTokens => UniqueTokens is { } unique && Epochs is { } epochs ? unique * epochs : double.PositiveInfinity;
 
+    /// <summary>A quantity follows from the goals and from what an accelerator-hour does, whatever a law says.</summary>
+    public bool Settles(TrainingQuantity quantity)
+    {
+        var compute = (Flops ?? Money ?? Energy ?? Carbon) is not null || (Accelerators is not null && Days is not null) || (Parameters is not null && Tokens is not null);
+        return this[quantity] is not null || (compute && quantity switch
+        {
+            TrainingQuantity.Parameters => Tokens is not null,
+            TrainingQuantity.Tokens => Parameters is not null,
+            TrainingQuantity.Days => Accelerators is not null,
+            TrainingQuantity.Accelerators => Days is not null,
+            TrainingQuantity.Flops or TrainingQuantity.Money or TrainingQuantity.Energy or TrainingQuantity.Carbon => true,
+            _ => false,
+        });
+    }
+
     /// <summary>One of them.</summary>
     public double? this[TrainingQuantity quantity] => quantity switch
     {
