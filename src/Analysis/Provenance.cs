@@ -18,6 +18,6 @@ public sealed record Provenance
     [JsonPropertyName("version")]
     public string Version { get; init; } = CodeVersion;
 
-    private static string CodeVersion { get; } =
+    internal static string CodeVersion { get; } =
         typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 }

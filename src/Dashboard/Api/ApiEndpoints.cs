@@ -38,6 +38,7 @@ public static class ApiEndpoints
         api.MapAnalysis();
         api.MapSeries();
         api.MapPrecision();
+        api.MapPlan();
         api.MapGet("/projects/{project}/fits", FitsAsync)
             .WithSummary("The saved fits of a project, newest first, without their draws.")
             .Produces<SavedFitReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status503ServiceUnavailable);

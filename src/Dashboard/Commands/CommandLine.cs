@@ -23,6 +23,7 @@ public static class CommandLine
             CountingCommand.Create(context),
             FitsCommand.Create(context),
             SimulateCommand.Create(context),
+            PlanCommand.Create(context),
         };
         ServeCommand.AddTo(root, context);
 

@@ -27,6 +27,7 @@ public static class FitDocuments
                 .Select(row => new SavedExclusion(row.Id, row.Name, row.ExclusionReason ?? "excluded in this view"))],
             Runs = runs.Length,
             RunIds = runs,
+            FlopsRange = [analysis.SmallestFlops, analysis.LargestFlops],
             Provenance = analysis.Provenance,
             Draws = [.. analysis.Result.Bootstrap.Laws.Take(SavedFitDocument.MostDraws).Select(law => law.Coefficients.ToArray())],
         };
@@ -41,6 +42,7 @@ public static class FitDocuments
     public static Allocation? Predict(SavedFitDocument document, IReadOnlyList<double> coefficients, double flops) =>
         LawOf(document, coefficients) is { Form.PredictsLoss: true } law ? law.Optimum(flops) : null;
 
-    private static Law? LawOf(SavedFitDocument document, IReadOnlyList<double> coefficients) =>
+    /// <summary>The law of a document with other coefficients, such as those of a draw; null where this version of the code knows no such law.</summary>
+    public static Law? LawOf(SavedFitDocument document, IReadOnlyList<double> coefficients) =>
         LawForms.Find(document.Law) is { } form && form.Parameters.Count == coefficients.Count ? form.With([.. coefficients]) : null;
 }

@@ -86,6 +86,9 @@ public sealed record SavedFitDocument
         init => _runIds = value is { Count: > MostRunIds } ? null : value;
     }
 
+    /// <summary>Compute of the smallest and of the largest run fitted, FLOP; null in documents of earlier versions.</summary>
+    [JsonPropertyName("flops_range"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public double[]? FlopsRange { get; init; }
+
     /// <summary>What it was made from.</summary>
     [JsonPropertyName("provenance")] public required Provenance Provenance { get; init; }
 

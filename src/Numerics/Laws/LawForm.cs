@@ -128,6 +128,9 @@ public abstract class LawForm
     /// <summary>The compute-optimal allocation subject to 6ND = C; NaN where the law has none.</summary>
     public virtual Allocation Optimum(ReadOnlySpan<double> coefficients, double flops) => new(flops, double.NaN, double.NaN, double.NaN);
 
+    /// <summary>The Chinchilla surface S of N and D that is behind the law, L = S^power; null where there is none.</summary>
+    internal virtual (ChinchillaLaw Surface, double Power)? Core(ReadOnlySpan<double> coefficients) => null;
+
     /// <summary>Exponents a and b of N_opt ∝ C^a and D_opt ∝ C^b; NaN where the law has none.</summary>
     public virtual (double Parameters, double Tokens) AllocationExponents(ReadOnlySpan<double> coefficients) => (double.NaN, double.NaN);
 
@@ -267,6 +270,9 @@ public sealed class Law : IAllocationLaw, IEquatable<Law>
 
     /// <inheritdoc/>
     public Allocation Optimum(double flops) => Form.Optimum(_coefficients, flops);
+
+    /// <summary>The Chinchilla surface behind it, L = S^power; null where there is none.</summary>
+    internal (ChinchillaLaw Surface, double Power)? Core => Form.Core(_coefficients);
 
     /// <summary>D at which a model of this size reaches a loss; NaN where no count of tokens does.</summary>
     public double TokensForLoss(double parameters, double loss) => Form.TokensForLoss(_coefficients, parameters, loss);

@@ -59,6 +59,8 @@ public sealed class ChinchillaForm : LawForm
     /// <summary>The law of these coefficients, with its closed forms.</summary>
     public static ChinchillaLaw LawOf(ReadOnlySpan<double> coefficients) => new(coefficients[0], coefficients[1], coefficients[2], coefficients[3], coefficients[4]);
 
+    internal override (ChinchillaLaw Surface, double Power)? Core(ReadOnlySpan<double> coefficients) => (LawOf(coefficients), 1);
+
     internal override double[] Coefficients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options)
     {
         var law = options.IsLinear ? SquaredLossObjective.Law(points, theta) : LogHuberObjective.Law(points, theta);

@@ -62,6 +62,8 @@ public sealed class DataConstrainedForm : LawForm
     public override (double Parameters, double Tokens) AllocationExponents(ReadOnlySpan<double> coefficients) =>
         LawForms.Chinchilla.AllocationExponents(coefficients[..5]);
 
+    internal override (ChinchillaLaw Surface, double Power)? Core(ReadOnlySpan<double> coefficients) => (ChinchillaForm.LawOf(coefficients), 1);
+
     // θ = (p, α, q, β, e, ln R_D*, ln R_N*), the first five as Chinchilla's in logarithms.
     internal override double[] Coefficients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options) =>
         [.. LawForms.Chinchilla.Coefficients(theta[..5], points, options.InLogarithms), Math.Exp(theta[5]), Math.Exp(theta[6])];

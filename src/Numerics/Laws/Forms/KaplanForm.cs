@@ -67,6 +67,8 @@ public sealed class KaplanForm : LawForm
         return (coefficients[3] / sum, coefficients[2] / sum);
     }
 
+    internal override (ChinchillaLaw Surface, double Power)? Core(ReadOnlySpan<double> coefficients) => (Bracket(coefficients), coefficients[3]);
+
     // θ = (p, α_N, q, α_D), p = α_N (ln N_c − mean ln N) and q = α_D (ln D_c − mean ln D): the log of each term alone at the centre.
     internal override double[] Coefficients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options) =>
     [

@@ -47,6 +47,8 @@ public sealed class TiedChinchillaForm : LawForm
     /// <inheritdoc/>
     public override (double Parameters, double Tokens) AllocationExponents(ReadOnlySpan<double> coefficients) => (0.5, 0.5);
 
+    internal override (ChinchillaLaw Surface, double Power)? Core(ReadOnlySpan<double> coefficients) => (LawOf(coefficients), 1);
+
     internal override double[] Coefficients(ReadOnlySpan<double> theta, FitPoints points, FitOptions options) =>
         LawForms.Chinchilla.Coefficients([theta[0], theta[1], theta[2], theta[1], theta[3]], points, options)[..4];
 

@@ -1,0 +1,95 @@
+using ScalingDashboard.Numerics.Compute;
+
+namespace ScalingDashboard.Numerics.ComputeOptimal;
+
+/// <summary>What is given about a training; null is to be found. Units as in <see cref="TrainingQuantity"/>.</summary>
+public sealed record TrainingGoals
+{
+    /// <summary>C, FLOP.</summary>
+    public double? Flops { get; init; }
+
+    /// <summary>N.</summary>
+    public double? Parameters { get; init; }
+
+    /// <summary>D.</summary>
+    public double? Tokens { get; init; }
+
+    /// <summary>L, nats per token.</summary>
+    public double? Loss { get; init; }
+
+    /// <summary>Days.</summary>
+    public double? Days { get; init; }
+
+    /// <summary>Accelerators used at once.</summary>
+    public double? Accelerators { get; init; }
+
+    /// <summary>US dollars.</summary>
+    public double? Money { get; init; }
+
+    /// <summary>kWh.</summary>
+    public double? Energy { get; init; }
+
+    /// <summary>kg CO2e.</summary>
+    public double? Carbon { get; init; }
+
+    /// <summary>Tokens served over the model's life.</summary>
+    public double? ServedTokens { get; init; }
+
+    /// <summary>Different tokens there are to train on; null for as many as wanted.</summary>
+    public double? UniqueTokens { get; init; }
+
+    /// <summary>Most passes over them; null for any number. Without unique tokens it says nothing.</summary>
+    public double? Epochs { get; init; }
+
+    /// <summary>Most tokens that may be trained on; infinite without a limit.</summary>
+    public double MostTokens => UniqueTokens is { } unique && Epochs is { } epochs ? unique * epochs : double.PositiveInfinity;
+
+    /// <summary>A quantity follows from the goals and from what an accelerator-hour does, whatever a law says.</summary>
+    public bool Settles(TrainingQuantity quantity)
+    {
+        var compute = (Flops ?? Money ?? Energy ?? Carbon) is not null || (Accelerators is not null && Days is not null) || (Parameters is not null && Tokens is not null);
+        return this[quantity] is not null || (compute && quantity switch
+        {
+            TrainingQuantity.Parameters => Tokens is not null,
+            TrainingQuantity.Tokens => Parameters is not null,
+            TrainingQuantity.Days => Accelerators is not null,
+            TrainingQuantity.Accelerators => Days is not null,
+            TrainingQuantity.Flops or TrainingQuantity.Money or TrainingQuantity.Energy or TrainingQuantity.Carbon => true,
+            _ => false,
+        });
+    }
+
+    /// <summary>One of them.</summary>
+    public double? this[TrainingQuantity quantity] => quantity switch
+    {
+        TrainingQuantity.Flops => Flops,
+        TrainingQuantity.Parameters => Parameters,
+        TrainingQuantity.Tokens => Tokens,
+        TrainingQuantity.Loss => Loss,
+        TrainingQuantity.Days => Days,
+        TrainingQuantity.Accelerators => Accelerators,
+        TrainingQuantity.Money => Money,
+        TrainingQuantity.Energy => Energy,
+        TrainingQuantity.Carbon => Carbon,
+        TrainingQuantity.ServedTokens => ServedTokens,
+        TrainingQuantity.UniqueTokens => UniqueTokens,
+        _ => Epochs,
+    };
+
+    /// <summary>With one of them changed.</summary>
+    public TrainingGoals With(TrainingQuantity quantity, double? value) => quantity switch
+    {
+        TrainingQuantity.Flops => this with { Flops = value },
+        TrainingQuantity.Parameters => this with { Parameters = value },
+        TrainingQuantity.Tokens => this with { Tokens = value },
+        TrainingQuantity.Loss => this with { Loss = value },
+        TrainingQuantity.Days => this with { Days = value },
+        TrainingQuantity.Accelerators => this with { Accelerators = value },
+        TrainingQuantity.Money => this with { Money = value },
+        TrainingQuantity.Energy => this with { Energy = value },
+        TrainingQuantity.Carbon => this with { Carbon = value },
+        TrainingQuantity.ServedTokens => this with { ServedTokens = value },
+        TrainingQuantity.UniqueTokens => this with { UniqueTokens = value },
+        _ => this with { Epochs = value },
+    };
+}
