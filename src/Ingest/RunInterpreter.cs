@@ -26,6 +26,10 @@ internal static partial class RunInterpreter
     private static readonly string[] s_parameters = [.. SweepQuantities.Aliases(SweepQuantity.Parameters), "num_parameters", "number of parameters", "total_params", "total_parameters", "model/num_params", "trainable_params", "model.num_params"];
     private static readonly string[] s_tokensPerStep = ["batch_size_in_tokens", "tokens_per_iteration", "tokens_per_step", "global_batch_size_in_tokens", "tokens_per_batch"];
 
+    /// <summary>The series that have a name in the field, with the names they have in logs; the first wins.</summary>
+    internal static IReadOnlyList<(string Series, IReadOnlyList<string> Names)> Recognised { get; } =
+        [("loss", s_loss), ("eval_loss", s_evalLoss), ("lr", s_rate), ("seconds", s_seconds), ("tokens", s_tokens), ("flops", s_flops)];
+
     /// <summary>One run, its metrics renamed; which of them became what.</summary>
     /// <param name="run">As its log tells it.</param>
     /// <param name="options">Mapping, sequence length, whether to take suggestions.</param>
@@ -184,6 +188,31 @@ internal static partial class RunInterpreter
                 .. chosen.Select(pair => pair.Value with { Metric = pair.Key }),
                 .. run.Metrics.Where(metric => !sources.Contains(metric.Metric)).Select(metric => chosen.ContainsKey(metric.Metric) ? metric with { Metric = $"{metric.Metric} (as logged)" } : metric),
             ];
+        }
+    }
+
+    /// <summary>What a configuration alone says of a run.</summary>
+    internal static (double? Parameters, double? NonEmbeddingParameters, double? Budget, string? Family, KeyValuePair<string, double>? TokensPerStep) Settings(IReadOnlyList<KeyValuePair<string, string>> config)
+    {
+        return (
+            Count(s_parameters)?.Value,
+            Count(SweepQuantities.Aliases(SweepQuantity.NonEmbeddingParameters))?.Value,
+            Count(SweepQuantities.Aliases(SweepQuantity.Budget))?.Value,
+            Text(SweepQuantities.Aliases(SweepQuantity.Family)).Select(pair => pair.Value).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value)),
+            Count(s_tokensPerStep));
+
+        IEnumerable<KeyValuePair<string, string>> Text(IReadOnlyList<string> names) =>
+            names.SelectMany(name => config.Where(pair => pair.Key.Equals(name, name.Length > 1 ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)));
+
+        KeyValuePair<string, double>? Count(IReadOnlyList<string> names)
+        {
+            foreach (var (name, value) in Text(names))
+            {
+                if (Number(value) is { } number)
+                    return new(name, number);
+            }
+
+            return null;
         }
     }
 

@@ -10,6 +10,9 @@ namespace ScalingDashboard.Runs;
 /// <remarks>
 /// Whatever a method returns has been committed to disk. Every method throws <see cref="StoreException"/> with words for the user
 /// when the disk, the database or what was asked stands in the way.
+/// An upload that was acknowledged waits in the staging folder until it is imported, a day at least, also over a crash; an import is one transaction
+/// and acknowledged behind it. So there is no half-imported state to take up again: after a crash the file is either still staged, to be confirmed
+/// once more, or its runs are all there.
 /// </remarks>
 public sealed partial class RunStore : IAsyncDisposable
 {
@@ -63,13 +66,27 @@ public sealed partial class RunStore : IAsyncDisposable
     public Task<StagedFile> StageAsync(Stream content, string fileName, long maxBytes, CancellationToken cancellationToken = default) =>
         _files.StageAsync(content, fileName, maxBytes, cancellationToken);
 
+    /// <summary>Begins an upload that comes in pieces under an id the client made; begun already, says how far it is.</summary>
+    /// <exception cref="UploadTooLargeException">It has more than <paramref name="maxBytes"/> bytes.</exception>
+    /// <exception cref="OffsetException">The id belongs to another file.</exception>
+    public Task<UploadState> BeginUploadAsync(string id, string fileName, long length, long maxBytes, CancellationToken cancellationToken = default) =>
+        _files.BeginAsync(id, fileName, length, maxBytes, cancellationToken);
+
+    /// <summary>How far an upload in pieces is, or null. Any text may be asked for.</summary>
+    public UploadState? FindUpload(string? id) => _files.FindUpload(id);
+
+    /// <summary>Adds bytes to an upload in pieces; with the last one it is staged under its id. What arrived before the content failed is kept.</summary>
+    /// <exception cref="OffsetException">The upload does not end at <paramref name="offset"/>, or another caller is writing to it.</exception>
+    public Task<UploadState> ContinueUploadAsync(string id, long offset, Stream content, CancellationToken cancellationToken = default) =>
+        _files.ContinueAsync(id, offset, content, cancellationToken);
+
     /// <summary>The staged file with this id, or null. Any text may be asked for.</summary>
     public StagedFile? FindStaged(string? id) => _files.FindStaged(id);
 
     /// <summary>The bytes of a staged file.</summary>
     public Stream OpenStaged(string id) => _files.OpenStaged(id);
 
-    /// <summary>Removes a staged file; false when there is none with this id.</summary>
+    /// <summary>Removes a staged file, or an upload that is not all there; false when there is none with this id.</summary>
     public bool DiscardStaged(string id) => _files.DiscardStaged(id);
 
     /// <summary>The bytes of an imported file as they were uploaded, or null. Any text may be asked for.</summary>

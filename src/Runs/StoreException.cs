@@ -25,3 +25,10 @@ public sealed class UploadTooLargeException(string fileName, long maxBytes)
     /// <summary>The limit that was crossed, in bytes.</summary>
     public long MaxBytes { get; } = maxBytes;
 }
+
+/// <summary>Bytes were to be added where the file does not end; nothing of them was kept.</summary>
+public sealed class OffsetException(string message, long offset) : StoreException(message)
+{
+    /// <summary>Where it ends, in bytes.</summary>
+    public long Offset { get; } = offset;
+}

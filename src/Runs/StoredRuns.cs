@@ -66,6 +66,19 @@ public sealed record MetricOfProject(string Metric, int Runs);
 /// <param name="Length">Bytes.</param>
 public sealed record StagedFile(string Id, string FileName, long Length, string Sha256);
 
+/// <summary>How far an upload is that comes in pieces.</summary>
+/// <param name="Id">Made by the client: 32 random hexadecimal digits; the id of the staged file once all is there.</param>
+/// <param name="FileName">As of a <see cref="StagedFile"/>.</param>
+/// <param name="Length">Bytes of the whole file.</param>
+/// <param name="Offset">Bytes that are there.</param>
+/// <param name="Sha256">Hash of the whole file; null while it is not all there.</param>
+public sealed record UploadState(string Id, string FileName, long Length, long Offset, string? Sha256);
+
+/// <summary>Lets a program write into one project.</summary>
+/// <param name="Id">Stable short id, no secret.</param>
+/// <param name="Revoked">When it was taken back; null while it is good.</param>
+public sealed record ProjectToken(string Id, string Project, string Name, DateTimeOffset Created, DateTimeOffset? Revoked);
+
 /// <summary>What an import did.</summary>
 /// <param name="Added">Runs that are new in the project.</param>
 /// <param name="AlreadyThere">Names of runs of the same file that the project already had.</param>

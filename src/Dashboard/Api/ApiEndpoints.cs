@@ -15,6 +15,7 @@ public static class ApiEndpoints
     public static void AddApi(this IServiceCollection services)
     {
         services.AddOpenApi("v1");
+        services.AddSingleton<ApiTokens>();
         // The document is made with these: in the reports A and a are two names.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNameCaseInsensitive = false);
     }
@@ -27,6 +28,7 @@ public static class ApiEndpoints
         api.MapPost("/uploads", StageAsync)
             .WithSummary("Stages a file: body is the file itself. It waits for a day to be imported on the page /import?staged=ID.")
             .Accepts<Stream>("*/*").Produces<StagedReport>().Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge);
+        api.MapUploads();
         api.MapPost("/projects/{project}/import", ImportAsync)
             .WithSummary("Imports the log or sweep table in the body into a project; dry_run=1 only reads it. The same file twice adds nothing.")
             .Accepts<Stream>("*/*").Produces<ImportReport>()
@@ -35,6 +37,7 @@ public static class ApiEndpoints
         api.MapGet("/projects/{project}/runs", RunsAsync)
             .WithSummary("The runs of a project in the order they were added, excluded ones too.")
             .Produces<RunReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
+        api.MapLive();
         api.MapAnalysis();
         api.MapSeries();
         api.MapPrecision();
@@ -106,7 +109,7 @@ public static class ApiEndpoints
             : ApiFilter.Error(StatusCodes.Status404NotFound, "There is no saved fit with this id. /api/v1/projects/PROJECT/fits lists those of a project.");
 
     private static async Task<IResult> FileAsync(string sha256, RunStore store, CancellationToken cancellationToken) =>
-        await store.UploadNameAsync(sha256, cancellationToken) is { } name && store.OpenUpload(sha256) is { } content
+        await store.UploadNameAsync(sha256, cancellationToken) is { } name && (store.OpenUpload(sha256) ?? await store.OpenLiveAsync(sha256, cancellationToken)) is { } content
             ? Results.Stream(content, "application/octet-stream", name, entityTag: new EntityTagHeaderValue($"\"{sha256}\""))
             : ApiFilter.Error(StatusCodes.Status404NotFound, "No file with this SHA-256 was imported here.");
 

@@ -18,13 +18,19 @@ internal static class ApiFilter
         {
             if (IsForeign(request))
                 return Error(StatusCodes.Status403Forbidden, "This request comes from another site; nothing was changed. Use the dashboard's own pages, or a program that sends no Origin header.");
-            if (!request.Headers.ContainsKey("X-Requested-With") && IsForm(request))
+            // A form can do no more than post.
+            if (HttpMethods.IsPost(request.Method) && !request.Headers.ContainsKey("X-Requested-With") && IsForm(request))
                 return Error(StatusCodes.Status415UnsupportedMediaType, "Send the file itself as the body with its own type, such as Content-Type: text/csv, or with the header X-Requested-With: ScalingDashboard. Nothing was changed.");
         }
 
         try
         {
-            return await next(context);
+            var services = context.HttpContext.RequestServices;
+            return await services.GetRequiredService<ApiTokens>().RefuseAsync(context.HttpContext, services.GetRequiredService<RunStore>()) ?? await next(context);
+        }
+        catch (OffsetException exception)
+        {
+            return Results.Json(new OffsetReport(exception.Message, exception.Offset), ReportJson.Options, statusCode: StatusCodes.Status409Conflict);
         }
         catch (UploadTooLargeException exception)
         {

@@ -14,6 +14,38 @@ public sealed record StagedReport(
     [property: JsonPropertyName("length")] long Length,
     [property: JsonPropertyName("sha256")] string Sha256);
 
+/// <summary>How far an upload in pieces is; lengths in bytes. The hash is that of the whole file, null while it is not all there.</summary>
+public sealed record UploadReport(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("file_name")] string FileName,
+    [property: JsonPropertyName("length")] long Length,
+    [property: JsonPropertyName("offset")] long Offset,
+    [property: JsonPropertyName("sha256")] string? Sha256)
+{
+    /// <summary>From the store.</summary>
+    public static UploadReport Of(UploadState upload) => new(upload.Id, upload.FileName, upload.Length, upload.Offset, upload.Sha256);
+}
+
+/// <summary>What was wrong with an offset, and the right one, in bytes.</summary>
+public sealed record OffsetReport([property: JsonPropertyName("error")] string Error, [property: JsonPropertyName("offset")] long Offset);
+
+/// <summary>A run that is appended to.</summary>
+/// <param name="Id">Stable short id of the run; empty where there is none yet.</param>
+/// <param name="Name">Name of the run.</param>
+/// <param name="Offset">Bytes of lines stored: the offset of the next append.</param>
+/// <param name="Lines">Lines stored.</param>
+/// <param name="Points">Steps of its longest series.</param>
+public sealed record LiveReport(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("offset")] long Offset,
+    [property: JsonPropertyName("lines")] int Lines,
+    [property: JsonPropertyName("points")] int Points)
+{
+    /// <summary>From the store.</summary>
+    public static LiveReport Of(string name, LiveState live) => new(live.RunId, name, live.Offset, live.Lines, live.Points);
+}
+
 /// <summary>A project; compute in training FLOP.</summary>
 public sealed record ProjectReport(
     [property: JsonPropertyName("name")] string Name,

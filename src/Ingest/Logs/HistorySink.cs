@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using ScalingDashboard.Ingest.Sources;
 using ScalingDashboard.Ingest.Tables;
 
@@ -8,7 +9,8 @@ namespace ScalingDashboard.Ingest.Logs;
 /// <summary>Rows over the steps of one run or of several: a column for each metric, or a column of metric names beside one of values.</summary>
 /// <remarks>
 /// An empty cell was not logged. A column of texts becomes the run's configuration with its last value; a column that never changes becomes both
-/// metric and configuration. Rows without a step go with the row before them.
+/// metric and configuration. A column <c>config</c> of JSON objects is configuration by its keys, as in the lines of a live run; such a row needs no step.
+/// Other rows without a step go with the row before them.
 /// </remarks>
 internal sealed class HistorySink(LogInput input, LogCollector runs, string format, string runName, string? valueName = null) : LogTableSink(input.Path, input.Options, runs)
 {
@@ -25,6 +27,7 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
     private int _step = -1;
     private int _run = -1;
     private int _wall = -1;
+    private int _config = -1;
     private int _metric = -1;
     private int _value = -1;
     private double _lastStep = double.NaN;
@@ -37,6 +40,7 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         _step = Find(SweepQuantity.Step, [.. StepNames, "epoch"]);
         _run = Find(SweepQuantity.Run, RunNames);
         _wall = Find(s_wallNames);
+        _config = Find("config");
         _value = Find(ValueNames);
         _metric = _value < 0 ? -1 : Find([.. MetricNames, .. _run >= 0 && Names[_run].Equals("name", StringComparison.OrdinalIgnoreCase) ? [] : (string[])["name"]]);
         // A pandas index is the number of the row, nothing that was logged.
@@ -56,6 +60,13 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
     {
         var run = RunOf(cells);
         run.Line = line;
+        if (_config >= 0 && cells.Bytes(_config) is [(byte)'{', ..])
+        {
+            Configure(run, cells.Text(_config));
+            if (Enumerable.Range(0, _columns.Count).All(index => index == _config || cells.Bytes(index).IsEmpty))
+                return;
+        }
+
         var cell = _step < 0 ? default : cells.Bytes(_step);
         if (CellNumber.TryRead(cell, out var step))
         {
@@ -81,7 +92,7 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
 
         for (var i = 0; i < _columns.Count; i++)
         {
-            if (i == _step || i == _run || i == _wall || _columns[i].IsIndex)
+            if (i == _step || i == _run || i == _wall || _columns[i].IsIndex || (i == _config && cells.Bytes(i) is [(byte)'{', ..]))
                 continue;
             var value = cells.Bytes(i);
             if (!value.IsEmpty)
@@ -119,6 +130,21 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         if (!_runs.TryGetValue(text, out _lastRun))
             _runs.Add(text, _lastRun = Runs.Run($"{File}\n{text}", text, format, File));
         return _lastRun;
+    }
+
+    private void Configure(LoggedRunBuilder run, string json)
+    {
+        try
+        {
+            using var config = JsonDocument.Parse(json);
+            foreach (var (key, value) in JsonConfig.Flatten(config.RootElement))
+                run.Configure(key, value);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // Of a CSV file: only text that looks like JSON.
+            run.Configure(Names[_config], json);
+        }
     }
 
     private void AddNamed(LoggedRunBuilder run, int line, double step, RowCells cells)

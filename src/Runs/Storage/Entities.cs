@@ -27,6 +27,9 @@ internal sealed class Upload
 
     /// <summary>Hash of the names of its columns; null for imports from before it was kept.</summary>
     public string? Signature { get; set; }
+
+    /// <summary>The file or folder that is watched and read again when it grows; null for what was handed in once.</summary>
+    public string? Source { get; set; }
     public long ReceivedTicks { get; set; }
 }
 
@@ -84,6 +87,9 @@ internal sealed class SeriesChunk
 {
     public long SeriesId { get; set; }
     public int Number { get; set; }
+
+    /// <summary>Steps in the chunk of a run that is appended to; null for an import, whose chunks but the last are full.</summary>
+    public int? Count { get; set; }
     public required byte[] Packed { get; set; }
 }
 
@@ -110,4 +116,33 @@ internal sealed class Fit
     // The long texts last: SQLite then reads the rest of a row without them.
     public required string Report { get; set; }
     public required string Draws { get; set; }
+}
+
+/// <summary>What a run that is appended to needs beside its row.</summary>
+internal sealed class LiveRun
+{
+    public long RunId { get; set; }
+    public Run? Run { get; set; }
+
+    /// <summary>JSON object: loss, tokens … with the name each has in the lines.</summary>
+    public required string Names { get; set; }
+    public int Restarts { get; set; }
+    public double? FirstRestart { get; set; }
+    public int Replaced { get; set; }
+
+    /// <summary>Step from which on the loss is not finite; null while it is.</summary>
+    public double? DivergedAt { get; set; }
+}
+
+/// <summary>Lets a program write into one project. Its text is known to whoever got it when it was made, and to nobody else.</summary>
+internal sealed class Token
+{
+    public long Id { get; set; }
+
+    /// <summary>Name of the project, which need not be there yet.</summary>
+    public required string Project { get; set; }
+    public required string Name { get; set; }
+    public required string Sha256 { get; set; }
+    public long CreatedTicks { get; set; }
+    public long? RevokedTicks { get; set; }
 }

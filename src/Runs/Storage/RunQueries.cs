@@ -128,11 +128,12 @@ internal static class RunQueries
         var wanted = context.Series.Where(s => s.Run!.Project!.Name == project && s.Run.DeletedTicks == null && metrics.Contains(s.Metric));
         var series = (await wanted.AsNoTracking().ToListAsync(cancellationToken)).ToLookup(s => RunId.FromKey(s.RunId));
         // In one query: one for each of thousands of curves takes longer than unpacking them.
-        var blobs = (await wanted
-            .Join(context.SeriesChunks, s => s.Id, chunk => chunk.SeriesId, (s, chunk) => new { chunk.SeriesId, chunk.Number, chunk.Packed })
+        var chunks = (await wanted
+            .Join(context.SeriesChunks, s => s.Id, chunk => chunk.SeriesId, (s, chunk) => chunk)
             .OrderBy(chunk => chunk.SeriesId).ThenBy(chunk => chunk.Number)
+            .AsNoTracking()
             .ToListAsync(cancellationToken))
-            .ToLookup(chunk => chunk.SeriesId, chunk => chunk.Packed);
+            .ToLookup(chunk => chunk.SeriesId);
         var checkpoints = new List<Observation>();
         foreach (var run in await ObservationsAsync(context, project, cancellationToken))
         {
@@ -141,7 +142,7 @@ internal static class RunQueries
                 continue;
             var curves = new Dictionary<string, ImportedSeries>();
             foreach (var (metric, summary) in ofRun)
-                curves.Add(metric, SeriesCodec.Decode(metric, summary.Count, summary.Sha256, [.. blobs[summary.Id]]));
+                curves.Add(metric, SeriesCodec.Decode(metric, summary.Count, summary.Sha256, [.. chunks[summary.Id]]));
             AddCheckpoints(checkpoints, run, curves["loss"], curves.GetValueOrDefault("tokens"), curves.GetValueOrDefault("flops"));
         }
 
@@ -166,12 +167,12 @@ internal static class RunQueries
         var series = await context.Series.AsNoTracking().SingleOrDefaultAsync(s => s.RunId == key && s.Metric == metric, cancellationToken);
         if (series is null)
             return null;
-        var blobs = await context.SeriesChunks
+        var chunks = await context.SeriesChunks
+            .AsNoTracking()
             .Where(chunk => chunk.SeriesId == series.Id)
             .OrderBy(chunk => chunk.Number)
-            .Select(chunk => chunk.Packed)
             .ToListAsync(cancellationToken);
-        return SeriesCodec.Decode(series.Metric, series.Count, series.Sha256, blobs);
+        return SeriesCodec.Decode(series.Metric, series.Count, series.Sha256, chunks);
     }
 
     private static void AddCheckpoints(

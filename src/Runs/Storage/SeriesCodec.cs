@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace ScalingDashboard.Runs.Storage;
 
@@ -14,6 +15,8 @@ internal static class SeriesCodec
 {
     /// <summary>Most steps in one blob.</summary>
     public const int ChunkLength = 65_536;
+
+    private const int PieceHashLength = 8;
 
     public static Series Encode(ImportedSeries source)
     {
@@ -47,10 +50,44 @@ internal static class SeriesCodec
         };
     }
 
-    /// <summary>Unpacks the blobs of one series, in their order.</summary>
-    /// <exception cref="StoreException">The blobs are not what was stored.</exception>
-    public static ImportedSeries Decode(string metric, int count, string sha256, IReadOnlyList<byte[]> blobs)
+    /// <summary>Packs a piece of a series that is appended to: the blob ends with the beginning of its hash, so that each piece can be checked by itself.</summary>
+    public static byte[] EncodePiece(ReadOnlySpan<double> steps, ReadOnlySpan<double> values) =>
+        [.. Pack(steps, values), .. HashOf(steps, values).AsSpan(0, PieceHashLength)];
+
+    /// <summary>Unpacks what <see cref="EncodePiece"/> packed.</summary>
+    /// <exception cref="StoreException">The blob is not what was stored.</exception>
+    public static (double[] Steps, double[] Values) DecodePiece(string metric, int count, byte[] blob)
     {
+        if (count is < 1 or > ChunkLength || blob.Length < PieceHashLength)
+            throw Damaged(metric, null);
+        var (steps, values) = (new double[count], new double[count]);
+        try
+        {
+            Unpack(blob[..^PieceHashLength], steps, values);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw Damaged(metric, e);
+        }
+
+        return HashOf(steps, values).AsSpan(0, PieceHashLength).SequenceEqual(blob.AsSpan(blob.Length - PieceHashLength)) ? (steps, values) : throw Damaged(metric, null);
+    }
+
+    /// <summary>What the hash of a series becomes when points are added behind its first <paramref name="kept"/> ones.</summary>
+    public static string Chain(string sha256, int kept, ReadOnlySpan<double> steps, ReadOnlySpan<double> values)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{sha256} {kept} ")));
+        Append(hash, steps, values);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Unpacks the chunks of one series, in their order.</summary>
+    /// <exception cref="StoreException">The chunks are not what was stored.</exception>
+    public static ImportedSeries Decode(string metric, int count, string sha256, IReadOnlyList<SeriesChunk> chunks)
+    {
+        if (chunks is [{ Count: not null }, ..])
+            return DecodePieces(metric, count, chunks);
         var steps = new double[count];
         var values = new double[count];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -61,7 +98,7 @@ internal static class SeriesCodec
                 var length = Math.Min(ChunkLength, count - start);
                 var stepsOfChunk = steps.AsSpan(start, length);
                 var valuesOfChunk = values.AsSpan(start, length);
-                Unpack(number < blobs.Count ? blobs[number] : [], stepsOfChunk, valuesOfChunk);
+                Unpack(number < chunks.Count ? chunks[number].Packed : [], stepsOfChunk, valuesOfChunk);
                 Append(hash, stepsOfChunk, valuesOfChunk);
             }
         }
@@ -73,6 +110,29 @@ internal static class SeriesCodec
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != sha256)
             throw Damaged(metric, null);
         return new ImportedSeries(metric, steps, values);
+    }
+
+    private static ImportedSeries DecodePieces(string metric, int count, IReadOnlyList<SeriesChunk> chunks)
+    {
+        if (chunks.Sum(chunk => (long)(chunk.Count ?? 0)) != count)
+            throw Damaged(metric, null);
+        var (steps, values, start) = (new double[count], new double[count], 0);
+        foreach (var chunk in chunks)
+        {
+            var piece = DecodePiece(metric, chunk.Count ?? 0, chunk.Packed);
+            piece.Steps.CopyTo(steps, start);
+            piece.Values.CopyTo(values, start);
+            start += piece.Steps.Length;
+        }
+
+        return new ImportedSeries(metric, steps, values);
+    }
+
+    private static byte[] HashOf(ReadOnlySpan<double> steps, ReadOnlySpan<double> values)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, steps, values);
+        return hash.GetHashAndReset();
     }
 
     private static byte[] Pack(ReadOnlySpan<double> steps, ReadOnlySpan<double> values)

@@ -13,6 +13,8 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
     public DbSet<Series> Series => Set<Series>();
     public DbSet<SeriesChunk> SeriesChunks => Set<SeriesChunk>();
     public DbSet<Fit> SavedFits => Set<Fit>();
+    public DbSet<LiveRun> LiveRuns => Set<LiveRun>();
+    public DbSet<Token> Tokens => Set<Token>();
 
     public static DbContextOptions<StoreContext> Options(string connectionString) =>
         new DbContextOptionsBuilder<StoreContext>()
@@ -30,6 +32,11 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
         modelBuilder.Entity<Series>(series => series.HasIndex(s => new { s.RunId, s.Metric }).IsUnique());
         modelBuilder.Entity<SeriesChunk>(chunk => chunk.HasKey(c => new { c.SeriesId, c.Number }));
         modelBuilder.Entity<Fit>(fit => fit.HasIndex(f => new { f.ProjectId, f.Name, f.Version }).IsUnique());
+        modelBuilder.Entity<LiveRun>(live =>
+        {
+            live.HasKey(l => l.RunId);
+            live.HasOne(l => l.Run).WithOne().HasForeignKey<LiveRun>(l => l.RunId);
+        });
     }
 }
 

@@ -11,6 +11,10 @@ namespace ScalingDashboard.Runs.Storage;
 internal sealed class UploadFiles(StoreLocation location)
 {
     private const int LongestFileName = 200;
+    private const int BufferLength = 1 << 17;
+
+    // Ids of the uploads a request is writing to.
+    private readonly HashSet<string> _writing = [];
 
     public void CreateFolders()
     {
@@ -21,10 +25,11 @@ internal sealed class UploadFiles(StoreLocation location)
     /// <summary>Removes what an earlier process staged or half wrote before the given moment.</summary>
     public void RemoveStagedBefore(DateTimeOffset moment) => Explained(location.StagingDirectory, () =>
     {
-        foreach (var file in Directory.EnumerateFiles(location.StagingDirectory))
+        // Content and notes of an upload go together: the note of a long upload is older than its last bytes.
+        foreach (var upload in Directory.GetFiles(location.StagingDirectory).GroupBy(file => Path.GetFileName(file).Split('.')[0]))
         {
-            if (File.GetLastWriteTimeUtc(file) < moment.UtcDateTime)
-                File.Delete(file);
+            if (upload.Max(File.GetLastWriteTimeUtc) < moment.UtcDateTime)
+                upload.ToList().ForEach(File.Delete);
         }
     });
 
@@ -33,7 +38,7 @@ internal sealed class UploadFiles(StoreLocation location)
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var name = CleanName(fileName);
         var path = StagedContent(id);
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 17);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         var staged = false;
         try
         {
@@ -56,12 +61,8 @@ internal sealed class UploadFiles(StoreLocation location)
             }
 
             var result = new StagedFile(id, name, length, Convert.ToHexStringLower(hash.GetHashAndReset()));
-            // The note appears whole or not at all, and only behind its content.
-            Explained(path, () =>
-            {
-                File.WriteAllText(StagedNote(id) + ".part", JsonSerializer.Serialize(result));
-                File.Move(StagedNote(id) + ".part", StagedNote(id));
-            });
+            // Only behind its content.
+            WriteNote(StagedNote(id), JsonSerializer.Serialize(result));
             staged = true;
             return result;
         }
@@ -73,6 +74,112 @@ internal sealed class UploadFiles(StoreLocation location)
                 File.Delete(path);
                 File.Delete(StagedNote(id) + ".part");
             }
+        }
+    }
+
+    /// <summary>Begins an upload that comes in pieces, or finds it again under the id its client made.</summary>
+    public async Task<UploadState> BeginAsync(string id, string fileName, long length, long maxBytes, CancellationToken cancellationToken)
+    {
+        if (!IsHex(id, 32))
+            throw new StoreInputException("The id of the upload is not 32 random hexadecimal digits in lower case. Make one with a random generator.");
+        var name = CleanName(fileName);
+        if (length < 0)
+            throw new StoreInputException("The length of the upload is below zero. Say how many bytes the file has.");
+        if (length > maxBytes)
+            throw new UploadTooLargeException(name, maxBytes);
+        return await WritingAsync(id, async () =>
+        {
+            if (FindUpload(id) is { } known)
+            {
+                return (known.FileName, known.Length) == (name, length)
+                    ? known
+                    : throw new OffsetException($"Another file, “{known.FileName}”, is uploaded under this id; nothing was changed. Make a new id for every file.", known.Offset);
+            }
+
+            Explained(StagedContent(id), () => File.Create(StagedContent(id)).Dispose());
+            WriteNote(PartialNote(id), JsonSerializer.Serialize(new UploadState(id, name, length, 0, null)));
+            return length == 0 ? await FinishAsync(FindUpload(id)!, cancellationToken) : FindUpload(id)!;
+        });
+    }
+
+    /// <summary>How far an upload is that came or comes in pieces; null when there is none with this id.</summary>
+    public UploadState? FindUpload(string? id)
+    {
+        if (FindStaged(id) is { } staged)
+            return new UploadState(staged.Id, staged.FileName, staged.Length, staged.Length, staged.Sha256);
+        if (!IsHex(id, 32) || !File.Exists(PartialNote(id!)))
+            return null;
+        return Explained(PartialNote(id!), () =>
+            JsonSerializer.Deserialize<UploadState>(File.ReadAllText(PartialNote(id!)))! with { Offset = new FileInfo(StagedContent(id!)).Length });
+    }
+
+    /// <summary>Adds bytes to an upload that comes in pieces; with the last one it is staged. What arrived before a source failed is kept.</summary>
+    /// <exception cref="OffsetException">The upload does not end at <paramref name="offset"/>, or another request is writing to it.</exception>
+    public Task<UploadState> ContinueAsync(string id, long offset, Stream content, CancellationToken cancellationToken) => WritingAsync(id, async () =>
+    {
+        var upload = FindUpload(id) ?? throw NoLongerThere();
+        if (offset != upload.Offset)
+            throw new OffsetException(FormattableString.Invariant($"The upload has {upload.Offset} bytes, not {offset}; nothing was added. Go on from there."), upload.Offset);
+        if (upload.Sha256 is not null)
+            return upload;
+        var path = StagedContent(id);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
+        try
+        {
+            using var file = Explained(path, () => new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
+            file.Seek(offset, SeekOrigin.Begin);
+            var end = offset;
+            int read;
+            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                end += read;
+                if (end > upload.Length)
+                {
+                    Explained(path, () => file.SetLength(offset));
+                    throw new StoreInputException(FormattableString.Invariant($"There are more bytes than the {upload.Length} that were announced; these were not added. Choose the file again: it may have changed."));
+                }
+
+                Explained(path, () => file.Write(buffer, 0, read));
+            }
+
+            Explained(path, () => file.Flush(flushToDisk: true));
+            upload = upload with { Offset = end };
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return upload.Offset == upload.Length ? await FinishAsync(upload, cancellationToken) : upload;
+    });
+
+    private async Task<UploadState> FinishAsync(UploadState upload, CancellationToken cancellationToken)
+    {
+        string sha256;
+        await using (var content = Explained(StagedContent(upload.Id), () => OpenRead(StagedContent(upload.Id))))
+            sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        WriteNote(StagedNote(upload.Id), JsonSerializer.Serialize(new StagedFile(upload.Id, upload.FileName, upload.Length, sha256)));
+        Explained(PartialNote(upload.Id), () => File.Delete(PartialNote(upload.Id)));
+        return upload with { Sha256 = sha256 };
+    }
+
+    /// <summary>One request at a time writes to an upload; a second one is told so.</summary>
+    private async Task<UploadState> WritingAsync(string id, Func<Task<UploadState>> write)
+    {
+        lock (_writing)
+        {
+            if (!_writing.Add(id))
+                throw new OffsetException("Another request is writing to this upload; nothing was added. Ask in a moment how far it is.", FindUpload(id)?.Offset ?? 0);
+        }
+
+        try
+        {
+            return await write();
+        }
+        finally
+        {
+            lock (_writing)
+                _writing.Remove(id);
         }
     }
 
@@ -93,20 +200,23 @@ internal sealed class UploadFiles(StoreLocation location)
 
     public bool DiscardStaged(string id)
     {
-        if (FindStaged(id) is not { } staged)
+        if (FindUpload(id) is not { } upload)
             return false;
-        Explained(StagedNote(staged.Id), () =>
+        Explained(StagedNote(upload.Id), () =>
         {
-            File.Delete(StagedNote(staged.Id));
-            File.Delete(StagedContent(staged.Id));
+            File.Delete(StagedNote(upload.Id));
+            File.Delete(PartialNote(upload.Id));
+            File.Delete(StagedContent(upload.Id));
         });
         return true;
     }
 
     /// <summary>The staged file with this id.</summary>
     /// <exception cref="StoreException">There is none.</exception>
-    public StagedFile Staged(string id) =>
-        FindStaged(id) ?? throw new StoreException("The uploaded file is no longer there: it was imported, discarded, or older than a day. Upload it again.");
+    public StagedFile Staged(string id) => FindStaged(id) ?? throw NoLongerThere();
+
+    private static StoreException NoLongerThere() =>
+        new("The uploaded file is no longer there: it was imported, discarded, or older than a day. Upload it again.");
 
     /// <summary>Moves the bytes of a staged file to their lasting place; when this returns they survive a loss of power.</summary>
     public void Keep(StagedFile staged)
@@ -128,6 +238,55 @@ internal sealed class UploadFiles(StoreLocation location)
             return null;
         return Explained(Kept(sha256!), () => OpenRead(Kept(sha256!)));
     }
+
+    /// <summary>Writes lines behind the ones a live run has; what a crash left behind those goes. When this returns they survive a loss of power.</summary>
+    /// <param name="uploadId">Key of the run's upload.</param>
+    /// <param name="length">Bytes the run has.</param>
+    /// <param name="lines">Bytes to add.</param>
+    public void AppendLive(long uploadId, long length, ReadOnlySpan<byte> lines)
+    {
+        var path = Live(uploadId);
+        try
+        {
+            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            if (file.Length < length)
+                throw new StoreException($"The lines of a live run are damaged: {path} is shorter than what was stored. Restore the latest backup.");
+            file.SetLength(length);
+            file.Seek(length, SeekOrigin.Begin);
+            file.Write(lines);
+            file.Flush(flushToDisk: true);
+            if (length == 0)
+                FlushFolder(location.FilesDirectory);
+        }
+        catch (Exception failure) when (StoreFailure.Explain(failure, path) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    /// <summary>The lines of a live run as far as they are stored.</summary>
+    public Stream OpenLive(long uploadId, long length) => new PrefixStream(
+        Explained(Live(uploadId), () => new FileStream(Live(uploadId), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)), length);
+
+    /// <summary>Removes the bytes of an imported file.</summary>
+    public void Remove(string sha256) => Explained(Kept(sha256), () => File.Delete(Kept(sha256)));
+
+    private string Live(long uploadId) => Path.Combine(location.FilesDirectory, FormattableString.Invariant($"live-{uploadId}"));
+
+    private string PartialNote(string id) => Path.Combine(location.StagingDirectory, id + ".partial.json");
+
+    /// <summary>A note appears whole or not at all; when this returns it survives a loss of power.</summary>
+    private void WriteNote(string path, string text) => Explained(path, () =>
+    {
+        using (var file = new FileStream(path + ".part", FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(path + ".part", path, overwrite: true);
+        FlushFolder(location.StagingDirectory);
+    });
 
     private string StagedContent(string id) => Path.Combine(location.StagingDirectory, id);
 

@@ -56,6 +56,22 @@ public sealed class RunningServer : IAsyncDisposable
         return (response.StatusCode, await JsonAsync(response));
     }
 
+    /// <summary>Sends a request as a program would, perhaps with a token, and returns the status and the JSON of the answer; null where it has none.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement? Json)> SendAsync(HttpMethod method, string path, byte[]? body = null, string? authorization = null, string contentType = "application/x-ndjson")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        using var response = await Client.SendAsync(request);
+        return (response.StatusCode, (await response.Content.ReadAsStringAsync()).Length == 0 ? null : await JsonAsync(response));
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

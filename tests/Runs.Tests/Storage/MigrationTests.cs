@@ -62,4 +62,23 @@ public class MigrationTests
         var next = await StoreFolder.ImportAsync(updated, [StoreFolder.Run("b", line: 3)]);
         Assert.NotEqual(run.Id, next.Added[0].Id);
     }
+
+    [Fact]
+    public async Task Curves_from_before_runs_could_be_appended_to_are_read_as_they_were()
+    {
+        using var folder = new StoreFolder();
+        var steps = Enumerable.Range(0, 70_000).Select(i => (double)i).ToArray();
+        string id;
+        await using (var store = await folder.OpenAsync())
+            id = (await StoreFolder.ImportAsync(store, [StoreFolder.Run("a", series: new ImportedSeries("loss", steps, steps))])).Added[0].Id;
+        using (var context = new StoreContext(StoreContext.Options($"Data Source={folder.Location.DatabasePath};Pooling=False")))
+            await context.GetService<IMigrator>().MigrateAsync("20261128202000_PartialRuns");
+        Assert.Equal(0L, folder.Scalar("SELECT count(*) FROM sqlite_master WHERE name IN ('LiveRuns', 'Tokens')"));
+
+        await using var updated = await folder.OpenAsync();
+        Assert.Equal(steps, (await updated.SeriesAsync(id, "loss"))!.Values);
+        Assert.Empty(await updated.TokensAsync());
+        Assert.Null(await updated.LiveRunAsync(StoreFolder.Project, "a"));
+        Assert.Equal("ok", folder.Scalar("PRAGMA integrity_check"));
+    }
 }

@@ -88,6 +88,32 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                     b.ToTable("SavedFits");
                 });
 
+            modelBuilder.Entity("ScalingDashboard.Runs.Storage.LiveRun", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("DivergedAt")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("FirstRestart")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Names")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Replaced")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Restarts")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("RunId");
+
+                    b.ToTable("LiveRuns");
+                });
+
             modelBuilder.Entity("ScalingDashboard.Runs.Storage.Project", b =>
                 {
                     b.Property<long>("Id")
@@ -234,6 +260,9 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("Count")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("Packed")
                         .IsRequired()
                         .HasColumnType("BLOB");
@@ -241,6 +270,35 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                     b.HasKey("SeriesId", "Number");
 
                     b.ToTable("SeriesChunks");
+                });
+
+            modelBuilder.Entity("ScalingDashboard.Runs.Storage.Token", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedTicks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RevokedTicks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Tokens");
                 });
 
             modelBuilder.Entity("ScalingDashboard.Runs.Storage.Upload", b =>
@@ -277,6 +335,9 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                     b.Property<string>("Signature")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ProjectId", "Sha256");
@@ -293,6 +354,17 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                         .IsRequired();
 
                     b.Navigation("Project");
+                });
+
+            modelBuilder.Entity("ScalingDashboard.Runs.Storage.LiveRun", b =>
+                {
+                    b.HasOne("ScalingDashboard.Runs.Storage.Run", "Run")
+                        .WithOne()
+                        .HasForeignKey("ScalingDashboard.Runs.Storage.LiveRun", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Run");
                 });
 
             modelBuilder.Entity("ScalingDashboard.Runs.Storage.Run", b =>
