@@ -1,17 +1,20 @@
+using System.Globalization;
 using System.Text;
 
 namespace ScalingDashboard.Ingest;
 
-/// <summary>Which column holds which quantity: <c>parameters=COL,run=colA+colB,budget=none</c>.</summary>
+/// <summary>Which column holds which quantity: <c>parameters=COL,run=colA+colB,flops=COL*3,budget=none</c>.</summary>
 /// <remarks>
-/// Only <c>run</c> joins columns, into the key that tells runs apart. <c>none</c> switches a recognised column off. A column
-/// name with a comma, a plus (in <c>run</c>) or the word none is written in double quotes, a quote inside them twice.
+/// Only <c>run</c> joins columns, into the key that tells runs apart. A column may be multiplied by a number, to bring it into the quantity's unit.
+/// <c>none</c> switches a recognised column off. A column name with a comma, a plus (in <c>run</c>), a star or the word none is written in double
+/// quotes, a quote inside them twice.
 /// </remarks>
 public sealed class ColumnMapping
 {
     private const string Off = "none";
 
     private readonly SortedDictionary<SweepQuantity, IReadOnlyList<string>> _columns = [];
+    private readonly Dictionary<SweepQuantity, double> _factors = [];
 
     private ColumnMapping()
     {
@@ -42,12 +45,23 @@ public sealed class ColumnMapping
     /// <summary>The columns of a quantity: null when it is not mapped, empty when it is switched off, more than one only for run.</summary>
     public IReadOnlyList<string>? Columns(SweepQuantity quantity) => _columns.GetValueOrDefault(quantity);
 
+    /// <summary>What the values of the quantity's column are multiplied with.</summary>
+    public double Factor(SweepQuantity quantity) => _factors.GetValueOrDefault(quantity, 1);
+
     /// <summary>A copy with other columns for one quantity: null to leave it to recognition, empty to switch it off, several only for run.</summary>
-    public ColumnMapping With(SweepQuantity quantity, IReadOnlyList<string>? columns)
+    public ColumnMapping With(SweepQuantity quantity, IReadOnlyList<string>? columns, double factor = 1)
     {
         var mapping = From(_columns.Where(pair => pair.Key != quantity));
+        foreach (var (other, given) in _factors)
+        {
+            if (other != quantity)
+                mapping._factors.Add(other, given);
+        }
+
         if (columns is not null)
             mapping._columns.Add(quantity, columns);
+        if (!factor.Equals(1.0))
+            mapping._factors.Add(quantity, factor);
         return mapping;
     }
 
@@ -61,6 +75,8 @@ public sealed class ColumnMapping
                 text.Append(',');
             text.Append(SweepQuantities.Name(quantity)).Append('=');
             text.Append(columns.Count == 0 ? Off : string.Join('+', columns.Select(column => Quote(quantity, column))));
+            if (Factor(quantity) is var factor && !factor.Equals(1.0))
+                text.Append(CultureInfo.InvariantCulture, $"*{factor:R}");
         }
 
         return text.ToString();
@@ -71,6 +87,7 @@ public sealed class ColumnMapping
         var plain = column.Length > 0
             && column[0] != '"'
             && !column.Contains(',', StringComparison.Ordinal)
+            && !column.Contains('*', StringComparison.Ordinal)
             && !(quantity == SweepQuantity.Run && column.Contains('+', StringComparison.Ordinal))
             && column.AsSpan().Trim().Length == column.Length
             && !column.Equals(Off, StringComparison.OrdinalIgnoreCase);
@@ -106,7 +123,7 @@ public sealed class ColumnMapping
         while (position++ < text.Length);
     }
 
-    private static List<string> ReadColumns(string text, SweepQuantity quantity, ref int position)
+    private List<string> ReadColumns(string text, SweepQuantity quantity, ref int position)
     {
         var columns = new List<string>();
         while (true)
@@ -124,8 +141,20 @@ public sealed class ColumnMapping
         }
     }
 
+    /// <summary>Takes a multiplier off the end of a column: COL*3, "eval, mean"*1e9.</summary>
+    private string Multiplied(string text, SweepQuantity quantity, string column)
+    {
+        var star = column.LastIndexOf('*');
+        if (star < 0 || !double.TryParse(column.AsSpan(star + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var factor))
+            return column;
+        if (!(double.IsFinite(factor) && factor > 0) || quantity is SweepQuantity.Run or SweepQuantity.Family)
+            throw new FormatException($"column mapping '{text}': {SweepQuantities.Name(quantity)} cannot be multiplied by {column[(star + 1)..]}. Quote a column name that contains a star.");
+        _factors[quantity] = factor;
+        return column[..star].TrimEnd();
+    }
+
     /// <summary>Reads up to the next comma, or plus in a run key; leaves the position on it.</summary>
-    private static string ReadColumn(string text, SweepQuantity quantity, ref int position, out bool quoted)
+    private string ReadColumn(string text, SweepQuantity quantity, ref int position, out bool quoted)
     {
         while (position < text.Length && text[position] == ' ')
             position++;
@@ -137,7 +166,7 @@ public sealed class ColumnMapping
             var end = length < 0 ? text.Length : position + length;
             var plain = text[position..end].Trim();
             position = end;
-            return plain;
+            return Multiplied(text, quantity, plain);
         }
 
         var column = new StringBuilder();
@@ -145,6 +174,14 @@ public sealed class ColumnMapping
         {
             if (text[position] == '"' && (++position >= text.Length || text[position] != '"'))
             {
+                if (position < text.Length && text[position] == '*')
+                {
+                    var length = text.AsSpan(position).IndexOfAny(separators);
+                    var end = length < 0 ? text.Length : position + length;
+                    if (Multiplied(text, quantity, text[position..end]).Length == 0)
+                        position = end;
+                }
+
                 while (position < text.Length && text[position] == ' ')
                     position++;
                 if (position < text.Length && !separators.Contains(text[position], StringComparison.Ordinal))

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ScalingDashboard.Ingest.Logs;
+using ScalingDashboard.Ingest.Sweeps;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Ingest;
@@ -15,7 +16,7 @@ public sealed record LogImportOptions
     /// <summary>Key of a format; null to tell it from the content.</summary>
     public string? Format { get; init; }
 
-    /// <summary>Gives runs without a count of parameters the suggested one.</summary>
+    /// <summary>Gives runs without a count of parameters the suggested one, and takes compute that looks like that of the forward pass three times.</summary>
     public bool AcceptSuggestions { get; init; }
 
     /// <summary>Adds each restarted job as one run more.</summary>
@@ -26,6 +27,9 @@ public sealed record LogImportOptions
 
     /// <summary>Tokens a sample, for logs that count samples; null where nobody said.</summary>
     public double? SequenceLength { get; init; }
+
+    /// <summary>Tokens a step, for runs whose log tells neither tokens nor samples; null where nobody said.</summary>
+    public double? TokensPerStep { get; init; }
 
     /// <summary>As the reader wants them.</summary>
     internal LogReadOptions Reading => new() { Mapping = Mapping, Format = Format, Stitch = Stitch, Strict = Strict };
@@ -47,7 +51,15 @@ public sealed record LogImport
 
     /// <summary>For the runs without a count of parameters, also where it was taken.</summary>
     public required IReadOnlyList<ParameterSuggestion> Suggestions { get; init; }
-    public required IReadOnlyList<MissingQuantity> Missing { get; init; }
+
+    /// <summary>Set when the flops look like those of the forward pass only, also where they were multiplied.</summary>
+    public ForwardOnlyFlops? ForwardOnly { get; init; }
+
+    /// <summary>Where the numbers of each run come from, and how it was trained; in the order of <see cref="Runs"/>.</summary>
+    public required IReadOnlyList<RunFacts> Facts { get; init; }
+
+    /// <summary>What the runs lack, found as it is asked for.</summary>
+    public IEnumerable<MissingQuantity> Missing => Runs.SelectMany(run => MissingOf(run).Select(what => new MissingQuantity(run.Name, what)));
     public required IReadOnlyList<RestartedJob> RestartedJobs { get; init; }
 
     /// <summary>The table where the source is one sweep table and nothing else.</summary>
@@ -59,6 +71,19 @@ public sealed record LogImport
     /// <summary>The columns of the table, or the metrics of the runs, with samples.</summary>
     public required IReadOnlyList<SweepColumn> Columns { get; init; }
 
+    /// <summary>What a run lacks, with the pages that need it.</summary>
+    public static IEnumerable<string> MissingOf(ImportedRun run)
+    {
+        if (run.Parameters is null)
+            yield return "no parameter count: needed for IsoFLOP";
+        if (run.Loss is null)
+            yield return "no loss: needed for IsoFLOP";
+        if (run.Tokens is null && run.Flops is null)
+            yield return "neither tokens nor flops: one of them needed for IsoFLOP";
+        else if (run.Parameters is not null && run.Series.Count == 0)
+            yield return "no curve: needed for Approach 1";
+    }
+
     /// <summary>Reads and interprets all runs of a source.</summary>
     /// <exception cref="IngestException">Nothing can be read, or strict and a row cannot.</exception>
     /// <exception cref="FormatException">The format asked for is unknown.</exception>
@@ -67,25 +92,38 @@ public sealed record LogImport
         var logged = await LogReader.ReadAsync(source, options.Reading, cancellationToken).ConfigureAwait(false);
         var notes = new List<string>();
         var interpreted = logged.Runs.Select(run => RunInterpreter.Interpret(run, options, notes)).ToArray();
-        ImportedRun[] runs = [.. logged.Tables.SelectMany(table => table.Runs), .. interpreted.Select(one => one.Run)];
+        var forwardOnly = logged.Tables.Select(table => table.ForwardOnly).FirstOrDefault(found => found is not null)
+            ?? FindForwardOnly([.. interpreted.Select(one => (one.Run, one.Facts, one.Recognised))], options);
+        if (forwardOnly is not null && options.AcceptSuggestions)
+        {
+            var mapping = options.Mapping.With(SweepQuantity.Flops, [forwardOnly.Column], ForwardOnlyFlops.Factor);
+            return await ReadAsync(source, options with { Mapping = mapping }, cancellationToken).ConfigureAwait(false) with { ForwardOnly = forwardOnly };
+        }
+
+        // The runs of a single table are made as they are asked for, and their names are apart already.
+        var single = logged.Tables.Count == 1 && interpreted.Length == 0 ? logged.Tables[0] : null;
         var formats = logged.Formats.SelectMany(format => format == "sweep" ? logged.Tables.Select(table => table.Format) : [format]).Distinct();
         return new LogImport
         {
             FileName = source.Name,
             Format = string.Join(',', formats),
-            Runs = Distinct(runs),
+            Runs = single?.Runs ?? Distinct([.. logged.Tables.SelectMany(table => table.Runs), .. interpreted.Select(one => one.Run)]),
+            Facts = single is not null
+                ? FactsOf(single)
+                : [.. logged.Tables.SelectMany(FactsOf), .. interpreted.Select(one => RunSettings.AddTo(one.Facts, one.Run.Config))],
             LeftOut = [.. logged.Tables.SelectMany(table => table.LeftOut), .. logged.LeftOut],
             Warnings =
             [
                 .. logged.Tables.SelectMany(table => table.Warnings.Select(warning => logged.Tables.Count == 1 ? warning : $"{table.FileName}: {warning}")),
                 .. logged.Warnings,
                 .. notes.Distinct(),
+                .. forwardOnly is null ? [] : (string[])[$"{forwardOnly.Reason}. --accept-suggestions or --map \"flops={forwardOnly.Column}*3\" takes it {ForwardOnlyFlops.Factor} times."],
                 .. options.Stitch ? [] : logged.RestartedJobs.Select(job => $"{job.Runs.Count} runs, {job.Runs[0]} to {job.Runs[^1]}, look like one job that was restarted; --stitch adds it as one run, from a restart's first step on the later run counts."),
             ],
             Suggestions = [.. interpreted.Select(one => one.Suggestion).OfType<ParameterSuggestion>()],
-            Missing = [.. runs.SelectMany(RunInterpreter.Missing)],
+            ForwardOnly = forwardOnly,
             RestartedJobs = logged.RestartedJobs,
-            Table = logged.Tables.Count == 1 && logged.Runs.Count == 0 ? logged.Tables[0] : null,
+            Table = single,
             Mapping = logged.Tables.Count > 0 ? logged.Tables[0].Mapping : Recognised(options.Mapping, interpreted.Select(one => one.Recognised)),
             Columns = logged.Tables.Count > 0 ? logged.Tables[0].Columns : Metrics(logged.Runs),
         };
@@ -99,6 +137,45 @@ public sealed record LogImport
         var count = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         var columns = new LogHead(source.Files[0].Path, head.AsMemory(0, count), count < head.Length, ColumnMapping.Empty, []).Columns;
         return columns.Count < 2 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', columns.Order(StringComparer.Ordinal)))));
+    }
+
+    /// <summary>Evidence over the runs of logs that tell their parameters, tokens and flops.</summary>
+    private static ForwardOnlyFlops? FindForwardOnly(
+        IReadOnlyList<(ImportedRun Run, RunFacts Facts, IReadOnlyDictionary<SweepQuantity, string> Recognised)> runs, LogImportOptions options)
+    {
+        if (!options.Mapping.Factor(SweepQuantity.Flops).Equals(1.0))
+            return null;
+        var told = runs
+            .Where(one => one.Run is { Parameters: not null, Tokens: not null, Flops: not null } && one.Recognised.ContainsKey(SweepQuantity.Flops) && one.Facts.TokensFrom != "C/(6·N)")
+            .ToArray();
+        return told.Length == 0 ? null
+            : ForwardOnlyFlops.Find(told[0].Recognised[SweepQuantity.Flops], told.Select(one => (one.Run.Parameters!.Value, one.Run.Tokens!.Value, one.Run.Flops!.Value)));
+    }
+
+    private static MadeList<RunFacts> FactsOf(SweepTable table)
+    {
+        var facts = new RunFacts
+        {
+            ParametersFrom = Column(SweepQuantity.Parameters),
+            TokensFrom = Column(SweepQuantity.Tokens),
+            FlopsFrom = Column(SweepQuantity.Flops),
+            LossFrom = Column(SweepQuantity.Loss),
+        };
+        return new MadeList<RunFacts>(table.Runs.Count, index =>
+        {
+            var run = table.Runs[index];
+            return RunSettings.AddTo(
+                facts with
+                {
+                    TokensFrom = run.Flags.Contains(RunCollector.TokensInferred) ? "C/(6·N)" : facts.TokensFrom,
+                    FlopsFrom = facts.FlopsFrom is null || run.Flags.Contains(RunCollector.FlopsInferred) ? "6·N·D" : facts.FlopsFrom,
+                },
+                run.Config);
+        });
+
+        string? Column(SweepQuantity quantity) => table.Mapping.Columns(quantity) is [var name, ..]
+            ? name + (quantity == SweepQuantity.Flops && ColumnBinding.IsInGiga(name) ? " × 1e9" : "") + (table.Mapping.Factor(quantity) is var factor && !factor.Equals(1.0) ? FormattableString.Invariant($" × {factor:R}") : "")
+            : null;
     }
 
     /// <summary>A metric that some run has is recognised for all.</summary>

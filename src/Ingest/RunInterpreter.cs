@@ -17,14 +17,31 @@ public sealed record MissingQuantity(string Run, string What);
 /// <summary>Gives the metrics of logs their names in the field: loss, tokens, flops …, and finds what a run is worth at its end.</summary>
 internal static partial class RunInterpreter
 {
-    private static readonly string[] s_loss = ["loss", "train/loss", "train_loss", "train/CrossEntropyLoss", "lm loss", "lm_loss", "train/cross_entropy_loss", "train_loss_step", "train_loss_epoch", "training_loss", "final_loss"];
-    private static readonly string[] s_evalLoss = ["eval_loss", "eval/loss", "val_loss", "val/loss", "validation/loss", "validation_loss", "valid_loss", "valid/loss", "test_loss", "eval/paloma/macro_loss"];
-    private static readonly string[] s_tokens = [.. SweepQuantities.Aliases(SweepQuantity.Tokens), "total_tokens", "consumed tokens", "consumed_tokens", "num_input_tokens_seen", "train/num_input_tokens_seen", "train/tokens", "throughput/tokens", "global_tokens"];
-    private static readonly string[] s_flops = [.. SweepQuantities.Aliases(SweepQuantity.Flops), "total_flos", "train/total_flos", "total_flops", "throughput/total_training_flops"];
-    private static readonly string[] s_rate = ["lr", "learning_rate", "learning rate", "train/learning_rate", "train/lr", "optim/learning_rate_group0", "optim/lr", "learning_rate_group0"];
-    private static readonly string[] s_seconds = ["seconds", "_runtime", "train_time", "elapsed_seconds", "train_runtime", "time/total"];
-    private static readonly string[] s_parameters = [.. SweepQuantities.Aliases(SweepQuantity.Parameters), "num_parameters", "number of parameters", "total_params", "total_parameters", "model/num_params", "trainable_params", "model.num_params"];
-    private static readonly string[] s_tokensPerStep = ["batch_size_in_tokens", "tokens_per_iteration", "tokens_per_step", "global_batch_size_in_tokens", "tokens_per_batch"];
+    private static readonly string[] s_loss =
+    [
+        "loss", "train/loss", "train_loss", "train/CrossEntropyLoss", "train/CE loss", "lm loss", "lm_loss", "train/lm_loss", "train/cross_entropy_loss", "train/nll_loss", "train/ce_loss", "training/loss", "loss/train", "losses/train",
+        "train loss", "train_loss_step", "train_loss_epoch", "train_step_loss", "training_loss", "training loss", "metrics/train/LanguageCrossEntropy", "loss_metrics/global_avg_loss", "lm-loss-training/lm loss", "cross_entropy_loss", "nll_loss", "final_loss",
+    ];
+
+    private static readonly string[] s_evalLoss =
+    [
+        "eval_loss", "eval/loss", "val_loss", "val/loss", "validation/loss", "validation_loss", "valid_loss", "valid/loss", "test_loss", "loss/val", "loss/eval", "loss/validation", "losses/val", "val loss", "eval loss", "validation loss",
+        "lm loss validation", "metrics/eval/LanguageCrossEntropy", "eval/paloma/macro_loss",
+    ];
+
+    private static readonly string[] s_tokens =
+    [
+        .. SweepQuantities.Aliases(SweepQuantity.Tokens), "total_tokens", "consumed tokens", "consumed_tokens", "num_input_tokens_seen", "train/num_input_tokens_seen", "num_tokens_seen", "total_tokens_seen", "train/tokens", "train/tokens_seen", "train/total_tokens",
+        "tokens_trained", "tokens_processed", "throughput/tokens", "global_tokens", "time/token",
+    ];
+
+    private static readonly string[] s_samples = ["consumed samples", "consumed_samples", "consumed_train_samples", "train/consumed_samples", "samples_seen", "num_samples_seen"];
+    private static readonly string[] s_sequenceLength = ["seq_length", "seq_len", "sequence_length", "max_seq_len", "max_seq_length", "max_sequence_length", "block_size", "context_length", "n_ctx"];
+    private static readonly string[] s_flops = [.. SweepQuantities.Aliases(SweepQuantity.Flops), "total_flos", "train/total_flos", "total_flops", "train/total_flops", "throughput/total_training_flops"];
+    private static readonly string[] s_rate = ["lr", "learning_rate", "learning rate", "learning-rate", "train/learning_rate", "train/lr", "optim/learning_rate_group0", "optim/lr", "learning_rate_group0", "lr-AdamW", "lr-Adam", "lr/group_0"];
+    private static readonly string[] s_seconds = ["seconds", "_runtime", "train_time", "elapsed_seconds", "elapsed_time", "train_runtime", "time/total", "time/train"];
+    private static readonly string[] s_parameters = [.. SweepQuantities.Aliases(SweepQuantity.Parameters), "num_parameters", "number of parameters", "total_params", "total_parameters", "model/num_params", "model/num_parameters", "trainable_params", "trainable_parameters", "model.num_params"];
+    private static readonly string[] s_tokensPerStep = ["batch_size_in_tokens", "tokens_per_iteration", "tokens_per_step", "global_batch_size_in_tokens", "tokens_per_batch", "global_train_batch_size_in_tokens"];
 
     /// <summary>The series that have a name in the field, with the names they have in logs; the first wins.</summary>
     internal static IReadOnlyList<(string Series, IReadOnlyList<string> Names)> Recognised { get; } =
@@ -34,12 +51,13 @@ internal static partial class RunInterpreter
     /// <param name="run">As its log tells it.</param>
     /// <param name="options">Mapping, sequence length, whether to take suggestions.</param>
     /// <param name="notes">Where to say what was decided.</param>
-    public static (ImportedRun Run, ParameterSuggestion? Suggestion, IReadOnlyDictionary<SweepQuantity, string> Recognised) Interpret(LoggedRun run, LogImportOptions options, List<string> notes)
+    public static (ImportedRun Run, RunFacts Facts, ParameterSuggestion? Suggestion, IReadOnlyDictionary<SweepQuantity, string> Recognised) Interpret(LoggedRun run, LogImportOptions options, List<string> notes)
     {
         var series = run.Metrics.ToDictionary(metric => metric.Metric);
         var flags = run.Flags.ToList();
         var chosen = new Dictionary<string, ImportedSeries>();
         var recognised = new Dictionary<SweepQuantity, string>();
+        var (tokensFrom, flopsFrom) = ((string?)null, (string?)null);
         var loss = Choose(SweepQuantity.Loss, "loss", s_loss);
         var evaluation = Choose(SweepQuantity.EvalLoss, "eval_loss", s_evalLoss) ?? ChooseEvaluation();
         if (loss is null && evaluation is not null && options.Mapping.Columns(SweepQuantity.Loss) is null)
@@ -56,12 +74,18 @@ internal static partial class RunInterpreter
         Choose(SweepQuantity.Seconds, "seconds", s_seconds);
         var tokens = Choose(SweepQuantity.Tokens, "tokens", s_tokens) ?? TokensFromSamples() ?? TokensFromSteps();
         var flops = Choose(SweepQuantity.Flops, "flops", s_flops);
+        tokensFrom ??= tokens?.Metric;
+        flopsFrom = flops?.Metric;
         if (flops is not null && flops.Metric.EndsWith(SweepQuantities.GigaFlopsSuffix, StringComparison.OrdinalIgnoreCase))
         {
+            flopsFrom += " × 1e9";
             notes.Add($"the metric {flops.Metric} is in 1e9 FLOP and was multiplied by 1e9.");
             flops = flops with { Values = Array.ConvertAll(flops.Values, value => value * 1e9) };
             chosen["flops"] = flops;
         }
+
+        if (options.Mapping.Factor(SweepQuantity.Flops) is var times && !times.Equals(1.0))
+            flopsFrom += FormattableString.Invariant($" × {times:R}");
 
         if (loss is not null)
         {
@@ -72,19 +96,27 @@ internal static partial class RunInterpreter
 
         // What has one value is a point, not a curve.
         var isPoint = run.Metrics.All(metric => metric.Steps.Length <= 1);
-        var parameters = Setting(SweepQuantity.Parameters, s_parameters);
+        var (parameters, parametersFrom) = NamedSetting(SweepQuantity.Parameters, s_parameters);
         var (d, c) = (Last(tokens), Last(flops));
         ParameterSuggestion? suggestion = null;
         if (parameters is null && (suggestion = Suggest(run.Name, d, c)) is not null && options.AcceptSuggestions)
         {
-            parameters = suggestion.Parameters;
+            (parameters, parametersFrom) = (suggestion.Parameters, suggestion.Source);
             flags.Add($"parameters from {suggestion.Source}");
         }
 
         if (parameters is { } n)
         {
             if (d is null && c is not null)
+            {
                 flags.Add("tokens inferred from flops");
+                tokensFrom = "C/(6·N)";
+            }
+            else if (c is null && d is not null)
+            {
+                flopsFrom = "6·N·D";
+            }
+
             (d, c) = (d ?? c / (6 * n), c ?? 6 * n * d);
         }
 
@@ -104,15 +136,25 @@ internal static partial class RunInterpreter
                 Flags = flags,
                 Series = isPoint ? [] : AllSeries(),
             },
+            new RunFacts
+            {
+                ParametersFrom = parametersFrom,
+                TokensFrom = d is null ? null : tokensFrom,
+                FlopsFrom = c is null ? null : flopsFrom,
+                LossFrom = recognised.GetValueOrDefault(SweepQuantity.Loss),
+            },
             suggestion,
             recognised);
 
         ImportedSeries? Choose(SweepQuantity quantity, string canonical, IReadOnlyList<string> names)
         {
             var metric = Names(quantity, names).Select(Metric).FirstOrDefault(found => found is not null);
-            if (metric is not null)
-                (chosen[canonical], recognised[quantity]) = (metric, metric.Metric);
-            return metric;
+            if (metric is null)
+                return null;
+            recognised[quantity] = metric.Metric;
+            if (options.Mapping.Factor(quantity) is var factor && !factor.Equals(1.0))
+                metric = metric with { Values = Array.ConvertAll(metric.Values, value => value * factor) };
+            return chosen[canonical] = metric;
         }
 
         ImportedSeries? ChooseEvaluation()
@@ -130,16 +172,18 @@ internal static partial class RunInterpreter
 
         ImportedSeries? TokensFromSamples()
         {
-            if (Metric("consumed samples") is not { } samples || options.Mapping.Columns(SweepQuantity.Tokens) is not null)
+            if (options.Mapping.Columns(SweepQuantity.Tokens) is not null || s_samples.Select(Metric).FirstOrDefault(found => found is not null) is not { } samples)
                 return null;
-            var length = options.SequenceLength ?? Number(run.Config.FirstOrDefault(pair => pair.Key is "seq_length" or "seq_len" or "sequence_length").Value);
+            var length = options.SequenceLength ?? s_sequenceLength.Select(name => Number(Value(name))).FirstOrDefault(value => value is not null);
             if (length is not { } perSample)
             {
-                notes.Add("tokens are samples times the sequence length, which the log does not tell: say it with --sequence-length.");
+                if (options.TokensPerStep is null)
+                    notes.Add("tokens are samples times the sequence length, which the log does not tell: say it with --sequence-length.");
                 return null;
             }
 
-            flags.Add(string.Create(CultureInfo.InvariantCulture, $"tokens are consumed samples × sequence length {perSample:R}"));
+            tokensFrom = string.Create(CultureInfo.InvariantCulture, $"consumed samples × sequence length {perSample:R}");
+            flags.Add($"tokens are {tokensFrom}");
             return chosen["tokens"] = samples with { Metric = "tokens", Values = Array.ConvertAll(samples.Values, value => value * perSample) };
         }
 
@@ -148,10 +192,12 @@ internal static partial class RunInterpreter
             if (loss is null || options.Mapping.Columns(SweepQuantity.Tokens) is not null)
                 return null;
             var name = s_tokensPerStep.FirstOrDefault(name => Number(Value(name)) is > 0);
-            if (name is null || Number(Value(name)) is not { } perStep)
+            var perStep = name is null ? options.TokensPerStep : Number(Value(name));
+            if (perStep is not { } count)
                 return null;
-            flags.Add($"tokens are step × {name}");
-            return chosen["tokens"] = new ImportedSeries("tokens", loss.Steps, Array.ConvertAll(loss.Steps, step => step * perStep));
+            tokensFrom = name is null ? string.Create(CultureInfo.InvariantCulture, $"step × {count:R} tokens per step") : $"step × {name}";
+            flags.Add($"tokens are {tokensFrom}");
+            return chosen["tokens"] = new ImportedSeries("tokens", loss.Steps, Array.ConvertAll(loss.Steps, step => step * count));
         }
 
         void Set(string canonical, ImportedSeries? values)
@@ -178,7 +224,11 @@ internal static partial class RunInterpreter
 
         string? Text(SweepQuantity quantity, IReadOnlyList<string> names) => Names(quantity, names).Select(Value).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
 
-        double? Setting(SweepQuantity quantity, IReadOnlyList<string> names) => Names(quantity, names).Select(name => Number(Value(name))).FirstOrDefault(value => value is not null);
+        double? Setting(SweepQuantity quantity, IReadOnlyList<string> names) => NamedSetting(quantity, names).Value;
+
+        (double? Value, string? Name) NamedSetting(SweepQuantity quantity, IReadOnlyList<string> names) => Names(quantity, names)
+            .Select(name => (Value: Number(Value(name)) * options.Mapping.Factor(quantity), Name: (string?)name))
+            .FirstOrDefault(setting => setting.Value is not null);
 
         List<ImportedSeries> AllSeries()
         {
@@ -214,19 +264,6 @@ internal static partial class RunInterpreter
 
             return null;
         }
-    }
-
-    /// <summary>What the run lacks, with the pages that need it.</summary>
-    public static IEnumerable<MissingQuantity> Missing(ImportedRun run)
-    {
-        if (run.Parameters is null)
-            yield return new MissingQuantity(run.Name, "no parameter count: needed for IsoFLOP");
-        if (run.Loss is null)
-            yield return new MissingQuantity(run.Name, "no loss: needed for IsoFLOP");
-        if (run.Tokens is null && run.Flops is null)
-            yield return new MissingQuantity(run.Name, "neither tokens nor flops: one of them needed for IsoFLOP");
-        else if (run.Parameters is not null && run.Series.Count == 0)
-            yield return new MissingQuantity(run.Name, "no curve: needed for Approach 1");
     }
 
     /// <summary>The size in a run's name, else C/(6·D).</summary>
@@ -270,6 +307,6 @@ internal static partial class RunInterpreter
     [GeneratedRegex(@"(?<![A-Za-z0-9.])[0-9]+(?:\.[0-9]+)?[MB](?![A-Za-z0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex SizeInName();
 
-    [GeneratedRegex(@"^(?:eval|val|valid|validation|test)[/_ ].*(?:loss|CrossEntropyLoss)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:eval|val|valid|validation|test)[/_ ].*loss$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex EvaluationLoss();
 }

@@ -42,6 +42,9 @@ public sealed record SweepTable
 
     /// <summary>Observations whose flops are 6ND.</summary>
     public required int InferredFlops { get; init; }
+
+    /// <summary>Set when the flops look like those of the forward pass only.</summary>
+    public ForwardOnlyFlops? ForwardOnly { get; init; }
 }
 
 /// <summary>A column of a sweep table.</summary>

@@ -136,7 +136,7 @@ internal static class BenchmarkData
         return new RunSet { Observations = table.Observations, InputSha256 = table.Sha256 };
     }
 
-    private static string? Shared(string path)
+    internal static string? Shared(string path)
     {
         var file = Path.Combine(Path.GetDirectoryName(s_repository)!, "shared", "data", path);
         return File.Exists(file) ? file : null;

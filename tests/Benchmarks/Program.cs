@@ -3,24 +3,27 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Benchmarks;
+using ScalingDashboard.Dashboard.Commands;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
-// Prints one table of how long things take on this machine; with the argument "coverage", how often intervals hold the truth;
-// with "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile.
+// Prints one table of how long things take on this machine; with the argument "coverage", how often intervals hold the truth; with "ingest", how long
+// imports take; with "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile.
 // Wants a Release build and nothing else running.
-if (args is ["coverage", ..])
+switch (args)
 {
-    Coverage.Run(args[1..]);
-    return;
-}
-
-if (args is ["responsiveness", ..])
-{
-    await Responsiveness.RunAsync(args[1..]);
-    return;
+    case ["coverage", ..]:
+        Coverage.Run(args[1..]);
+        return 0;
+    case ["responsiveness", ..]:
+        await Responsiveness.RunAsync(args[1..]);
+        return 0;
+    case ["ingest"]:
+        return await IngestBenchmarks.RunAsync();
+    case [IngestBenchmarks.Child, ..]:
+        return await CommandLine.RunAsync(args[1..], Console.Out, Console.Error);
 }
 
 var sweep = await BenchmarkData.SampleAsync();
@@ -82,6 +85,7 @@ Console.WriteLine(reference is null
     : string.Create(
         CultureInfo.InvariantCulture,
         $"SciPy {reference.Version}: minimize(method='L-BFGS-B') with its defaults from each of the 4,500 starts of Hoffmann et al., best objective {reference.GridObjective:E6}; a refit is one minimize(method='BFGS') from the published parameters as in arXiv 2404.10102, extrapolated from {reference.Draws} draws. It uses one core; here all {Environment.ProcessorCount}."));
+return 0;
 
 static void Row(string what, double seconds, double? reference) => Console.WriteLine(
     $"| {what} | {Duration(seconds)} | {(reference is { } there ? Duration(there) : "")} | {(reference is { } slower ? $"{Quantity.Significant(slower / seconds, 2)}×" : "")} |");

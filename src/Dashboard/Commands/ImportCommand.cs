@@ -1,11 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
-using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Commands;
 
@@ -18,16 +18,17 @@ internal static class ImportCommand
         var project = new Option<string>("--project") { Description = "Project the runs go into; made when it is new.", HelpName = "NAME", Required = true };
         var map = RunSelectionOptions.Mapping();
         var format = new Option<string?>("--format") { Description = $"Read every file by this format instead of telling it from the content: {string.Join(", ", LogReader.Formats.Select(one => one.Key))}.", HelpName = "FORMAT" };
-        var accept = new Option<bool>("--accept-suggestions") { Description = "Give runs without a parameter count the one suggested by their name or by C/(6D)." };
+        var accept = new Option<bool>("--accept-suggestions") { Description = "Give runs without a parameter count the one suggested by their name or by C/(6D), and take compute that looks like that of the forward pass alone three times." };
         var stitch = new Option<bool>("--stitch") { Description = "Add the parts of a restarted job as one run more: from a restart's first step on the later part counts." };
         var sequenceLength = new Option<double?>("--sequence-length") { Description = "Tokens per sample, for logs that count samples.", HelpName = "TOKENS" };
+        var tokensPerStep = new Option<double?>("--tokens-per-step") { Description = "Tokens per step, for logs that count neither tokens nor samples.", HelpName = "TOKENS" };
         var strict = RunSelectionOptions.Strict();
         var dryRun = new Option<bool>("--dry-run") { Description = "Show what would be imported and store nothing." };
         var store = StoreOption.Create();
         var json = RunSelectionOptions.Json();
         var command = new Command("import", "Imports run logs and sweep tables into a project. The same file twice adds nothing.")
         {
-            paths, project, map, format, accept, stitch, sequenceLength, strict, dryRun, store, json,
+            paths, project, map, format, accept, stitch, sequenceLength, tokensPerStep, strict, dryRun, store, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -37,7 +38,8 @@ internal static class ImportCommand
                 Format = parsed.GetValue(format),
                 AcceptSuggestions = parsed.GetValue(accept),
                 Stitch = parsed.GetValue(stitch),
-                SequenceLength = parsed.GetValue(sequenceLength),
+                SequenceLength = AboveZero(sequenceLength),
+                TokensPerStep = AboveZero(tokensPerStep),
                 Strict = parsed.GetValue(strict),
             };
             if (options.Format is { } unknown && LogReader.Formats.All(one => one.Key != unknown))
@@ -66,7 +68,6 @@ internal static class ImportCommand
             IReadOnlyList<ImportReceipt> receipts = parsed.GetValue(dryRun)
                 ? []
                 : await StoreAsync(parsed.GetValue(store)!, parsed.GetValue(project)!, read, cancellationToken);
-            var report = ImportReport.Of([.. read.Select(one => one.Import)], receipts, leftOut);
             foreach (var (_, import, _) in read)
             {
                 foreach (var warning in import.Warnings)
@@ -74,10 +75,21 @@ internal static class ImportCommand
                 await RunSelectionOptions.ReportLeftOutAsync(import.LeftOut, context.Error);
             }
 
+            LogImport[] imports = [.. read.Select(one => one.Import)];
+            var runs = imports.Sum(import => import.Runs.Count);
             await context.Output.WriteLineAsync(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(report, ReportJson.Options)
-                : Text(report, parsed.GetValue(project)!, parsed.GetValue(dryRun), receipts.Sum(receipt => receipt.Added.Count)));
+                ? JsonSerializer.Serialize(ImportReport.Of(imports, receipts, leftOut), ReportJson.Options)
+                : ImportText.Of(imports, parsed.GetValue(dryRun), parsed.GetValue(dryRun)
+                    ? $"{Words.Count(runs, "run")} would be imported into {parsed.GetValue(project)}; nothing was stored."
+                    : $"{Words.Count(receipts.Sum(receipt => receipt.Added.Count), "run")} added to {parsed.GetValue(project)}; {receipts.Sum(receipt => receipt.AlreadyThere.Count)} already there; {Words.Count(leftOut.Count + imports.Sum(import => import.LeftOut.Count), "row")} left out."));
             return 0;
+
+            double? AboveZero(Option<double?> option) => parsed.GetValue(option) switch
+            {
+                null => null,
+                { } tokens when double.IsFinite(tokens) && tokens > 0 => tokens,
+                { } other => throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: {other} is not a number of tokens above zero.")),
+            };
         });
         return command;
     }
@@ -113,18 +125,5 @@ internal static class ImportCommand
         }
 
         return receipts;
-    }
-
-    private static string Text(ImportReport report, string project, bool dryRun, int added)
-    {
-        var lines = report.Runs.Take(20)
-            .Select(run => $"  {run.Name,-28} N {Quantity.Count(run.Parameters ?? double.NaN),-7} D {Quantity.Count(run.Tokens ?? double.NaN),-7} C {Quantity.Scientific(run.Flops ?? double.NaN),-9} loss {Quantity.Significant(run.FinalLoss ?? double.NaN, 4)} {string.Join("; ", run.Flags)}".TrimEnd())
-            .ToList();
-        if (report.Runs.Count > lines.Count)
-            lines.Add($"  … and {report.Runs.Count - lines.Count} more");
-        lines.Add(dryRun
-            ? $"{Words.Count(report.Runs.Count, "run")} would be imported into {project}; nothing was stored."
-            : $"{Words.Count(added, "run")} added to {project}; {report.AlreadyThere.Count} already there; {Words.Count(report.LeftOut.Count, "row")} left out.");
-        return string.Join(Environment.NewLine, lines);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class RunSelectionOptions
 
     internal static Option<string[]> Mapping() => new("--map")
     {
-        Description = "Which column holds what: parameters=COL,tokens=COL,loss=COL,run=COL+COL …; repeatable.",
+        Description = "Which column holds what: parameters=COL,tokens=COL*1e9,loss=COL,run=COL+COL …; repeatable.",
         HelpName = "NAME=COL",
         DefaultValueFactory = _ => [],
     };

@@ -96,28 +96,54 @@ public sealed record TableSummary(
     /// <summary>For the runs without a count of parameters.</summary>
     public IReadOnlyList<ParameterSuggestion> Suggestions { get; init; } = [];
 
+    /// <summary>Set when the flops look like those of the forward pass only.</summary>
+    public ForwardOnlyFlops? ForwardOnly { get; init; }
+
     /// <summary>What runs lack, and of how many runs that holds.</summary>
     public IReadOnlyList<(string What, int Runs)> Missing { get; init; } = [];
 
     public IReadOnlyList<RestartedJob> RestartedJobs { get; init; } = [];
 
-    public static TableSummary Of(LogImport import) => new(
-        import.Format,
-        import.Table?.RowsRead,
-        import.Table?.Observations.Count,
-        import.Table?.InferredTokens ?? 0,
-        import.Table?.InferredFlops ?? 0,
-        import.Runs.Count,
-        import.Runs.Count(run => run.Flags.Count > 0),
-        import.Runs.Min(run => run.Flops),
-        import.Runs.Max(run => run.Flops),
-        [.. import.Runs.Take(ImportPreview.MostRuns)],
-        import.LeftOut.Count,
-        [.. import.LeftOut.Take(ImportPreview.MostLeftOut)],
-        import.Warnings)
+    /// <summary>Of the runs of <see cref="FirstRuns"/>.</summary>
+    public IReadOnlyList<RunFacts> FirstFacts { get; init; } = [];
+
+    /// <summary>All metrics, over all runs.</summary>
+    public IReadOnlyList<MetricRange> Metrics { get; init; } = [];
+
+    public IReadOnlyList<PageNeeds> Pages { get; init; } = [];
+
+    public static TableSummary Of(LogImport import)
     {
-        Suggestions = import.Suggestions,
-        Missing = [.. import.Missing.CountBy(one => one.What).Select(pair => (pair.Key, pair.Value))],
-        RestartedJobs = import.RestartedJobs,
-    };
+        var (flagged, smallest, largest) = (0, (double?)null, (double?)null);
+        foreach (var run in import.Runs)
+        {
+            flagged += run.Flags.Count > 0 ? 1 : 0;
+            smallest = smallest is null || run.Flops < smallest ? run.Flops : smallest;
+            largest = largest is null || run.Flops > largest ? run.Flops : largest;
+        }
+
+        return new TableSummary(
+            import.Format,
+            import.Table?.RowsRead,
+            import.Table?.Observations.Count,
+            import.Table?.InferredTokens ?? 0,
+            import.Table?.InferredFlops ?? 0,
+            import.Runs.Count,
+            flagged,
+            smallest,
+            largest,
+            [.. import.Runs.Take(ImportPreview.MostRuns)],
+            import.LeftOut.Count,
+            [.. import.LeftOut.Take(ImportPreview.MostLeftOut)],
+            import.Warnings)
+        {
+            Suggestions = import.Suggestions,
+            ForwardOnly = import.ForwardOnly,
+            Missing = [.. import.Missing.CountBy(one => one.What).Select(pair => (pair.Key, pair.Value))],
+            RestartedJobs = import.RestartedJobs,
+            FirstFacts = [.. import.Facts.Take(ImportPreview.MostRuns)],
+            Metrics = MetricRange.Of(import.Runs),
+            Pages = PageNeeds.Of(import.Runs),
+        };
+    }
 }

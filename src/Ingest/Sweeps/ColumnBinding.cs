@@ -15,6 +15,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
     private readonly Dictionary<string, int> _exact = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<int>> _anyCase = new(StringComparer.OrdinalIgnoreCase);
     private readonly int[] _column = [.. s_quantities.Select(_ => Unbound)];
+    private readonly double[] _unit = [.. s_quantities.Select(given.Factor)];
 
     /// <summary>Names of all columns so far.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -25,8 +26,8 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
     /// <summary>Columns whose values no field of a run carries.</summary>
     public int[] ConfigColumns { get; private set; } = [];
 
-    /// <summary>What a value of the flops column is multiplied with.</summary>
-    public double FlopsUnit { get; private set; } = 1;
+    /// <summary>What a value of a quantity's column is multiplied with: its unit, and what the caller's mapping says.</summary>
+    public double Unit(SweepQuantity quantity) => _unit[(int)quantity];
 
     /// <summary>Column of a quantity, -1 when it has none.</summary>
     public int this[SweepQuantity quantity] => _column[(int)quantity];
@@ -114,18 +115,18 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
     /// <summary>The caller's mapping and what was recognised, as one mapping.</summary>
     public ColumnMapping InForce()
     {
-        var columns = new List<KeyValuePair<SweepQuantity, IReadOnlyList<string>>>();
+        var mapping = ColumnMapping.Empty;
         foreach (var quantity in s_quantities)
         {
             if (quantity == SweepQuantity.Run && RunColumns.Length > 0)
-                columns.Add(new(quantity, [.. RunColumns.Select(index => _names[index])]));
+                mapping = mapping.With(quantity, [.. RunColumns.Select(index => _names[index])]);
             else if (_column[(int)quantity] != Unbound)
-                columns.Add(new(quantity, [_names[_column[(int)quantity]]]));
+                mapping = mapping.With(quantity, [_names[_column[(int)quantity]]], given.Factor(quantity));
             else if (given.Columns(quantity) is { Count: 0 } off)
-                columns.Add(new(quantity, off));
+                mapping = mapping.With(quantity, off);
         }
 
-        return ColumnMapping.From(columns);
+        return mapping;
     }
 
     /// <summary>What the reader decided and the user may want otherwise.</summary>
@@ -150,8 +151,8 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
             }
         }
 
-        if (FlopsUnit > 1)
-            yield return $"column {_names[this[SweepQuantity.Flops]]} is in 1e9 FLOP and was multiplied by 1e9.";
+        if (this[SweepQuantity.Flops] is >= 0 and var flops && IsInGiga(_names[flops]))
+            yield return $"column {_names[flops]} is in 1e9 FLOP and was multiplied by 1e9.";
     }
 
     private void BindGiven(SweepQuantity quantity, IReadOnlyList<string> columns)
@@ -168,9 +169,11 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
         _column[(int)quantity] = columns[0];
         if (quantity == SweepQuantity.Run)
             RunColumns = columns;
-        if (quantity == SweepQuantity.Flops)
-            FlopsUnit = _names[columns[0]].EndsWith(SweepQuantities.GigaFlopsSuffix, StringComparison.OrdinalIgnoreCase) ? 1e9 : 1;
+        if (quantity == SweepQuantity.Flops && IsInGiga(_names[columns[0]]))
+            _unit[(int)quantity] = 1e9 * given.Factor(quantity);
     }
+
+    internal static bool IsInGiga(string name) => name.EndsWith(SweepQuantities.GigaFlopsSuffix, StringComparison.OrdinalIgnoreCase);
 
     private int Detect(SweepQuantity quantity)
     {

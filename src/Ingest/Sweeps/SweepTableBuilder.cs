@@ -110,8 +110,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             _inferredFlops++;
         if (_runs.Add(row, RunName(cells), _columns.RunColumns.Length > 1) is not { } run)
             return;
-        run.Config = Config(cells, _columns.ConfigColumns);
-        run.Family = row.Family;
+        _runs.Configure(run, Config(cells, _columns.ConfigColumns));
     }
 
     public SweepHeader BuildHeader() => new(Columns(), _columns.InForce());
@@ -121,7 +120,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     {
         if (_rowsRead == 0)
             throw new IngestException(fileName, "has a header but no rows. Check that the export contains the runs.");
-        if (_runs.Observations.Count == 0)
+        if (_runs.Rows == 0)
             throw NoUsableRow();
 
         var warnings = _columns.Notes().ToList();
@@ -150,6 +149,9 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             RowsFilteredOut = _rowsFilteredOut,
             InferredTokens = _inferredTokens,
             InferredFlops = _inferredFlops,
+            ForwardOnly = options.Mapping.Factor(SweepQuantity.Flops).Equals(1.0) && _columns[SweepQuantity.Flops] is >= 0 and var flops
+                ? ForwardOnlyFlops.Find(_columns.Names[flops], _runs.LoggedComputes())
+                : null,
         };
     }
 
@@ -176,7 +178,6 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             return false;
         }
 
-        flops *= _columns.FlopsUnit;
         if (!hasTokens)
             tokens = flops / (6 * parameters);
         if (!hasFlops)
@@ -195,7 +196,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             FlopsLogged = hasFlops,
             FlopsCellEmpty = !hasFlops && _columns[SweepQuantity.Flops] >= 0,
             Family = Optional(cells, SweepQuantity.Family),
-            Config = _keptColumns.Length == 0 ? [] : Config(cells, _keptColumns),
+            Config = _keptColumns.Length == 0 ? null : Config(cells, _keptColumns),
         };
         return true;
     }
@@ -211,7 +212,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
         }
 
         var cell = cells.Bytes(column);
-        if (CellNumber.TryRead(cell, out value) && value > 0)
+        if (CellNumber.TryRead(cell, out value) && (value *= _columns.Unit(quantity)) > 0 && double.IsFinite(value))
             return true;
         var text = Encoding.UTF8.GetString(cell);
         LeaveOut(line, CellNumber.Problem(text), _columns.Names[column], text);
@@ -221,16 +222,16 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     private bool IsEmpty(RowCells cells, SweepQuantity quantity) =>
         _columns[quantity] < 0 || cells.Bytes(_columns[quantity]).Trim(" \t"u8).IsEmpty;
 
-    /// <summary>An optional number above zero; anything else is missing, with a warning.</summary>
-    private double? Positive(int line, RowCells cells, SweepQuantity quantity)
+    /// <summary>An optional number above zero, NaN when missing; anything else is missing, with a warning.</summary>
+    private double Positive(int line, RowCells cells, SweepQuantity quantity)
     {
         if (IsEmpty(cells, quantity))
-            return null;
+            return double.NaN;
         var cell = cells.Bytes(_columns[quantity]);
-        if (CellNumber.TryRead(cell, out var value) && value > 0)
+        if (CellNumber.TryRead(cell, out var value) && (value *= _columns.Unit(quantity)) > 0 && double.IsFinite(value))
             return value;
         Ignore(line, quantity, CellNumber.Problem(Encoding.UTF8.GetString(cell)));
-        return null;
+        return double.NaN;
     }
 
     /// <summary>An optional finite number, NaN when missing; anything else is missing, with a warning.</summary>
@@ -240,7 +241,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             return double.NaN;
         var cell = cells.Bytes(_columns[quantity]);
         if (CellNumber.TryRead(cell, out var value))
-            return value;
+            return value * _columns.Unit(quantity);
         Ignore(line, quantity, CellNumber.Problem(Encoding.UTF8.GetString(cell)));
         return double.NaN;
     }

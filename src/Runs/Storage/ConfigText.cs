@@ -11,6 +11,8 @@ internal static class ConfigText
 
     public static string Write(IReadOnlyList<KeyValuePair<string, string>> config)
     {
+        if (config.Count == 0)
+            return "{}";
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, s_options))
         {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,9 +7,6 @@ namespace ScalingDashboard.Runs.Storage;
 /// <summary>From runs a reader made to rows of the database.</summary>
 internal static class RunImport
 {
-    /// <summary>Runs written before what EF Core tracks is let go.</summary>
-    private const int BatchLength = 500;
-
     /// <summary>Refuses what no reader should hand over, before anything is written.</summary>
     public static void Check(IReadOnlyList<ImportedRun> runs)
     {
@@ -16,11 +14,18 @@ internal static class RunImport
             throw new StoreInputException("The file has no run that can be stored; nothing was imported. Check the column mapping and the rows left out.");
         foreach (var run in runs)
         {
-            foreach (var (name, value) in ((string, double?)[])[("parameters", run.Parameters), ("tokens", run.Tokens), ("flops", run.Flops), ("loss", run.Loss)])
+            Check(run, "parameters", run.Parameters);
+            Check(run, "tokens", run.Tokens);
+            Check(run, "flops", run.Flops);
+            Check(run, "loss", run.Loss);
+        }
+
+        static void Check(ImportedRun run, string name, double? value)
+        {
+            if (value is { } given && !double.IsFinite(given))
             {
-                if (value is { } given && !double.IsFinite(given))
-                    throw new StoreInputException(FormattableString.Invariant(
-                        $"Run “{run.Name}” (line {run.Line}) has {name} {value}, which is not a number to fit; nothing was imported. Leave the row out."));
+                throw new StoreInputException(FormattableString.Invariant(
+                    $"Run “{run.Name}” (line {run.Line}) has {name} {value}, which is not a number to fit; nothing was imported. Leave the row out."));
             }
         }
     }
@@ -45,16 +50,7 @@ internal static class RunImport
                 .Select(run => new { run.Name, run.Line })
                 .ToListAsync(cancellationToken))
                 .Select(run => (run.Name, run.Line)).ToHashSet();
-        var added = new List<ImportedRun>();
-        var alreadyThere = new List<string>();
-        foreach (var run in runs)
-        {
-            if (there.Add((run.Name, run.Line)))
-                added.Add(run);
-            else
-                alreadyThere.Add(run.Name);
-        }
-
+        var (added, alreadyThere) = Sort(runs, there);
         if (added.Count == 0)
             return new ImportReceipt(projectName, [], alreadyThere);
 
@@ -79,40 +75,89 @@ internal static class RunImport
         context.Add(upload);
         await context.SaveChangesAsync(cancellationToken);
 
-        context.ChangeTracker.AutoDetectChangesEnabled = false;
-        var receipts = new List<AddedRun>(added.Count);
-        foreach (var batch in added.Chunk(BatchLength))
+        using var rows = new RowInsert<Run>(context);
+        using var curves = new RowInsert<Series>(context);
+        using var chunks = new RowInsert<SeriesChunk>(context);
+        var keys = new long[added.Count];
+        for (var i = 0; i < added.Count; i++)
         {
-            context.ChangeTracker.Clear();
-            var entities = batch.Select(run => ToEntity(run, project.Id, upload.Id)).ToList();
-            context.AddRange(entities);
-            await context.SaveChangesAsync(cancellationToken);
-            receipts.AddRange(entities.Select(run => new AddedRun(RunId.FromKey(run.Id), run.Name)));
+            cancellationToken.ThrowIfCancellationRequested();
+            var run = runs[added[i]];
+            // One curve after the other is packed and written, so that only one is in memory twice.
+            var points = run.Series.Select(series => series.Steps.Length).DefaultIfEmpty().Max();
+            keys[i] = rows.Add(ToEntity(run, project.Id, upload.Id, Math.Max(points, 1)));
+            foreach (var series in run.Series.Where(series => series.Steps.Length > 0))
+            {
+                var packed = SeriesCodec.Encode(series);
+                packed.RunId = keys[i];
+                var key = curves.Add(packed);
+                foreach (var chunk in packed.Chunks)
+                {
+                    chunk.SeriesId = key;
+                    chunks.Add(chunk);
+                }
+            }
         }
 
-        return new ImportReceipt(projectName, receipts, alreadyThere);
+        return new ImportReceipt(projectName, new AddedRuns(runs, added, keys), alreadyThere);
     }
 
-    private static Run ToEntity(ImportedRun run, long projectId, long uploadId)
+    /// <summary>The indexes of the runs to add, and the names of those that are there already or come twice.</summary>
+    private static (List<int> Added, List<string> AlreadyThere) Sort(IReadOnlyList<ImportedRun> runs, HashSet<(string Name, int Line)> there)
     {
-        var series = run.Series.Where(s => s.Steps.Length > 0).Select(SeriesCodec.Encode).ToList();
-        return new Run
+        // Runs of a table end on lines of their own: only where lines repeat do names need to be remembered.
+        var lines = new HashSet<int>();
+        var repeated = new HashSet<int>();
+        foreach (var run in runs)
         {
-            ProjectId = projectId,
-            UploadId = uploadId,
-            Name = run.Name,
-            Line = run.Line,
-            Parameters = run.Parameters,
-            NonEmbeddingParameters = run.NonEmbeddingParameters,
-            Tokens = run.Tokens,
-            Flops = run.Flops,
-            Loss = run.Loss,
-            Budget = run.Budget,
-            Family = run.Family,
-            Config = ConfigText.Write(run.Config),
-            Flags = JsonSerializer.Serialize(run.Flags),
-            Points = series.Count == 0 ? 1 : series.Max(s => s.Count),
-            Series = series,
-        };
+            if (!lines.Add(run.Line))
+                repeated.Add(run.Line);
+        }
+
+        var (added, alreadyThere) = (new List<int>(runs.Count), new List<string>());
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var run = runs[i];
+            if (repeated.Contains(run.Line) ? there.Add((run.Name, run.Line)) : !there.Contains((run.Name, run.Line)))
+                added.Add(i);
+            else
+                alreadyThere.Add(run.Name);
+        }
+
+        return (added, alreadyThere);
+    }
+
+    private static Run ToEntity(ImportedRun run, long projectId, long uploadId, int points) => new()
+    {
+        ProjectId = projectId,
+        UploadId = uploadId,
+        Name = run.Name,
+        Line = run.Line,
+        Parameters = run.Parameters,
+        NonEmbeddingParameters = run.NonEmbeddingParameters,
+        Tokens = run.Tokens,
+        Flops = run.Flops,
+        Loss = run.Loss,
+        Budget = run.Budget,
+        Family = run.Family,
+        Config = ConfigText.Write(run.Config),
+        Flags = run.Flags.Count == 0 ? "[]" : JsonSerializer.Serialize(run.Flags),
+        Points = points,
+    };
+
+    /// <summary>The runs that were added, made when they are asked for: there may be millions.</summary>
+    private sealed class AddedRuns(IReadOnlyList<ImportedRun> runs, List<int> added, long[] keys) : IReadOnlyList<AddedRun>
+    {
+        public int Count => keys.Length;
+
+        public AddedRun this[int index] => new(RunId.FromKey(keys[index]), runs[added[index]].Name);
+
+        public IEnumerator<AddedRun> GetEnumerator()
+        {
+            for (var i = 0; i < Count; i++)
+                yield return this[i];
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
