@@ -13,6 +13,7 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
     public DbSet<Series> Series => Set<Series>();
     public DbSet<SeriesChunk> SeriesChunks => Set<SeriesChunk>();
     public DbSet<Fit> SavedFits => Set<Fit>();
+    public DbSet<View> SavedViews => Set<View>();
 
     public static DbContextOptions<StoreContext> Options(string connectionString) =>
         new DbContextOptionsBuilder<StoreContext>()
@@ -30,6 +31,7 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
         modelBuilder.Entity<Series>(series => series.HasIndex(s => new { s.RunId, s.Metric }).IsUnique());
         modelBuilder.Entity<SeriesChunk>(chunk => chunk.HasKey(c => new { c.SeriesId, c.Number }));
         modelBuilder.Entity<Fit>(fit => fit.HasIndex(f => new { f.ProjectId, f.Name, f.Version }).IsUnique());
+        modelBuilder.Entity<View>(view => view.HasIndex(v => new { v.ProjectId, v.Name }).IsUnique());
     }
 }
 

@@ -116,6 +116,9 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ArchivedTicks")
+                        .HasColumnType("INTEGER");
+
                     b.Property<double?>("Budget")
                         .HasColumnType("REAL");
 
@@ -151,6 +154,9 @@ namespace ScalingDashboard.Runs.Storage.Migrations
 
                     b.Property<double?>("NonEmbeddingParameters")
                         .HasColumnType("REAL");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
 
                     b.Property<double?>("Parameters")
                         .HasColumnType("REAL");
@@ -284,6 +290,34 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                     b.ToTable("Uploads");
                 });
 
+            modelBuilder.Entity("ScalingDashboard.Runs.Storage.View", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangedTicks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProjectId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("SavedViews");
+                });
+
             modelBuilder.Entity("ScalingDashboard.Runs.Storage.Fit", b =>
                 {
                     b.HasOne("ScalingDashboard.Runs.Storage.Project", "Project")
@@ -347,6 +381,17 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                 {
                     b.HasOne("ScalingDashboard.Runs.Storage.Project", "Project")
                         .WithMany("Uploads")
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Project");
+                });
+
+            modelBuilder.Entity("ScalingDashboard.Runs.Storage.View", b =>
+                {
+                    b.HasOne("ScalingDashboard.Runs.Storage.Project", "Project")
+                        .WithMany()
                         .HasForeignKey("ProjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
