@@ -16,6 +16,9 @@ namespace ScalingDashboard.Runs;
 /// </remarks>
 public sealed partial class RunStore : IAsyncDisposable
 {
+    /// <summary>Most characters of a note.</summary>
+    public const int LongestNote = 2_000;
+
     private static readonly TimeSpan s_stagedFor = TimeSpan.FromDays(1);
 
     private readonly StoreLocation _location;
@@ -148,16 +151,28 @@ public sealed partial class RunStore : IAsyncDisposable
     public Task<IReadOnlyList<ProjectRow>> ProjectsAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(context => RunQueries.ProjectsAsync(context, cancellationToken), cancellationToken);
 
-    /// <summary>The runs of a project in the order they were added; none when there is no such project.</summary>
+    /// <summary>The live runs of a project in the order they were added, or also the deleted and archived ones; none when there is no such project.</summary>
     public Task<IReadOnlyList<RunRow>> RunsAsync(string project, bool includeDeleted = false, CancellationToken cancellationToken = default) =>
         ReadAsync(
             context => RunQueries.RowsAsync(
                 context,
-                context.Runs.Where(run => run.Project!.Name == project && (includeDeleted || run.DeletedTicks == null)),
+                context.Runs.Where(run => run.Project!.Name == project && (includeDeleted || (run.DeletedTicks == null && run.ArchivedTicks == null))),
                 cancellationToken),
             cancellationToken);
 
-    /// <summary>The runs with these ids, deleted ones too; an unknown or malformed id is left out.</summary>
+    /// <summary>The runs of a project as columns, archived ones too, deleted ones not; without rows when there is no such project.</summary>
+    public Task<RunTable> TableAsync(string project, CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunTableQuery.TableAsync(context, project, cancellationToken), cancellationToken);
+
+    /// <summary>Names of all metrics of the runs of a table, in natural order.</summary>
+    public Task<IReadOnlyList<string>> MetricNamesAsync(RunTable table, CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunTableQuery.MetricNamesAsync(context, table, cancellationToken), cancellationToken);
+
+    /// <summary>What is known of one metric of all runs of a table without reading curves.</summary>
+    public Task<MetricColumn> MetricAsync(RunTable table, string metric, CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunTableQuery.MetricAsync(context, table, metric, cancellationToken), cancellationToken);
+
+    /// <summary>The runs with these ids, archived and deleted ones too; an unknown or malformed id is left out.</summary>
     public Task<IReadOnlyList<RunRow>> FindRunsAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default)
     {
         var keys = Keys(ids);
@@ -169,7 +184,7 @@ public sealed partial class RunStore : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>The last row of each live run that has parameters, tokens, flops and loss; excluded ones included with their reason.</summary>
+    /// <summary>The last row of each live run that is not archived and has parameters, tokens, flops and loss; excluded ones included with their reason.</summary>
     public Task<IReadOnlyList<Observation>> ObservationsAsync(string project, CancellationToken cancellationToken = default) =>
         ReadAsync(context => RunQueries.ObservationsAsync(context, project, cancellationToken), cancellationToken);
 
@@ -185,12 +200,23 @@ public sealed partial class RunStore : IAsyncDisposable
     public Task<IReadOnlyList<SeriesSummary>> MetricsAsync(string runId, CancellationToken cancellationToken = default) =>
         ReadAsync(context => RunQueries.MetricsAsync(context, runId, cancellationToken), cancellationToken);
 
+    /// <summary>The file a run was read from, as it was imported for this run; null for an unknown run.</summary>
+    public Task<SourceFile?> SourceAsync(string runId, CancellationToken cancellationToken = default) =>
+        ReadAsync(context => RunQueries.SourceAsync(context, runId, cancellationToken), cancellationToken);
+
+    /// <summary>Those curves of some runs that are there, by the id of the run.</summary>
+    public Task<ILookup<string, ImportedSeries>> SeriesAsync(IEnumerable<string> runIds, IReadOnlyList<string> metrics, CancellationToken cancellationToken = default)
+    {
+        var keys = Keys(runIds);
+        return ReadAsync(context => RunQueries.SeriesAsync(context, keys, metrics, cancellationToken), cancellationToken);
+    }
+
     /// <summary>One curve of a run, or null.</summary>
     public Task<ImportedSeries?> SeriesAsync(string runId, string metric, CancellationToken cancellationToken = default) =>
         ReadAsync(context => RunQueries.SeriesAsync(context, runId, metric, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// A short text that is another one after every change to the project's runs, their exclusions or tags, by whichever process;
+    /// A short text that is another one after every change to the project's runs, their exclusions, tags, notes or archiving, by whichever process;
     /// empty for an unknown project. Read it before what is cached under it.
     /// </summary>
     public Task<string> StampAsync(string project, CancellationToken cancellationToken = default) =>
@@ -246,6 +272,51 @@ public sealed partial class RunStore : IAsyncDisposable
                     GROUP BY gone.ProjectId, source.Sha256, gone.Name, gone.Line)
                 """,
             cancellationToken);
+
+    /// <summary>Hides live runs from lists and fits, for everyone, until <see cref="UnarchiveAsync"/>.</summary>
+    /// <param name="since">When they were archived: now, or the moment that an undo puts back.</param>
+    public Task<int> ArchiveAsync(IEnumerable<string> ids, DateTimeOffset? since = null, CancellationToken cancellationToken = default)
+    {
+        var ticks = (since ?? _clock.GetUtcNow()).UtcTicks;
+        return ChangeAsync(
+            ids,
+            keys => $"""
+                UPDATE Runs SET ArchivedTicks = {ticks}
+                WHERE Id IN (SELECT value FROM json_each({keys})) AND DeletedTicks IS NULL AND ArchivedTicks IS NULL
+                """,
+            cancellationToken);
+    }
+
+    /// <summary>Shows archived runs again.</summary>
+    public Task<int> UnarchiveAsync(IEnumerable<string> ids, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            ids,
+            keys => $"""
+                UPDATE Runs SET ArchivedTicks = NULL
+                WHERE Id IN (SELECT value FROM json_each({keys})) AND DeletedTicks IS NULL AND ArchivedTicks IS NOT NULL
+                """,
+            cancellationToken);
+
+    /// <summary>Gives live runs a note each, in place of the one they have; null or blank takes it away.</summary>
+    public Task<int> SetNotesAsync(IReadOnlyCollection<KeyValuePair<string, string?>> notes, CancellationToken cancellationToken = default)
+    {
+        var given = new List<object?[]>(notes.Count);
+        foreach (var (id, note) in notes)
+        {
+            if (RunId.TryGetKey(id, out var key))
+                given.Add([key, CheckedNote(note)]);
+        }
+
+        var pairs = JsonSerializer.Serialize(given);
+        return ChangeAsync(
+            notes.Select(pair => pair.Key),
+            _ => $"""
+                UPDATE Runs SET Note = given.Note
+                FROM (SELECT json_extract(value, '$[0]') AS Id, json_extract(value, '$[1]') AS Note FROM json_each({pairs})) AS given
+                WHERE Runs.Id = given.Id AND Runs.DeletedTicks IS NULL AND Runs.Note IS NOT given.Note
+                """,
+            cancellationToken);
+    }
 
     /// <summary>Puts a tag on runs.</summary>
     public Task<int> TagAsync(IEnumerable<string> ids, string tag, CancellationToken cancellationToken = default)
@@ -425,6 +496,19 @@ public sealed partial class RunStore : IAsyncDisposable
         if (trimmed.Any(char.IsControl))
             throw new StoreInputException($"{what} “{trimmed.ReplaceLineEndings(" ")}” has a line break or another control character. Remove it.");
         return trimmed;
+    }
+
+    /// <summary>A note may have lines; null for a blank one.</summary>
+    private static string? CheckedNote(string? note)
+    {
+        var text = note?.ReplaceLineEndings("\n").Trim();
+        if (string.IsNullOrEmpty(text))
+            return null;
+        if (text.Length > LongestNote)
+            throw new StoreInputException($"The note has {text.Length} characters; at most {LongestNote} are kept. Shorten it.");
+        if (text.Any(character => char.IsControl(character) && character is not ('\n' or '\t')))
+            throw new StoreInputException("The note has a control character other than a line break or a tab. Remove it.");
+        return text;
     }
 
     private void Release()

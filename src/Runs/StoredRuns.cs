@@ -1,6 +1,6 @@
 namespace ScalingDashboard.Runs;
 
-/// <summary>A project in the list of projects; the figures count its live runs.</summary>
+/// <summary>A project in the list of projects; the figures count its live runs that are not archived.</summary>
 /// <param name="Budgets">Number of distinct IsoFLOP budgets.</param>
 /// <param name="SmallestFlops">Smallest training compute of a run, FLOP; null without runs.</param>
 /// <param name="LargestFlops">Largest training compute of a run, FLOP; null without runs.</param>
@@ -36,6 +36,9 @@ public sealed record RunRow
     /// <summary>Why the run is excluded from fits; null when it counts.</summary>
     public string? ExclusionReason { get; init; }
 
+    /// <summary>What somebody wrote about the run; null for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>Every other column of the source, in its order.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Config { get; init; }
 
@@ -43,6 +46,9 @@ public sealed record RunRow
     public required string FileName { get; init; }
     public required string Sha256 { get; init; }
     public required DateTimeOffset Imported { get; init; }
+
+    /// <summary>When the run was archived: hidden from lists and fits; null while it is not.</summary>
+    public DateTimeOffset? Archived { get; init; }
 
     /// <summary>When the run was deleted; null while it is live.</summary>
     public DateTimeOffset? Deleted { get; init; }
@@ -86,3 +92,14 @@ public sealed record ImportReceipt(string Project, IReadOnlyList<AddedRun> Added
 
 /// <summary>A run that an import added.</summary>
 public sealed record AddedRun(string Id, string Name);
+
+/// <summary>An imported file, as a run names it.</summary>
+/// <param name="Length">Bytes.</param>
+/// <param name="Format">Name of the reader that read it.</param>
+/// <param name="Mapping">How its columns were mapped, as the reader writes it; empty where nothing was said.</param>
+public sealed record SourceFile(string FileName, string Sha256, long Length, string Format, string Mapping, DateTimeOffset Imported);
+
+/// <summary>A view of the runs of a project under a name.</summary>
+/// <param name="Query">Query string of the page.</param>
+/// <param name="Changed">When it was saved or replaced.</param>
+public sealed record SavedView(string Name, string Query, DateTimeOffset Changed);

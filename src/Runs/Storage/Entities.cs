@@ -57,6 +57,8 @@ internal sealed class Run
     public required string Flags { get; set; }
     public int Points { get; set; }
     public string? ExclusionReason { get; set; }
+    public string? Note { get; set; }
+    public long? ArchivedTicks { get; set; }
     public long? DeletedTicks { get; set; }
     public List<RunTag> Tags { get; } = [];
     public List<Series> Series { get; init; } = [];
@@ -145,4 +147,15 @@ internal sealed class Token
     public required string Sha256 { get; set; }
     public long CreatedTicks { get; set; }
     public long? RevokedTicks { get; set; }
+}
+
+/// <summary>A view of a project's runs that somebody gave a name.</summary>
+internal sealed class View
+{
+    public long Id { get; set; }
+    public long ProjectId { get; set; }
+    public Project? Project { get; set; }
+    public required string Name { get; set; }
+    public required string Query { get; set; }
+    public long ChangedTicks { get; set; }
 }

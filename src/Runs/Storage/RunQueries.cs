@@ -15,10 +15,10 @@ internal static class RunQueries
             .Select(project => new
             {
                 project.Name,
-                Runs = project.Runs.Count(run => run.DeletedTicks == null),
-                Budgets = project.Runs.Where(run => run.DeletedTicks == null && run.Budget != null).Select(run => run.Budget).Distinct().Count(),
-                Smallest = project.Runs.Where(run => run.DeletedTicks == null).Min(run => run.Flops),
-                Largest = project.Runs.Where(run => run.DeletedTicks == null).Max(run => run.Flops),
+                Runs = project.Runs.Count(run => run.DeletedTicks == null && run.ArchivedTicks == null),
+                Budgets = project.Runs.Where(run => run.DeletedTicks == null && run.ArchivedTicks == null && run.Budget != null).Select(run => run.Budget).Distinct().Count(),
+                Smallest = project.Runs.Where(run => run.DeletedTicks == null && run.ArchivedTicks == null).Min(run => run.Flops),
+                Largest = project.Runs.Where(run => run.DeletedTicks == null && run.ArchivedTicks == null).Max(run => run.Flops),
                 Last = project.Uploads.Max(upload => (long?)upload.ReceivedTicks),
             })
             .ToListAsync(cancellationToken);
@@ -55,7 +55,9 @@ internal static class RunQueries
                 run.Points,
                 run.Flags,
                 run.ExclusionReason,
+                run.Note,
                 run.Config,
+                run.ArchivedTicks,
                 run.DeletedTicks,
             })
             .ToListAsync(cancellationToken);
@@ -82,6 +84,8 @@ internal static class RunQueries
             FileName = uploads[run.UploadId].FileName,
             Sha256 = uploads[run.UploadId].Sha256,
             Imported = Moment(uploads[run.UploadId].ReceivedTicks)!.Value,
+            Note = run.Note,
+            Archived = Moment(run.ArchivedTicks),
             Deleted = Moment(run.DeletedTicks),
         });
     }
@@ -90,7 +94,7 @@ internal static class RunQueries
         StoreContext context, string project, CancellationToken cancellationToken)
     {
         var runs = await context.Runs
-            .Where(run => run.Project!.Name == project && run.DeletedTicks == null && run.Parameters != null && run.Loss != null && (run.Tokens != null || run.Flops != null))
+            .Where(run => run.Project!.Name == project && run.DeletedTicks == null && run.ArchivedTicks == null && run.Parameters != null && run.Loss != null && (run.Tokens != null || run.Flops != null))
             .OrderBy(run => run.Id)
             .Select(run => new
             {
@@ -125,7 +129,7 @@ internal static class RunQueries
         StoreContext context, string project, CancellationToken cancellationToken)
     {
         var metrics = s_checkpointMetrics;
-        var wanted = context.Series.Where(s => s.Run!.Project!.Name == project && s.Run.DeletedTicks == null && metrics.Contains(s.Metric));
+        var wanted = context.Series.Where(s => s.Run!.Project!.Name == project && s.Run.DeletedTicks == null && s.Run.ArchivedTicks == null && metrics.Contains(s.Metric));
         var series = (await wanted.AsNoTracking().ToListAsync(cancellationToken)).ToLookup(s => RunId.FromKey(s.RunId));
         // In one query: one for each of thousands of curves takes longer than unpacking them.
         var chunks = (await wanted
@@ -174,6 +178,30 @@ internal static class RunQueries
             .ToListAsync(cancellationToken);
         return SeriesCodec.Decode(series.Metric, series.Count, series.Sha256, chunks);
     }
+
+    public static async Task<ILookup<string, ImportedSeries>> SeriesAsync(StoreContext context, string keys, IReadOnlyList<string> metrics, CancellationToken cancellationToken)
+    {
+        var wanted = context.Series
+            .FromSqlInterpolated($"SELECT * FROM Series WHERE RunId IN (SELECT value FROM json_each({keys})) AND Metric IN (SELECT value FROM json_each({JsonSerializer.Serialize(metrics)}))");
+        var series = await wanted.AsNoTracking().ToListAsync(cancellationToken);
+        var blobs = (await wanted
+            .Join(context.SeriesChunks, s => s.Id, chunk => chunk.SeriesId, (s, chunk) => new { chunk.SeriesId, chunk.Number, chunk.Packed })
+            .OrderBy(chunk => chunk.SeriesId).ThenBy(chunk => chunk.Number)
+            .ToListAsync(cancellationToken))
+            .ToLookup(chunk => chunk.SeriesId, chunk => chunk.Packed);
+        return series.ToLookup(s => RunId.FromKey(s.RunId), s => SeriesCodec.Decode(s.Metric, s.Count, s.Sha256, [.. blobs[s.Id]]));
+    }
+
+    public static async Task<SourceFile?> SourceAsync(StoreContext context, string runId, CancellationToken cancellationToken)
+    {
+        if (!RunId.TryGetKey(runId, out var key))
+            return null;
+        var upload = await context.Runs.Where(run => run.Id == key).Select(run => run.Upload!).AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        return upload is null ? null : Source(upload);
+    }
+
+    public static SourceFile Source(Upload upload) =>
+        new(upload.FileName, upload.Sha256, upload.Length, upload.Format, upload.Mapping, Moment(upload.ReceivedTicks)!.Value);
 
     private static void AddCheckpoints(
         List<Observation> checkpoints, Observation run, ImportedSeries loss, ImportedSeries? tokens, ImportedSeries? flops)

@@ -15,6 +15,7 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
     public DbSet<Fit> SavedFits => Set<Fit>();
     public DbSet<LiveRun> LiveRuns => Set<LiveRun>();
     public DbSet<Token> Tokens => Set<Token>();
+    public DbSet<View> SavedViews => Set<View>();
 
     public static DbContextOptions<StoreContext> Options(string connectionString) =>
         new DbContextOptionsBuilder<StoreContext>()
@@ -37,6 +38,7 @@ internal sealed class StoreContext(DbContextOptions<StoreContext> options) : DbC
             live.HasKey(l => l.RunId);
             live.HasOne(l => l.Run).WithOne().HasForeignKey<LiveRun>(l => l.RunId);
         });
+        modelBuilder.Entity<View>(view => view.HasIndex(v => new { v.ProjectId, v.Name }).IsUnique());
     }
 }
 

@@ -81,4 +81,30 @@ public class MigrationTests
         Assert.Null(await updated.LiveRunAsync(StoreFolder.Project, "a"));
         Assert.Equal("ok", folder.Scalar("PRAGMA integrity_check"));
     }
+
+    [Fact]
+    public async Task Runs_from_before_there_were_notes_and_views_are_live_and_can_have_them()
+    {
+        using var folder = new StoreFolder();
+        string id;
+        await using (var store = await folder.OpenAsync())
+        {
+            id = (await StoreFolder.ImportAsync(store, [StoreFolder.Run("a", series: new ImportedSeries("loss", [1, 2], [3, 2]))])).Added[0].Id;
+            await store.TagAsync([id], "keep");
+        }
+
+        using (var context = new StoreContext(StoreContext.Options($"Data Source={folder.Location.DatabasePath};Pooling=False")))
+            await context.GetService<IMigrator>().MigrateAsync("20261128202000_PartialRuns");
+        Assert.Equal(0L, folder.Scalar("SELECT count(*) FROM pragma_table_info('Runs') WHERE name IN ('Note', 'ArchivedTicks')"));
+
+        await using var updated = await folder.OpenAsync();
+        var run = Assert.Single(await updated.RunsAsync(StoreFolder.Project));
+        Assert.Equal((id, "keep", null, null), (run.Id, Assert.Single(run.Tags), run.Note, run.Archived));
+        var loss = await updated.SeriesAsync(id, "loss");
+        Assert.Equal([3.0, 2], loss!.Values);
+        Assert.Equal(1, await updated.SetNotesAsync([new(id, "n")]));
+        Assert.Equal(1, await updated.ArchiveAsync([id]));
+        Assert.Null(await updated.SaveViewAsync(StoreFolder.Project, "v", "?sort=loss"));
+        Assert.Equal("ok", folder.Scalar("PRAGMA integrity_check"));
+    }
 }

@@ -142,6 +142,9 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ArchivedTicks")
+                        .HasColumnType("INTEGER");
+
                     b.Property<double?>("Budget")
                         .HasColumnType("REAL");
 
@@ -177,6 +180,9 @@ namespace ScalingDashboard.Runs.Storage.Migrations
 
                     b.Property<double?>("NonEmbeddingParameters")
                         .HasColumnType("REAL");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
 
                     b.Property<double?>("Parameters")
                         .HasColumnType("REAL");
@@ -345,6 +351,34 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                     b.ToTable("Uploads");
                 });
 
+            modelBuilder.Entity("ScalingDashboard.Runs.Storage.View", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChangedTicks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProjectId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("SavedViews");
+                });
+
             modelBuilder.Entity("ScalingDashboard.Runs.Storage.Fit", b =>
                 {
                     b.HasOne("ScalingDashboard.Runs.Storage.Project", "Project")
@@ -419,6 +453,17 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                 {
                     b.HasOne("ScalingDashboard.Runs.Storage.Project", "Project")
                         .WithMany("Uploads")
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Project");
+                });
+
+            modelBuilder.Entity("ScalingDashboard.Runs.Storage.View", b =>
+                {
+                    b.HasOne("ScalingDashboard.Runs.Storage.Project", "Project")
+                        .WithMany()
                         .HasForeignKey("ProjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
