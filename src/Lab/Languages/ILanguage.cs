@@ -12,15 +12,15 @@ public interface ILanguage
     /// <summary>
     /// Fills whole sequences: each is <paramref name="length"/> tokens of <paramref name="tokens"/>, one after the other, the same for the same seed and number.
     /// </summary>
-    /// <param name="stream">Which draw: training and held-out data use different ones.</param>
-    /// <param name="first">Number of the first sequence in that stream.</param>
+    /// <param name="draw">Which draw: training and held-out data use different ones.</param>
+    /// <param name="first">Number of the first sequence in that draw.</param>
     /// <param name="length">Tokens of a sequence.</param>
     /// <param name="tokens">To be filled; a multiple of <paramref name="length"/>.</param>
-    void Fill(TokenStream stream, long first, int length, Span<int> tokens);
+    void Fill(TokenDraw draw, long first, int length, Span<int> tokens);
 }
 
 /// <summary>Which part of a language is drawn from.</summary>
-public enum TokenStream
+public enum TokenDraw
 {
     /// <summary>For training.</summary>
     Training,
