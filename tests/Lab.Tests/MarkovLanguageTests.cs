@@ -16,7 +16,7 @@ public sealed class MarkovLanguageTests
         var language = new MarkovLanguage(12, 4, 1.0, seed: 7);
         const int length = 50;
         var tokens = new int[length * 20_000];
-        language.Fill(TokenDraw.Training, 0, length, tokens);
+        language.Fill(1, 0, length, tokens);
         var pairs = new Dictionary<(int, int), double[]>();
         var singles = new Dictionary<int, double[]>();
         for (var i = 0; i < tokens.Length; i++)
@@ -52,11 +52,11 @@ public sealed class MarkovLanguageTests
     {
         var language = new MarkovLanguage(30, 6);
         var whole = new int[6 * 9];
-        language.Fill(TokenDraw.Training, 10, 9, whole);
+        language.Fill(1, 10, 9, whole);
         var part = new int[2 * 9];
-        language.Fill(TokenDraw.Training, 12, 9, part);
+        language.Fill(1, 12, 9, part);
         Assert.Equal(whole[18..36], part);
-        language.Fill(TokenDraw.HeldOut, 12, 9, part);
+        language.Fill(ILanguage.HeldOut, 12, 9, part);
         Assert.NotEqual(whole[18..36], part);
     }
 
@@ -65,8 +65,8 @@ public sealed class MarkovLanguageTests
     {
         var one = new int[90];
         var two = new int[90];
-        new MarkovLanguage(30, 6, seed: 1).Fill(TokenDraw.Training, 0, 9, one);
-        new MarkovLanguage(30, 6, seed: 2).Fill(TokenDraw.Training, 0, 9, two);
+        new MarkovLanguage(30, 6, seed: 1).Fill(1, 0, 9, one);
+        new MarkovLanguage(30, 6, seed: 2).Fill(1, 0, 9, two);
         Assert.NotEqual(one, two);
     }
 }

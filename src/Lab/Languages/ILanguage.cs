@@ -10,21 +10,14 @@ public interface ILanguage
     double? BestLoss(int context);
 
     /// <summary>
-    /// Fills whole sequences: each is <paramref name="length"/> tokens of <paramref name="tokens"/>, one after the other, the same for the same seed and number.
+    /// Fills whole sequences of <paramref name="length"/> tokens, one after the other; the same for the same stream and number in whatever portions they are drawn.
     /// </summary>
-    /// <param name="draw">Which draw: training and held-out data use different ones.</param>
-    /// <param name="first">Number of the first sequence in that draw.</param>
+    /// <param name="stream"><see cref="HeldOut"/>, or the seed of a run, whose training data it is; above zero.</param>
+    /// <param name="first">Number of the first sequence in that stream.</param>
     /// <param name="length">Tokens of a sequence.</param>
     /// <param name="tokens">To be filled; a multiple of <paramref name="length"/>.</param>
-    void Fill(TokenDraw draw, long first, int length, Span<int> tokens);
-}
+    void Fill(int stream, int first, int length, Span<int> tokens);
 
-/// <summary>Which part of a language is drawn from.</summary>
-public enum TokenDraw
-{
-    /// <summary>For training.</summary>
-    Training,
-
-    /// <summary>For the loss that is reported; never trained on.</summary>
-    HeldOut,
+    /// <summary>The stream that losses are reported on; never trained on.</summary>
+    const int HeldOut = 0;
 }

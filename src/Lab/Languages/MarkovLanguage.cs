@@ -75,12 +75,12 @@ public sealed class MarkovLanguage : ILanguage
     public double? BestLoss(int context) => ((context - 1) * EntropyRate + FirstEntropy) / context;
 
     /// <inheritdoc />
-    public void Fill(TokenDraw draw, long first, int length, Span<int> tokens)
+    public void Fill(int stream, int first, int length, Span<int> tokens)
     {
         for (var sequence = 0; sequence * length < tokens.Length; sequence++)
         {
-            var number = checked((int)(first + sequence));
-            var random = new DrawGenerator(DrawSeed(_seed, draw), number);
+            // 48271 keeps the streams of languages with near seeds apart (Park and Miller 1988).
+            var random = new DrawGenerator(unchecked(_seed * 48271 + stream), first + sequence);
             var pair = Find(_stationaryCumulative, 0, _stationaryCumulative.Length, random.NextDouble());
             var target = tokens.Slice(sequence * length, length);
             for (var i = 0; i < length; i++)
@@ -92,8 +92,6 @@ public sealed class MarkovLanguage : ILanguage
             }
         }
     }
-
-    private static int DrawSeed(int seed, TokenDraw draw) => seed * 2 + (draw == TokenDraw.Training ? 0 : 1);
 
     /// <summary>1/r^s, r = 1 … n, summed up and divided by the whole.</summary>
     private static double[] Cumulative(int count, double exponent) => Sums([.. Enumerable.Range(1, count).Select(rank => Math.Pow(rank, -exponent))]);

@@ -85,16 +85,11 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
         return average;
     }
 
-    /// <summary>All that the rules remember, tensor after tensor, to be written to a checkpoint.</summary>
+    /// <summary>All that the rules remember, tensor after tensor; to be written to a checkpoint, and to be filled from one before <see cref="Restore"/>.</summary>
     public IEnumerable<T[]> State => _rules.SelectMany(rule => rule.State);
 
-    /// <summary>Goes on from a checkpoint: <paramref name="state"/> as <see cref="State"/> gave it after <paramref name="steps"/> steps.</summary>
-    public void Restore(int steps, IEnumerable<T[]> state)
-    {
-        Steps = steps;
-        foreach (var (mine, stored) in State.Zip(state))
-            stored.CopyTo(mine, 0);
-    }
+    /// <summary>Goes on behind a step, with the <see cref="State"/> it left.</summary>
+    public void Restore(int steps) => Steps = steps;
 
     // w ← (1 − lr·λ)w; cautious: only where u and w agree, which is where decay points along the step.
     private void Decay(Span<T> weights, ReadOnlySpan<T> update, double learningRate)
