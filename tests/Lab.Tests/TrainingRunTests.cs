@@ -11,7 +11,7 @@ public sealed class TrainingRunTests
 
     private static TrainingOptions Options => new()
     {
-        Shape = new TransformerShape { Layers = 1, Width = 16, Heads = 2, FeedForwardWidth = 64, Vocabulary = 5, Context = 16 },
+        Shape = new TransformerShape { Layers = 1, Width = 16, Heads = 2, FeedForwardWidth = 64, Vocabulary = 5, Context = 16, Positions = PositionKind.Learned },
         Tokens = 120_000,
         Sequences = 8,
         LearningRate = 1e-2,
@@ -22,7 +22,8 @@ public sealed class TrainingRunTests
     [Fact]
     public void Loss_comes_down_to_the_entropy()
     {
-        var run = new TrainingRun(Options, s_language, TimeProvider.System);
+        // 32,000 held-out tokens have a mean loss within about 0.01 of what is expected.
+        var run = new TrainingRun(Options with { HeldOutSequences = 2_000 }, s_language, TimeProvider.System);
         var first = run.HeldOutLoss();
         while (!run.Finished)
             run.Advance();
