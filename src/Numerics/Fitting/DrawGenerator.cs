@@ -16,6 +16,13 @@ public struct DrawGenerator(int seed, int draw)
         return (int)((UInt128)Mix(_state) * (ulong)bound >> 64);
     }
 
+    /// <summary>Uniform on [0, 1), a multiple of 2^−53.</summary>
+    public double NextDouble()
+    {
+        _state += 0x9E3779B97F4A7C15UL;
+        return (Mix(_state) >> 11) * (1.0 / (1UL << 53));
+    }
+
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
