@@ -16,6 +16,12 @@ if (args is ["coverage", ..])
     return;
 }
 
+if (args is ["runs"])
+{
+    await RunBrowserBenchmark.RunAsync();
+    return;
+}
+
 var sweep = await BenchmarkData.SampleAsync();
 var (points, pointsName) = await BenchmarkData.PointsAsync(sweep);
 var (curves, curvesName) = await BenchmarkData.CurvesAsync(sweep);

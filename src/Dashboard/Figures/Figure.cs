@@ -19,8 +19,11 @@ public sealed record Figure
     public required IReadOnlyList<Trace> Traces { get; init; }
     public IReadOnlyList<VerticalLine> VerticalLines { get; init; } = [];
 
-    /// <summary>What the colours of a heat map mean; needed where there is one. Its range is the ends of the scale.</summary>
+    /// <summary>What the colours of a heat map or of points mean; needed where there are such. Its range is the ends of the scale.</summary>
     public FigureAxis? ColorAxis { get; init; }
+
+    /// <summary>The traces are named above the plot: points have no end where a name could stand.</summary>
+    public bool Legend { get; init; }
 }
 
 /// <param name="Title">Quantity and unit: "Training compute C, FLOP".</param>
@@ -66,7 +69,7 @@ public sealed record Trace
     public double[]? YLow { get; init; }
     public double[]? YHigh { get; init; }
 
-    /// <summary>Value of each cell of a heat map, told by its colour on the figure's <see cref="Figure.ColorAxis"/>.</summary>
+    /// <summary>Value of each cell of a heat map, or of each point, told by its colour on the figure's <see cref="Figure.ColorAxis"/>.</summary>
     public double[]? Z { get; init; }
 
     /// <summary>Short text in each cell of a heat map, so that colour is not all that tells its value.</summary>
