@@ -29,8 +29,8 @@ public sealed partial class RunStore
         await Task.Run(
             () => Parallel.For(0, series.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
             {
-                var (runId, summary, blobs) = packed[i];
-                series[i] = (runId, summary, SeriesCodec.Decode(summary.Metric, summary.Count, summary.Sha256, blobs));
+                var (runId, summary, chunks) = packed[i];
+                series[i] = (runId, summary, SeriesCodec.Decode(summary.Metric, summary.Count, summary.Sha256, chunks));
             }),
             cancellationToken);
         return series;

@@ -169,7 +169,7 @@ public sealed partial class RunStore : IAsyncDisposable
         ReadAsync(context => RunTableQuery.MetricNamesAsync(context, table, cancellationToken), cancellationToken);
 
     /// <summary>What is known of one metric of all runs of a table without reading curves.</summary>
-    public Task<MetricColumn> MetricAsync(RunTable table, string metric, CancellationToken cancellationToken = default) =>
+    public Task<MetricValues> MetricAsync(RunTable table, string metric, CancellationToken cancellationToken = default) =>
         ReadAsync(context => RunTableQuery.MetricAsync(context, table, metric, cancellationToken), cancellationToken);
 
     /// <summary>The runs with these ids, archived and deleted ones too; an unknown or malformed id is left out.</summary>

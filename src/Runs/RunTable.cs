@@ -15,7 +15,13 @@ public sealed class RunTable
     private readonly string[][] _tagSets;
     private readonly string[][] _flagSets;
 
-    internal RunTable(long[] keys, long[] archived, int[] uploads, SourceFile[] files, string[][] tagSets, string[][] flagSets) =>
+    /// <param name="keys">Of each run the number behind its id; ascending.</param>
+    /// <param name="archived">Of each run the UTC ticks of its archiving; 0 where it is not archived.</param>
+    /// <param name="uploads">Of each run the index of its file.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="tagSets">What the texts of <see cref="Tags"/> are made of.</param>
+    /// <param name="flagSets">What the texts of <see cref="Flags"/> are made of.</param>
+    public RunTable(long[] keys, long[] archived, int[] uploads, SourceFile[] files, string[][] tagSets, string[][] flagSets) =>
         (_keys, _archived, _uploads, _files, _tagSets, _flagSets) = (keys, archived, uploads, files, tagSets, flagSets);
 
     /// <summary>Name of the project.</summary>
@@ -56,8 +62,11 @@ public sealed class RunTable
     /// <summary>Stable short id of a run.</summary>
     public string Id(int row) => RunId.FromKey(_keys[row]);
 
+    /// <summary>The number behind the id of a run: shorter to keep than the id.</summary>
+    public long Key(int row) => _keys[row];
+
     /// <summary>Where the run of an id stands; −1 where there is none. Any text may be asked for.</summary>
-    public int Row(string? id) => RunId.TryGetKey(id, out var key) ? Math.Max(Array.BinarySearch(_keys, key), -1) : -1;
+    public int Row(string? id) => RunId.TryGetKey(id, out var key) ? Math.Max(RowOf(key), -1) : -1;
 
     /// <summary>In alphabetical order.</summary>
     public IReadOnlyList<string> TagsOf(int row) => Tags.Codes[row] is >= 0 and var code ? _tagSets[code] : [];
@@ -72,8 +81,9 @@ public sealed class RunTable
     /// <summary>The file a run was read from.</summary>
     public SourceFile File(int row) => _files[_uploads[row]];
 
-    internal int RowOf(long key) => Array.BinarySearch(_keys, key);
+    /// <summary>Where the run of a key stands; negative where there is none.</summary>
+    public int RowOf(long key) => Array.BinarySearch(_keys, key);
 }
 
 /// <summary>What is known of one metric of the runs of a table, without reading a curve: for each run, NaN and 0 where it has none.</summary>
-public sealed record MetricColumn(double[] Last, double[] Min, double[] Max, int[] Counts);
+public sealed record MetricValues(double[] Last, double[] Min, double[] Max, int[] Counts);

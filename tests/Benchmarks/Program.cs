@@ -26,6 +26,12 @@ switch (args)
         return await CommandLine.RunAsync(args[1..], Console.Out, Console.Error);
 }
 
+if (args is ["runs"])
+{
+    await RunBrowserBenchmark.RunAsync();
+    return;
+}
+
 var sweep = await BenchmarkData.SampleAsync();
 var (points, pointsName) = await BenchmarkData.PointsAsync(sweep);
 var (curves, curvesName) = await BenchmarkData.CurvesAsync(sweep);

@@ -1,11 +1,14 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Components.RunBrowser;
+using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Dashboard.RunBrowser;
 
 namespace ScalingDashboard.Dashboard.Tests;
 
-/// <summary>A page over a real store in a temporary folder, with the script of uploads answered.</summary>
+/// <summary>A page over a real store in a temporary folder, with the scripts of uploads and of the table of runs answered.</summary>
 public abstract class StoreTest : ComponentTest, IAsyncLifetime
 {
     protected StoreTest()
@@ -13,6 +16,9 @@ public abstract class StoreTest : ComponentTest, IAsyncLifetime
         UploadModule = JSInterop.SetupModule(UploadBox.ModulePath);
         UploadModule.SetupVoid("attach", _ => true).SetVoidResult();
         UploadModule.SetupVoid("detach", _ => true).SetVoidResult();
+        var rows = JSInterop.SetupModule(RunGrid.ModulePath);
+        rows.SetupVoid("attach", _ => true).SetVoidResult();
+        rows.SetupVoid("reveal", _ => true).SetVoidResult();
     }
 
 #pragma warning disable CA2213 // Disposed with the test, by xunit's own interface.
@@ -28,6 +34,8 @@ public abstract class StoreTest : ComponentTest, IAsyncLifetime
         Temporary = await TemporaryStore.OpenAsync();
         Services.AddSingleton(Temporary.Store);
         Services.AddSingleton(Samples);
+        Services.AddSingleton<RunTables>();
+        Services.AddSingleton<CurveReadings>();
     }
 
     async Task IAsyncLifetime.DisposeAsync()

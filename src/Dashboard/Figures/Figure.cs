@@ -19,11 +19,14 @@ public sealed record Figure
     public required IReadOnlyList<Trace> Traces { get; init; }
     public IReadOnlyList<VerticalLine> VerticalLines { get; init; } = [];
 
-    /// <summary>What the colours of a heat map mean; needed where there is one. Its range is the ends of the scale.</summary>
+    /// <summary>What the colours of a heat map or of points mean; needed where there are such. Its range is the ends of the scale.</summary>
     public FigureAxis? ColorAxis { get; init; }
 
     /// <summary>Where the browser fetches the numbers, for figures of more than a few thousand; null: they go along with the figure.</summary>
     public FigureSource? Source { get; init; }
+
+    /// <summary>The traces are named above the plot: points have no end where a name could stand.</summary>
+    public bool Legend { get; init; }
 }
 
 /// <summary>Where the numbers of a figure come from. Its zoom is the page's: the ranges of the axes hold.</summary>
@@ -80,7 +83,7 @@ public sealed record Trace
     public double[]? YLow { get; init; }
     public double[]? YHigh { get; init; }
 
-    /// <summary>Value of each cell of a heat map, told by its colour on the figure's <see cref="Figure.ColorAxis"/>.</summary>
+    /// <summary>Value of each cell of a heat map, or of each point, told by its colour on the figure's <see cref="Figure.ColorAxis"/>.</summary>
     public double[]? Z { get; init; }
 
     /// <summary>Short text in each cell of a heat map, so that colour is not all that tells its value.</summary>

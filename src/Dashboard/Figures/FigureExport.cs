@@ -67,7 +67,7 @@ public static class FigureExport
     private static double?[]? Numbers(double[]? values) =>
         values is null ? null : [.. values.Select(value => double.IsFinite(value) ? value : (double?)null)];
 
-    // A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text.
+    /// <summary>A text as a cell of CSV: a spreadsheet runs what begins like a formula, an apostrophe makes it text.</summary>
     internal static string Cell(string text)
     {
         if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')

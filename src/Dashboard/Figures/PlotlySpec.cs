@@ -24,6 +24,9 @@ public sealed record PlotlySpec(
 
     // Steps of the ordered scale.
     private const int HeatSteps = 9;
+
+    private static readonly object[][] s_colorScale = [.. Enumerable.Range(0, HeatSteps).Select(i => new object[] { i / (HeatSteps - 1.0), FormattableString.Invariant($"--seq-{i + 1}") })];
+
     private const double LabelFontSize = 10.5;
     private const double LabelLineHeight = 13;
     private const double LabelCharacterWidth = 6;
@@ -48,6 +51,7 @@ public sealed record PlotlySpec(
             new PlotlyLayout
             {
                 Margin = new PlotlyMargin(LeftMargin, Math.Round(rightMargin), TopMargin, BottomMargin),
+                Legend = figure.Legend ? new PlotlyLegend() : null,
                 XAxis = Axis(figure.XAxis, x, figure.Source is not null),
                 YAxis = Axis(figure.YAxis, y, figure.Source is not null),
                 EdgeAxis = figure.Traces.Any(trace => trace.Kind == TraceKind.EdgeMarks) ? new PlotlyEdgeAxis() : null,
@@ -136,7 +140,7 @@ public sealed record PlotlySpec(
             X = Numbers(trace.X),
             Y = Numbers(trace.Y),
             Mode = "markers",
-            Marker = Marker(trace),
+            Marker = trace.Z is null ? Marker(trace) : ColoredMarker(trace, figure),
             Text = [.. Enumerable.Range(0, trace.X.Length).Select(index => Encode(trace.Hover?[index] ?? PointText(trace, figure, index)))],
             HoverInfo = "text",
             CustomData = trace.Ids,
@@ -160,28 +164,20 @@ public sealed record PlotlySpec(
 
     private static PlotlyHeatMap HeatMap(Trace trace, Figure figure)
     {
-        var axis = figure.ColorAxis ?? throw new ArgumentException($"The figure {figure.Name} has a heat map and says not what its colours mean.", nameof(figure));
-        var scale = new Scale(axis, trace.Z ?? []);
+        var (scale, colors) = ColorsOf(trace, figure);
         var (xs, ys) = (trace.X.Distinct().Order().ToArray(), trace.Y.Distinct().Order().ToArray());
         var cells = Enumerable.Range(0, trace.X.Length).ToDictionary(i => (trace.X[i], trace.Y[i]));
-        var ticks = scale.Ticks();
         return new PlotlyHeatMap
         {
             Name = Encode(trace.Name),
             X = Numbers(xs),
             Y = Numbers(ys),
             Mode = "none",
-            Z = Rows(i => double.IsFinite(scale.Position(trace.Z![i])) ? scale.Position(trace.Z[i]) : (double?)null),
+            Z = Rows(i => colors[i]),
             Lowest = scale.Range?[0],
             Highest = scale.Range?[1],
-            ColorScale = [.. Enumerable.Range(0, HeatSteps).Select(i => new object[] { i / (HeatSteps - 1.0), FormattableString.Invariant($"--seq-{i + 1}") })],
-            ColorBar = new PlotlyColorBar
-            {
-                Title = new PlotlyTitle(Encode(axis.Title)),
-                TickMode = ticks.Length > 0 ? "array" : "auto",
-                TickValues = ticks.Length > 0 ? [.. ticks.Select(scale.Position)] : null,
-                TickTexts = ticks.Length > 0 ? TickTexts(axis, ticks) : null,
-            },
+            ColorScale = s_colorScale,
+            ColorBar = ColorBar(figure.ColorAxis!, scale),
             Text = trace.CellTexts is { } texts ? Rows(i => Encode(texts[i])) : null,
             HoverText = Rows(i => Encode(trace.Hover?[i] ?? PointText(trace, figure, i))),
             HoverInfo = "text",
@@ -189,6 +185,39 @@ public sealed record PlotlySpec(
         };
 
         T?[][] Rows<T>(Func<int, T?> cell) => [.. ys.Select(y => xs.Select(x => cells.TryGetValue((x, y), out var i) ? cell(i) : default).ToArray())];
+    }
+
+    private static PlotlyMarker ColoredMarker(Trace trace, Figure figure)
+    {
+        var (scale, colors) = ColorsOf(trace, figure);
+        return Marker(trace) with
+        {
+            Color = colors,
+            ColorScale = s_colorScale,
+            Lowest = scale.Range?[0],
+            Highest = scale.Range?[1],
+            ColorBar = ColorBar(figure.ColorAxis!, scale),
+        };
+    }
+
+    /// <summary>Positions of a trace's values on the colour scale; null for none.</summary>
+    private static (Scale Scale, double?[] Colors) ColorsOf(Trace trace, Figure figure)
+    {
+        var axis = figure.ColorAxis ?? throw new ArgumentException($"The figure {figure.Name} has colours and says not what they mean.", nameof(figure));
+        var scale = new Scale(axis, trace.Z ?? []);
+        return (scale, Numbers([.. (trace.Z ?? []).Select(scale.Position)]));
+    }
+
+    private static PlotlyColorBar ColorBar(FigureAxis axis, Scale scale)
+    {
+        var ticks = scale.Ticks();
+        return new PlotlyColorBar
+        {
+            Title = new PlotlyTitle(Encode(axis.Title)),
+            TickMode = ticks.Length > 0 ? "array" : "auto",
+            TickValues = ticks.Length > 0 ? [.. ticks.Select(scale.Position)] : null,
+            TickTexts = ticks.Length > 0 ? TickTexts(axis, ticks) : null,
+        };
     }
 
     private static PlotlyTrace Band(Trace trace)

@@ -67,8 +67,12 @@ public sealed record PlotlyMarker
     [JsonPropertyName("symbol")] public required string Symbol { get; init; }
     [JsonPropertyName("size")] public required double Size { get; init; }
 
-    /// <summary>A token, or one for each point.</summary>
+    /// <summary>A token, one for each point, or each point's position on the colour scale.</summary>
     [JsonPropertyName("color")] public required object Color { get; init; }
+    [JsonPropertyName("colorscale")] public object[][]? ColorScale { get; init; }
+    [JsonPropertyName("cmin")] public double? Lowest { get; init; }
+    [JsonPropertyName("cmax")] public double? Highest { get; init; }
+    [JsonPropertyName("colorbar")] public PlotlyColorBar? ColorBar { get; init; }
     [JsonPropertyName("opacity")] public required double Opacity { get; init; }
     [JsonPropertyName("line")] public required PlotlyMarkerLine Line { get; init; }
 }
@@ -84,7 +88,8 @@ public sealed record PlotlyLayout
     [JsonPropertyName("font")] public PlotlyFont Font { get; } = new(11.5, "--ink-soft") { Family = "--font" };
     [JsonPropertyName("paper_bgcolor")] public string PaperColor => "rgba(0,0,0,0)";
     [JsonPropertyName("plot_bgcolor")] public string PlotColor => "rgba(0,0,0,0)";
-    [JsonPropertyName("showlegend")] public bool ShowLegend => false;
+    [JsonPropertyName("showlegend")] public bool ShowLegend => Legend is not null;
+    [JsonPropertyName("legend")] public PlotlyLegend? Legend { get; init; }
     [JsonPropertyName("hovermode")] public string HoverMode => "closest";
     [JsonPropertyName("hoverlabel")] public PlotlyHoverLabel HoverLabel { get; } = new();
     [JsonPropertyName("margin")] public required PlotlyMargin Margin { get; init; }
@@ -96,6 +101,17 @@ public sealed record PlotlyLayout
 
     /// <summary>As long as it stays the same, plotly keeps the user's zoom.</summary>
     [JsonPropertyName("uirevision")] public required string UiRevision { get; init; }
+}
+
+/// <summary>Names of the traces in a row above the plot.</summary>
+public sealed record PlotlyLegend
+{
+    [JsonPropertyName("orientation")] public string Orientation => "h";
+    [JsonPropertyName("x")] public double X => 0;
+    [JsonPropertyName("y")] public double Y => 1.02;
+    [JsonPropertyName("yanchor")] public string YAnchor => "bottom";
+    [JsonPropertyName("itemclick")] public bool ItemClick => false;
+    [JsonPropertyName("itemdoubleclick")] public bool ItemDoubleClick => false;
 }
 
 public sealed record PlotlyMargin(

@@ -17,6 +17,7 @@ using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Hosting;
@@ -119,6 +120,8 @@ public static class DashboardServer
         services.AddSingleton<FitService>();
         services.AddSingleton<EstimateService>();
         services.AddSingleton<CurvesService>();
+        services.AddSingleton<RunTables>();
+        services.AddSingleton<CurveReadings>();
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

@@ -29,4 +29,14 @@ public static class PageUrls
 
     /// <summary>The page at <paramref name="path"/> in a state kept as its query string.</summary>
     public static string Again(string path, string query) => path + ViewQuery.Parse(query);
+
+    /// <summary>The page of one run.</summary>
+    public const string Run = "/run";
+
+    /// <summary>Curves of some runs, one panel for each metric.</summary>
+    public const string Curves = "/curves";
+
+    /// <summary>One metric of one run among the curves.</summary>
+    public static string CurveOf(string project, string runId, string metric) =>
+        Curves + ViewQuery.Empty.With("project", project).With("runs", runId).With("metrics", metric);
 }

@@ -148,10 +148,14 @@ public static class ProjectRuns
     }
 
     /// <summary>What an analysis needs and the run has not, in words; null where it has all.</summary>
-    public static string? Lacks(RunRow row) =>
-        row.Parameters is null ? "no parameter count: needed for IsoFLOP"
-        : row.Loss is null ? "no loss: needed for IsoFLOP"
-        : row.Tokens is null || row.Flops is null ? "neither tokens nor flops: one of them needed for IsoFLOP"
+    public static string? Lacks(RunRow row) => Lacks(row.Parameters is null, row.Loss is null, row.Tokens is null || row.Flops is null);
+
+    /// <inheritdoc cref="Lacks(RunRow)"/>
+    /// <param name="parameters">The run has no parameter count; the same for the others.</param>
+    public static string? Lacks(bool parameters, bool loss, bool compute) =>
+        parameters ? "no parameter count: needed for IsoFLOP"
+        : loss ? "no loss: needed for IsoFLOP"
+        : compute ? "neither tokens nor flops: one of them needed for IsoFLOP"
         : null;
 
     /// <summary>The runs whose columns pass all filters.</summary>

@@ -25,19 +25,19 @@ internal static class CurveQueries
 
     /// <param name="keys">Keys of runs as a JSON array.</param>
     /// <param name="wanted">Which of the pairs of run and metric.</param>
-    public static async Task<IReadOnlyList<(string RunId, SeriesSummary Summary, IReadOnlyList<byte[]> Blobs)>> PackedAsync(
+    public static async Task<IReadOnlyList<(string RunId, SeriesSummary Summary, IReadOnlyList<SeriesChunk> Chunks)>> PackedAsync(
         StoreContext context, string keys, IReadOnlyList<string> metrics, HashSet<(string, string)> wanted, CancellationToken cancellationToken)
     {
         var series = (await Wanted(context, keys, metrics).ToListAsync(cancellationToken))
             .Where(one => wanted.Contains((RunId.FromKey(one.RunId), one.Metric))).ToList();
         var ids = JsonSerializer.Serialize(series.Select(one => one.Id));
-        var blobs = (await context.SeriesChunks
+        var chunks = (await context.SeriesChunks
             .FromSqlInterpolated($"SELECT * FROM SeriesChunks WHERE SeriesId IN (SELECT value FROM json_each({ids}))")
             .AsNoTracking()
             .OrderBy(chunk => chunk.SeriesId).ThenBy(chunk => chunk.Number)
             .ToListAsync(cancellationToken))
-            .ToLookup(chunk => chunk.SeriesId, chunk => chunk.Packed);
-        return series.ConvertAll(one => (RunId.FromKey(one.RunId), Summary(one), (IReadOnlyList<byte[]>)[.. blobs[one.Id]]));
+            .ToLookup(chunk => chunk.SeriesId);
+        return series.ConvertAll(one => (RunId.FromKey(one.RunId), Summary(one), (IReadOnlyList<SeriesChunk>)[.. chunks[one.Id]]));
     }
 
     private static IQueryable<Series> Wanted(StoreContext context, string keys, IReadOnlyList<string> metrics)

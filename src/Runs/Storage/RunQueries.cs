@@ -184,12 +184,12 @@ internal static class RunQueries
         var wanted = context.Series
             .FromSqlInterpolated($"SELECT * FROM Series WHERE RunId IN (SELECT value FROM json_each({keys})) AND Metric IN (SELECT value FROM json_each({JsonSerializer.Serialize(metrics)}))");
         var series = await wanted.AsNoTracking().ToListAsync(cancellationToken);
-        var blobs = (await wanted
-            .Join(context.SeriesChunks, s => s.Id, chunk => chunk.SeriesId, (s, chunk) => new { chunk.SeriesId, chunk.Number, chunk.Packed })
+        var chunks = (await wanted
+            .Join(context.SeriesChunks.AsNoTracking(), s => s.Id, chunk => chunk.SeriesId, (s, chunk) => chunk)
             .OrderBy(chunk => chunk.SeriesId).ThenBy(chunk => chunk.Number)
             .ToListAsync(cancellationToken))
-            .ToLookup(chunk => chunk.SeriesId, chunk => chunk.Packed);
-        return series.ToLookup(s => RunId.FromKey(s.RunId), s => SeriesCodec.Decode(s.Metric, s.Count, s.Sha256, [.. blobs[s.Id]]));
+            .ToLookup(chunk => chunk.SeriesId);
+        return series.ToLookup(s => RunId.FromKey(s.RunId), s => SeriesCodec.Decode(s.Metric, s.Count, s.Sha256, [.. chunks[s.Id]]));
     }
 
     public static async Task<SourceFile?> SourceAsync(StoreContext context, string runId, CancellationToken cancellationToken)

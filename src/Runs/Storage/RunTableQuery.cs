@@ -104,7 +104,7 @@ internal static class RunTableQuery
         return names;
     }
 
-    public static async Task<MetricColumn> MetricAsync(StoreContext context, RunTable table, string metric, CancellationToken cancellationToken)
+    public static async Task<MetricValues> MetricAsync(StoreContext context, RunTable table, string metric, CancellationToken cancellationToken)
     {
         var (last, min, max, counts) = (new double[table.Count], new double[table.Count], new double[table.Count], new int[table.Count]);
         foreach (var values in new[] { last, min, max })
@@ -128,7 +128,7 @@ internal static class RunTableQuery
             counts[row] = reader.GetInt32(4);
         }
 
-        return new MetricColumn(last, min, max, counts);
+        return new MetricValues(last, min, max, counts);
     }
 
     /// <summary>For each run with tags the index of its set of tags.</summary>

@@ -1,5 +1,6 @@
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Dashboard.RunBrowser;
 
 namespace ScalingDashboard.Dashboard.Tests.Projects;
 
@@ -15,6 +16,39 @@ public sealed class PageStateTests
             PageUrls.For(PageUrls.Runs, state));
         Assert.Equal(state, RunsState.FromQuery(ViewQuery.Parse(state.ToQuery().ToString())));
         Assert.Equal("/runs", PageUrls.For(PageUrls.Runs, new RunsState()));
+    }
+
+    [Fact]
+    public void A_view_of_the_runs_is_its_address()
+    {
+        var state = new RunsState
+        {
+            Project = "p", Sort = RunColumn.Parse("min(eval/loss)")!, Order = GroupOrder.Error, WithArchived = true, Columns = ["loss", "at(1e10 tokens, loss)", "config(a&b)"],
+            Group = ["config(lr)", "family"], Ignored = ["output dir"], Show = RunsPresentation.Scatter, X = RunColumn.Parse("config(lr)")!, Y = RunColumn.Parse("ema(0.99, loss)")!,
+            Color = RunColumn.Of(RunField.Family), XScale = AxisScale.Log, YScale = AxisScale.Linear, Compared = ["1", "2"], WithEqual = true,
+        };
+
+        Assert.Equal(
+            "/runs?project=p&sort=min%28eval%2Floss%29&by=error&archived=1&columns=loss&columns=at%281e10%20tokens%2C%20loss%29&columns=config%28a%26b%29&group=config%28lr%29&group=family&but=output%20dir&show=scatter&x=config%28lr%29&y=ema%280.99%2C%20loss%29&color=family&xscale=log&yscale=linear&compare=1&compare=2&equal=1",
+            PageUrls.For(PageUrls.Runs, state));
+        var read = RunsState.FromQuery(ViewQuery.Parse(state.ToQuery().ToString()));
+        Assert.Equal(state.ToQuery().ToString(), read.ToQuery().ToString());
+        Assert.Equal((state.Sort, state.X, state.Y, state.Color), (read.Sort, read.X, read.Y, read.Color));
+        Assert.Equal(state.ShownColumns, read.ShownColumns);
+        Assert.Empty(RunsState.FromQuery(ViewQuery.Parse("?columns=")).ShownColumns);
+        Assert.Equal([RunColumn.Loss], RunsState.FromQuery(ViewQuery.Parse("?columns=speed&columns=loss&columns=LOSS")).ShownColumns);
+    }
+
+    [Fact]
+    public void The_state_of_a_run_is_its_address_and_leads_back_to_its_list()
+    {
+        var list = new RunsState { Project = "p", Filter = "a b", Sort = RunColumn.Loss, Descending = true, WithExcluded = false, WithArchived = true, Run = "x" };
+        var state = RunState.Of(list, "7f") with { Search = "lr" };
+
+        Assert.Equal("/run?project=p&id=7f&search=lr&filter=a%20b&sort=loss&descending=1&excluded=0&archived=1", PageUrls.For(PageUrls.Run, state));
+        Assert.Equal(state, RunState.FromQuery(ViewQuery.Parse(state.ToQuery().ToString())));
+        Assert.Equal("/runs?project=p&filter=a%20b&sort=loss&descending=1&excluded=0&archived=1", PageUrls.For(PageUrls.Runs, state.List with { Columns = RunsState.DefaultColumns }));
+        Assert.Equal("/curves?project=a%26b&runs=7f&metrics=eval%2Floss", PageUrls.CurveOf("a&b", "7f", "eval/loss"));
     }
 
     [Fact]

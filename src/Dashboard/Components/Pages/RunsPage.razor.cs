@@ -1,102 +1,113 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
-using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Runs;
-using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Components.Pages;
 
-/// <summary>The runs of a project: found, looked at, tagged, left out of the fits, deleted.</summary>
+/// <summary>The runs of a project: found, compared, looked after.</summary>
 public sealed partial class RunsPage
 {
-    private static readonly string[] s_reasons = ["diverged", "unfinished", "wrong configuration", "duplicate of another run", "far from the optimum"];
+    private static readonly TimeSpan s_readingInterval = TimeSpan.FromMilliseconds(300);
 
-    private static readonly (RunColumn Column, string Label, bool Text)[] s_columns =
-    [
-        (RunColumn.Run, "Run", true),
-        (RunColumn.Parameters, "N", false),
-        (RunColumn.Tokens, "D", false),
-        (RunColumn.Flops, "C, FLOP", false),
-        (RunColumn.Loss, "Loss", false),
-        (RunColumn.Budget, "Budget", false),
-        (RunColumn.Tags, "Tags", true),
-        (RunColumn.Flags, "Flags", true),
-        (RunColumn.Points, "Points", false),
-        (RunColumn.Status, "Status", true),
-    ];
+    private readonly RunSelection _selection = new();
 
-    private readonly HashSet<string> _selected = [];
+    // First runs of the groups that are open.
+    private readonly HashSet<int> _open = [];
     private IReadOnlyList<ProjectRow> _projects = [];
-    private IReadOnlyList<RunRow> _rows = [];
-    private RunRow[] _shown = [];
-    private IReadOnlyList<string> _filterProblems = [];
-    private (string Project, string Stamp)? _loadedFor;
-    private int _excluded;
-    private int _lacking;
-    private bool _loaded;
+    private (string Project, string Stamp)? _projectsStamp;
+    private RunArrangement? _shown;
+    private int _version;
+    private RunLineCollection _lines = null!;
+    private RunRow? _detail;
     private bool _unknown;
-    private bool _working;
-    private string? _failure;
     private string? _loadFailure;
     private string? _linkNotice;
     private string? _deletedRun;
-    private string? _anchor;
-    private string _tag = "";
-    private string _reason = "";
-    private string _size = "";
-    private Popover? _sizing;
-    private Popover? _tagging;
-    private Popover? _excluding;
-    private Notice? _toast;
+    private Reading? _reading;
+    private bool _stopped;
 
-    [Inject] public required RunStore Store { get; init; }
+    [Inject] public required PageScript Page { get; init; }
 
-    private sealed record Notice(string Message, Func<Task> Undo);
+    /// <summary>Curves that are being read.</summary>
+    private sealed class Reading(string what, int count, CancellationTokenSource cancellation)
+    {
+        public int Done { get; set; }
 
-    private IEnumerable<RunRow> Selected => _rows.Where(row => _selected.Contains(row.Id));
+        public string Message => string.Create(CultureInfo.InvariantCulture, $"Reading {what}: {Done:N0} of {count:N0} curves");
 
-    private string[] TagsOfSelected => [.. Selected.SelectMany(row => row.Tags).Distinct().Order(StringComparer.Ordinal)];
+        public double Share => (double)Done / count;
 
-    private string[] TagsElsewhere => [.. _rows.SelectMany(row => row.Tags).Distinct().Where(tag => Selected.Any(row => !row.Tags.Contains(tag))).Order(StringComparer.Ordinal).Take(12)];
+        public CancellationTokenSource Cancellation => cancellation;
+    }
+
+    private RunCounts Counts => _shown!.Columns.Counts;
+
+    private int Counting => Counts.Runs - Counts.Excluded - Counts.Lacking;
+
+    private IReadOnlyList<Choice<RunsPresentation>> Presentations =>
+    [
+        new(RunsPresentation.Table, "Table"), new(RunsPresentation.Scatter, "Scatter"),
+        .. State.Compared.Count > 0 ? [new Choice<RunsPresentation>(RunsPresentation.Compare, "Compare")] : Array.Empty<Choice<RunsPresentation>>(),
+    ];
 
     private string AnswerNote
     {
         get
         {
-            var flagged = _rows.Count(row => row.Flags.Count > 0);
-            var excluded = (_excluded == 0 ? "none is excluded" : $"{Words.Count(_excluded, "run")} excluded")
-                + (_lacking == 0 ? "" : $", {Words.Count(_lacking, "run")} without parameters, tokens or loss");
-            return $"({excluded}{(flagged > 0 ? $", {flagged} flagged" : "")}).";
+            var excluded = (Counts.Excluded == 0 ? "none is excluded" : $"{Words.Count(Counts.Excluded, "run")} excluded")
+                + (Counts.Lacking == 0 ? "" : $", {Words.Count(Counts.Lacking, "run")} without parameters, tokens or loss");
+            return $"({excluded}{(Counts.Flagged > 0 ? $", {Number(Counts.Flagged)} flagged" : "")}{(Counts.Archived > 0 ? $"; {Number(Counts.Archived)} archived" : "")}).";
         }
     }
 
-    protected override async Task OnStateChangedAsync(CancellationToken cancellationToken)
+    protected override void Dispose(bool disposing)
     {
+        if (disposing && _reading is { } reading)
+        {
+            _reading = null;
+            reading.Cancellation.Cancel();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    protected override Task OnStateChangedAsync(CancellationToken cancellationToken) => ShowAsync(thenRead: true, cancellationToken);
+
+    private async Task ShowAsync(bool thenRead, CancellationToken cancellationToken)
+    {
+        var version = ++_version;
         _loadFailure = null;
         try
         {
-            var project = State.Project;
-            var stamp = project.Length == 0 ? "" : await Store.StampAsync(project, cancellationToken);
-            if (_loadedFor != (project, stamp))
+            var state = State;
+            var columns = await Tables.ReadAsync(state.Project, cancellationToken);
+            if (_projectsStamp != (state.Project, columns.Table.Stamp))
             {
                 _projects = await Store.ProjectsAsync(cancellationToken);
-                if (project.Length == 0 && _projects.Count > 0)
+                if (state.Project.Length == 0 && _projects.Count > 0)
                 {
                     await ChangeAsync(State with { Project = _projects.MaxBy(row => row.LastImport)!.Name }, replace: true);
                     return;
                 }
 
-                var rows = await Store.RunsAsync(project, false, cancellationToken);
-                // Another project was chosen after a change to this one, which is not to be cancelled.
-                if (project != State.Project)
-                    return;
-                _rows = rows;
-                _unknown = _projects.All(row => row.Name != project);
-                _excluded = _rows.Count(row => row.ExclusionReason is not null);
-                _lacking = _rows.Count(row => row.ExclusionReason is null && ProjectRuns.Lacks(row) is not null);
-                _loadedFor = (project, stamp);
+                _projectsStamp = (state.Project, columns.Table.Stamp);
+            }
+
+            var known = _shown is { } shown && ReferenceEquals(shown.Columns, columns) && thenRead && shown.IsFor(state);
+            // Not on the circuit, where a large project would hold up keys.
+            var arrangement = known ? _shown! : await Task.Run(() => RunArrangement.OfAsync(columns, Readings, state, cancellationToken), cancellationToken);
+            // What was asked for since is on its way.
+            if (version != _version)
+                return;
+            if (!known)
+            {
+                Take(arrangement);
+                if (thenRead)
+                    StartReading();
             }
 
             await ExplainLinkAsync(cancellationToken);
@@ -105,27 +116,101 @@ public sealed partial class RunsPage
         {
             _loadFailure = exception.Message;
         }
-
-        Arrange();
-        _loaded = true;
     }
 
-    private void Arrange()
+    private void Take(RunArrangement arrangement)
     {
-        var filter = RunFilter.Parse(State.Filter);
-        _filterProblems = filter.Problems(_rows);
-        _shown = [.. RunTable.Arrange(_rows, filter, State.WithExcluded, State.Sort, State.Descending)];
-        // Nothing happens to a run that cannot be seen.
-        _selected.IntersectWith(_shown.Select(row => row.Id));
+        if (_shown is { } shown && !ReferenceEquals(shown.Columns, arrangement.Columns))
+        {
+            int[] open = [.. _open.Select(row => arrangement.Columns.Table.RowOf(shown.Columns.Table.Key(row))).Where(row => row >= 0)];
+            _open.Clear();
+            _open.UnionWith(open);
+        }
+
+        _shown = arrangement;
+        _unknown = arrangement.State.Project.Length > 0 && _projects.All(row => row.Name != arrangement.State.Project);
+        _lines = new RunLineCollection(arrangement, _open);
+        _selection.MoveTo(arrangement);
     }
 
-    /// <summary>A link may name a run that was deleted since.</summary>
+    /// <summary>Reads the curves that what is shown needs, and shows it again when they are there.</summary>
+    private void StartReading()
+    {
+        _reading?.Cancellation.Cancel();
+        (_reading, _stopped) = (null, false);
+        if (_shown is not { Unread.Count: > 0 } shown)
+            return;
+        _ = InvokeAsync(async () =>
+        {
+            try
+            {
+                await ReadAsync(shown);
+            }
+#pragma warning disable CA1031 // Handed on, to the error boundary of the layout.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                await DispatchExceptionAsync(exception);
+            }
+        });
+    }
+
+    private async Task ReadAsync(RunArrangement shown)
+    {
+        string? failure = null;
+        foreach (var (column, rows) in shown.Unread)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var reading = _reading = new Reading(RunColumnText.Label(column), rows.Length, cancellation);
+            StateHasChanged();
+            try
+            {
+                await Task.Run(() => Readings.ReadAsync(shown.Columns, column, rows, new Progress(this, reading), cancellation.Token));
+            }
+            catch (OperationCanceledException)
+            {
+                // By the user, who then sees what was read, or because something else is shown by now.
+                if (_reading != reading)
+                    return;
+                _stopped = true;
+                break;
+            }
+            catch (StoreException exception)
+            {
+                if (_reading != reading)
+                    return;
+                (_stopped, failure) = (true, exception.Message);
+                break;
+            }
+
+            if (_reading != reading)
+                return;
+        }
+
+        _reading = null;
+        await ShowAsync(thenRead: false, CancellationToken.None);
+        _loadFailure ??= failure;
+        StateHasChanged();
+    }
+
+    private void StopReading() => _reading?.Cancellation.Cancel();
+
+    private void ReadOn() => StartReading();
+
+    /// <summary>A link may name a run that is not in the list.</summary>
     private async Task ExplainLinkAsync(CancellationToken cancellationToken)
     {
         (_linkNotice, _deletedRun) = (null, null);
-        if (State.Run.Length == 0 || _unknown || _rows.Any(row => row.Id == State.Run))
+        if (State.Run.Length == 0 || _unknown)
+        {
+            _detail = null;
             return;
+        }
+
         var run = (await Store.FindRunsAsync([State.Run], cancellationToken)).FirstOrDefault(row => row.Project == State.Project);
+        _detail = run is { Deleted: null } ? run : null;
+        if (_detail is not null)
+            return;
         _deletedRun = run?.Id;
         _linkNotice = run is null
             ? "The run this link names was never in this project."
@@ -134,149 +219,61 @@ public sealed partial class RunsPage
 
     private Task SetFilterAsync(string filter) => ChangeAsync(State with { Filter = filter }, replace: true);
 
-    /// <summary>Ascending, descending, as added.</summary>
-    private Task SortAsync(RunColumn column) => ChangeAsync(
-        State.Sort != column ? State with { Sort = column, Descending = false }
-        : !State.Descending ? State with { Descending = true }
-        : State with { Sort = RunColumn.Added, Descending = false });
-
-    private string? Direction(RunColumn column) => column != State.Sort ? null : State.Descending ? "descending" : "ascending";
-
-    private string RowClass(RunRow row) =>
-        string.Join(' ', new[] { row.ExclusionReason is null ? "" : "excluded", _selected.Contains(row.Id) ? "selected" : "", row.Id == State.Run ? "open" : "" }.Where(name => name.Length > 0));
-
-    private void Select(RunRow row, bool range)
+    private void Toggle(RunGroup group)
     {
-        var select = !_selected.Contains(row.Id);
-        var here = Array.FindIndex(_shown, other => other.Id == row.Id);
-        var anchor = range ? Array.FindIndex(_shown, other => other.Id == _anchor) : -1;
-        var from = anchor < 0 ? here : anchor;
-        foreach (var other in _shown[Math.Min(from, here)..(Math.Max(from, here) + 1)])
-        {
-            if (select)
-                _selected.Add(other.Id);
-            else
-                _selected.Remove(other.Id);
-        }
-
-        _anchor = row.Id;
+        if (!_open.Remove(group.First))
+            _open.Add(group.First);
+        _lines = new RunLineCollection(_shown!, _open);
     }
 
-    private void SelectAll()
-    {
-        var all = _selected.Count == _shown.Length;
-        _selected.Clear();
-        if (!all)
-            _selected.UnionWith(_shown.Select(row => row.Id));
-    }
+    private void ClearSelection() => _selection.Clear();
 
-    private void ClearSelection() => _selected.Clear();
+    private void OpenRun(string id) => Navigation.NavigateTo(PageUrls.For(PageUrls.Run, RunState.Of(State, id)));
 
-    private Task TagOnEnterAsync(KeyboardEventArgs key) => key.Key == "Enter" && !string.IsNullOrWhiteSpace(_tag) ? TagAsync(_tag) : Task.CompletedTask;
-
-    private Task ExcludeOnEnterAsync(KeyboardEventArgs key) => key.Key == "Enter" && !string.IsNullOrWhiteSpace(_reason) ? ExcludeAsync(_reason) : Task.CompletedTask;
-
-    private Task TagAsync(string tag)
-    {
-        _tagging?.Close();
-        _tag = "";
-        string[] ids = [.. Selected.Where(row => !row.Tags.Contains(tag.Trim())).Select(row => row.Id)];
-        return WorkAsync(() => Store.TagAsync(ids, tag), changed => $"{Words.Count(changed, "run")} tagged “{tag.Trim()}”.", () => Store.UntagAsync(ids, tag));
-    }
-
-    private Task UntagAsync(string tag)
-    {
-        _tagging?.Close();
-        string[] ids = [.. Selected.Where(row => row.Tags.Contains(tag)).Select(row => row.Id)];
-        return WorkAsync(() => Store.UntagAsync(ids, tag), changed => $"“{tag}” taken off {Words.Count(changed, "run")}.", () => Store.TagAsync(ids, tag));
-    }
-
-    private Task ExcludeAsync(string reason)
-    {
-        _excluding?.Close();
-        _reason = "";
-        var before = Selected.Select(row => (row.Id, row.ExclusionReason)).ToArray();
-        return WorkAsync(
-            () => Store.ExcludeAsync([.. before.Select(run => run.Id)], reason),
-            changed => $"{Words.Count(changed, "run")} excluded: {reason.Trim()}.",
-            () => RestoreExclusionsAsync(before));
-    }
-
-    private Task IncludeAsync()
-    {
-        var before = Selected.Select(row => (row.Id, row.ExclusionReason)).ToArray();
-        return WorkAsync(
-            () => Store.IncludeAsync([.. before.Select(run => run.Id)]),
-            changed => changed == 1 ? "1 run counts again." : $"{changed} runs count again.",
-            () => RestoreExclusionsAsync(before));
-    }
-
-    private bool HasSize => Quantity.TryParse(_size, out var parameters) && parameters > 0;
-
-    private Task SetSizeAsync()
-    {
-        if (!Quantity.TryParse(_size, out var parameters))
-            return Task.CompletedTask;
-        _sizing?.Close();
-        _size = "";
-        string[] ids = [.. Selected.Where(row => row.Parameters is null).Select(row => row.Id)];
-        return WorkAsync(() => Store.SetParametersAsync(ids, parameters), changed => $"{Words.Count(changed, "run")} given {Quantity.Count(parameters)} parameters.", () => Store.SetParametersAsync(ids, null));
-    }
-
-    private Task DeleteAsync()
-    {
-        string[] ids = [.. _selected];
-        return WorkAsync(() => Store.DeleteAsync(ids), changed => $"{Words.Count(changed, "run")} deleted.", () => Store.UndeleteAsync(ids));
-    }
+    private Task EditSelectedAsync(Func<RunEdits, RunEdit> choose) => EditAsync(State.Project, [.. _selection.Rows.Select(_shown!.Columns.Table.Id)], choose);
 
     private Task BringBackAsync() => _deletedRun is { } id
-        ? WorkAsync(() => Store.UndeleteAsync([id]), changed => changed == 0 ? "The run is there again already: its file was imported anew." : "1 run brought back.", () => Store.DeleteAsync([id]))
+        ? WorkAsync(async () => new UndoNotice(
+            await Store.UndeleteAsync([id]) == 0 ? "The run is there again already: its file was imported anew." : "1 run brought back.",
+            () => Store.DeleteAsync([id])))
         : Task.CompletedTask;
 
-    private async Task RestoreExclusionsAsync((string Id, string? Reason)[] before)
+    private async Task SaveCsvAsync()
     {
-        foreach (var group in before.GroupBy(run => run.Reason, run => run.Id))
-            await (group.Key is { } reason ? Store.ExcludeAsync(group, reason) : Store.IncludeAsync(group));
+        var shown = _shown!;
+        await Page.SaveAsync("runs.csv", "text/csv", await Task.Run(() => RunCsv.Write(shown)));
     }
 
-    /// <summary>Does one thing to runs, shows what changed and how to take it back.</summary>
-    private async Task WorkAsync(Func<Task<int>> change, Func<int, string> say, Func<Task> undo)
+    private static string GroupNote(RunGroups groups)
     {
-        // A second click may be on its way before the first is done.
-        if (_working)
-            return;
-        _working = true;
-        _failure = null;
-        try
+        var count = Words.Count(groups.Groups.Count, "group");
+        return groups.Seeds switch
         {
-            var changed = await change();
-            _toast = new Notice(say(changed), undo);
-        }
-        catch (StoreException exception)
-        {
-            _failure = exception.Message;
-        }
-        finally
-        {
-            _working = false;
-        }
-
-        await OnStateChangedAsync(CancellationToken.None);
+            null => $"{count}.",
+            [] => $"{count} of the same family, size and configuration; no setting is called seed, so all count.",
+            var seeds => $"{count} of the same family, size and configuration but for {Words.List(seeds)}, taken as the seed.",
+        };
     }
 
-    private async Task UndoAsync()
-    {
-        if (_toast is not { } notice)
-            return;
-        try
-        {
-            await notice.Undo();
-        }
-        catch (StoreException exception)
-        {
-            _failure = exception.Message;
-        }
+    private static string Number(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-        await OnStateChangedAsync(CancellationToken.None);
+    /// <summary>Tells the page three times a second how many curves were read.</summary>
+    private sealed class Progress(RunsPage page, Reading reading) : IProgress<int>
+    {
+        private long _last = page.Clock.GetTimestamp();
+
+        public void Report(int value)
+        {
+            var last = Interlocked.Read(ref _last);
+            if (page.Clock.GetElapsedTime(last) < s_readingInterval || Interlocked.CompareExchange(ref _last, page.Clock.GetTimestamp(), last) != last)
+                return;
+            _ = page.InvokeAsync(() =>
+            {
+                if (page._reading != reading)
+                    return;
+                reading.Done = value;
+                page.StateHasChanged();
+            });
+        }
     }
 }
