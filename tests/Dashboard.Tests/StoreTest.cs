@@ -30,6 +30,8 @@ public abstract class StoreTest : ComponentTest, IAsyncLifetime
         Services.AddSingleton(Temporary.Store);
         Services.AddSingleton(new DashboardOptions());
         Services.AddSingleton(Samples);
+        Services.AddSingleton<ProjectChanges>();
+        Services.AddSingleton<LogFolderWatch>();
     }
 
     async Task IAsyncLifetime.DisposeAsync()

@@ -22,6 +22,7 @@ public static class CommandLine
             CountingCommand.Create(context),
             FitsCommand.Create(context),
             SimulateCommand.Create(context),
+            TokenCommand.Create(context),
         };
         ServeCommand.AddTo(root, context);
 

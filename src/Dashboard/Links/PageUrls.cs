@@ -18,6 +18,9 @@ public static class PageUrls
     /// <summary>An imported file, as it was uploaded.</summary>
     public static string File(string sha256) => "/api/v1/files/" + sha256;
 
+    /// <summary>Where programs reach a project.</summary>
+    public static string ProjectApi(string project) => "/api/v1/projects/" + Uri.EscapeDataString(project);
+
     /// <summary>The page at <paramref name="path"/> (one of the constants above) in the state given.</summary>
     public static string For<TState>(string path, TState state) where TState : IViewState<TState> => path + state.ToQuery();
 

@@ -25,29 +25,19 @@ internal static class RunImport
         }
     }
 
-    public static async Task<ImportReceipt> AddAsync(
-        StoreContext context,
-        string projectName,
-        string stamp,
-        StagedFile file,
-        string format,
-        string mapping,
-        string? signature,
-        IReadOnlyList<ImportedRun> runs,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+    public static async Task<ImportReceipt> AddAsync(StoreContext context, string projectName, string stamp, FileImport import, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var project = await context.Projects.SingleOrDefaultAsync(p => p.Name == projectName, cancellationToken);
         var there = project is null
             ? []
             : (await context.Runs
-                .Where(run => run.ProjectId == project.Id && run.DeletedTicks == null && run.Upload!.Sha256 == file.Sha256)
+                .Where(run => run.ProjectId == project.Id && run.DeletedTicks == null && run.Upload!.Sha256 == import.File.Sha256)
                 .Select(run => new { run.Name, run.Line })
                 .ToListAsync(cancellationToken))
                 .Select(run => (run.Name, run.Line)).ToHashSet();
         var added = new List<ImportedRun>();
         var alreadyThere = new List<string>();
-        foreach (var run in runs)
+        foreach (var run in import.Runs)
         {
             if (there.Add((run.Name, run.Line)))
                 added.Add(run);
@@ -65,32 +55,90 @@ internal static class RunImport
         }
 
         project.Stamp = stamp;
-        var upload = new Upload
-        {
-            Project = project,
-            Sha256 = file.Sha256,
-            FileName = file.FileName,
-            Length = file.Length,
-            Format = format,
-            Mapping = mapping,
-            Signature = signature,
-            ReceivedTicks = now.UtcTicks,
-        };
+        var upload = new Upload { Project = project, Sha256 = "", FileName = "", Format = "", Mapping = "" };
+        Describe(upload, import, now);
         context.Add(upload);
         await context.SaveChangesAsync(cancellationToken);
+        return new ImportReceipt(projectName, await AddRunsAsync(context, added, project.Id, upload.Id, cancellationToken), alreadyThere);
+    }
 
-        context.ChangeTracker.AutoDetectChangesEnabled = false;
-        var receipts = new List<AddedRun>(added.Count);
-        foreach (var batch in added.Chunk(BatchLength))
+    /// <summary>Brings the runs of a watched source up to date: those it has keep their ids, tags and exclusions; those it lost stay as they were.</summary>
+    /// <returns>What was new and what was there, and the hash of the file that came before; null where there was none.</returns>
+    public static async Task<(ImportReceipt Receipt, string? Superseded)> UpdateAsync(
+        StoreContext context, string projectName, string stamp, FileImport import, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // A file that was handed in before it was watched is that source.
+        var upload = await context.Uploads
+            .Include(upload => upload.Project)
+            .Where(upload => upload.Project!.Name == projectName && (upload.Source == import.Source || (upload.Source == null && upload.Sha256 == import.File.Sha256)))
+            .OrderBy(upload => upload.Source == null)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (upload is null)
+            return (await AddAsync(context, projectName, stamp, import, now, cancellationToken), null);
+        if (upload.Sha256 == import.File.Sha256)
         {
-            context.ChangeTracker.Clear();
-            var entities = batch.Select(run => ToEntity(run, project.Id, upload.Id)).ToList();
-            context.AddRange(entities);
+            (upload.Source, upload.SourceVersion) = (import.Source, import.SourceVersion);
             await context.SaveChangesAsync(cancellationToken);
-            receipts.AddRange(entities.Select(run => new AddedRun(RunId.FromKey(run.Id), run.Name)));
+            return (new ImportReceipt(projectName, [], [.. import.Runs.Select(run => run.Name)]), null);
         }
 
-        return new ImportReceipt(projectName, receipts, alreadyThere);
+        var superseded = upload.Sha256;
+        Describe(upload, import, now);
+        upload.Project!.Stamp = stamp;
+        var (projectId, uploadId) = (upload.ProjectId, upload.Id);
+        await context.SaveChangesAsync(cancellationToken);
+        var keys = (await context.Runs.Where(run => run.UploadId == uploadId).Select(run => new { run.Id, run.Name }).ToListAsync(cancellationToken))
+            .GroupBy(run => run.Name).ToDictionary(runs => runs.Key, runs => runs.Max(run => run.Id));
+        var there = new List<string>();
+        foreach (var run in import.Runs.Where(run => keys.ContainsKey(run.Name)))
+        {
+            context.ChangeTracker.Clear();
+            await UpdateRunAsync(context, keys[run.Name], run, cancellationToken);
+            there.Add(run.Name);
+        }
+
+        var added = await AddRunsAsync(context, [.. import.Runs.Where(run => !keys.ContainsKey(run.Name))], projectId, uploadId, cancellationToken);
+        return (new ImportReceipt(projectName, added, there), superseded);
+    }
+
+    private static async Task UpdateRunAsync(StoreContext context, long key, ImportedRun from, CancellationToken cancellationToken)
+    {
+        var run = await context.Runs.Include(run => run.Series).SingleAsync(run => run.Id == key, cancellationToken);
+        var read = ToEntity(from, run.ProjectId, run.UploadId);
+        // A count that a user has set stays where the log has none.
+        run.Parameters = read.Parameters ?? run.Parameters;
+        run.NonEmbeddingParameters = read.NonEmbeddingParameters ?? run.NonEmbeddingParameters;
+        (run.Line, run.Tokens, run.Flops, run.Loss, run.Budget, run.Family) = (read.Line, read.Tokens, read.Flops, read.Loss, read.Budget, read.Family);
+        (run.Config, run.Flags, run.Points) = (read.Config, read.Flags, read.Points);
+        var kept = run.Series.Where(series => read.Series.Exists(one => one.Metric == series.Metric && one.Sha256 == series.Sha256)).ToDictionary(series => series.Metric);
+        // Their metrics are free only once they are gone.
+        context.RemoveRange(run.Series.Where(series => !kept.ContainsKey(series.Metric)).ToList());
+        await context.SaveChangesAsync(cancellationToken);
+        run.Series.AddRange(read.Series.Where(series => !kept.ContainsKey(series.Metric)));
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
+    private static async Task<List<AddedRun>> AddRunsAsync(StoreContext context, List<ImportedRun> runs, long projectId, long uploadId, CancellationToken cancellationToken)
+    {
+        var added = new List<AddedRun>(runs.Count);
+        context.ChangeTracker.AutoDetectChangesEnabled = false;
+        foreach (var batch in runs.Chunk(BatchLength))
+        {
+            context.ChangeTracker.Clear();
+            var entities = batch.Select(run => ToEntity(run, projectId, uploadId)).ToList();
+            context.AddRange(entities);
+            await context.SaveChangesAsync(cancellationToken);
+            added.AddRange(entities.Select(run => new AddedRun(RunId.FromKey(run.Id), run.Name)));
+        }
+
+        return added;
+    }
+
+    private static void Describe(Upload upload, FileImport import, DateTimeOffset now)
+    {
+        (upload.Sha256, upload.FileName, upload.Length) = (import.File.Sha256, import.File.FileName, import.File.Length);
+        (upload.Format, upload.Mapping, upload.Signature) = (import.Format, import.Mapping, import.Signature);
+        (upload.Source, upload.SourceVersion, upload.ReceivedTicks) = (import.Source, import.SourceVersion, now.UtcTicks);
     }
 
     private static Run ToEntity(ImportedRun run, long projectId, long uploadId)
@@ -115,4 +163,12 @@ internal static class RunImport
             Series = series,
         };
     }
+}
+
+/// <summary>A file and the runs read from it.</summary>
+internal sealed record FileImport(StagedFile File, string Format, string Mapping, string? Signature, IReadOnlyList<ImportedRun> Runs)
+{
+    public string? Source { get; init; }
+
+    public string? SourceVersion { get; init; }
 }
