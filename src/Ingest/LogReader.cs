@@ -12,6 +12,9 @@ public sealed record LogFormatName(string Key, string Title);
 /// <summary>Reads run logs of every known format, told apart by their content.</summary>
 public static class LogReader
 {
+    // Any table at all may be a sweep whose columns are to be named; that is below.
+    private const double RatherSure = 0.3;
+
     /// <summary>All formats that can be asked for.</summary>
     public static IReadOnlyList<LogFormatName> Formats { get; } = [.. LogFormats.All.Where(format => format is not HparamsFormat).Select(format => new LogFormatName(format.Key, format.Title))];
 
@@ -73,9 +76,21 @@ public static class LogReader
         };
     }
 
-    private static LogFormat? Detect(LogHead head)
+    /// <summary>Whether a file nobody named looks like a log, surely enough to complain where it then cannot be read.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="siblings">Paths of all files of its source.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<bool> RecognisesAsync(LogFile file, IReadOnlyCollection<string> siblings, CancellationToken cancellationToken)
     {
-        var (best, sure) = ((LogFormat?)null, 0.0);
+        await using var content = file.Open();
+        var head = new byte[LogHead.Size];
+        var count = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return Detect(new LogHead(file.Path, head.AsMemory(0, count), count < head.Length, ColumnMapping.Empty, siblings), RatherSure) is not (null or HparamsFormat);
+    }
+
+    private static LogFormat? Detect(LogHead head, double atLeast = 0)
+    {
+        var (best, sure) = ((LogFormat?)null, atLeast);
         foreach (var format in LogFormats.All)
         {
             if (format.Confidence(head) is var confidence && confidence > sure)

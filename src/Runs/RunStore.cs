@@ -121,7 +121,7 @@ public sealed partial class RunStore : IAsyncDisposable
             async context =>
             {
                 _files.Keep(staged);
-                return await RunImport.AddAsync(context, name, NewStamp(), staged, format, mapping, signature, runs, _clock.GetUtcNow(), cancellationToken);
+                return await RunImport.AddAsync(context, name, NewStamp(), new FileImport(staged, format, mapping, signature, runs), _clock.GetUtcNow(), cancellationToken);
             },
             cancellationToken);
         _files.DiscardStaged(stagedId);
@@ -222,6 +222,12 @@ public sealed partial class RunStore : IAsyncDisposable
     public Task<string> StampAsync(string project, CancellationToken cancellationToken = default) =>
         ReadAsync(
             async context => await context.Projects.Where(p => p.Name == project).Select(p => p.Stamp).SingleOrDefaultAsync(cancellationToken) ?? "",
+            cancellationToken);
+
+    /// <summary>The stamps of those of the projects that are there.</summary>
+    public Task<IReadOnlyDictionary<string, string>> StampsAsync(IReadOnlyCollection<string> projects, CancellationToken cancellationToken = default) =>
+        ReadAsync<IReadOnlyDictionary<string, string>>(
+            async context => await context.Projects.Where(project => projects.Contains(project.Name)).ToDictionaryAsync(project => project.Name, project => project.Stamp, cancellationToken),
             cancellationToken);
 
     /// <summary>Leaves live runs out of every fit, for everyone. Like all commands: returns how many runs changed; unknown ids change nothing.</summary>

@@ -36,6 +36,8 @@ public abstract class StoreTest : ComponentTest, IAsyncLifetime
         Services.AddSingleton(Samples);
         Services.AddSingleton<RunTables>();
         Services.AddSingleton<CurveReadings>();
+        Services.AddSingleton<ProjectChanges>();
+        Services.AddSingleton<LogFolderWatch>();
     }
 
     async Task IAsyncLifetime.DisposeAsync()

@@ -35,18 +35,3 @@ export async function save(fileName, mediaType, stream) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
-
-const watches = new Map(); // id → what listens
-
-/** Tells owner (a .NET object) when this page is hidden, and when it can be seen again. */
-export function watch(id, owner) {
-  const tell = () => owner.invokeMethodAsync('VisibilityAsync', document.hidden);
-  watches.set(id, tell);
-  document.addEventListener('visibilitychange', tell);
-  if (document.hidden) tell();
-}
-
-export function unwatch(id) {
-  document.removeEventListener('visibilitychange', watches.get(id));
-  watches.delete(id);
-}

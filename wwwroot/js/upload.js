@@ -1,4 +1,8 @@
-// Sends files and pasted tables to the upload endpoint, one after the other; called by Components/Controls/UploadBox.razor.cs.
+// Sends files and pasted tables to the upload endpoint, one after the other, each in pieces, so that an upload goes on where it stopped;
+// called by Components/Controls/UploadBox.razor.cs.
+const piece = 4 * 1024 * 1024; // bytes of one request
+const longestWait = 15e3, patience = 60e3; // ms between attempts; without any progress
+const storage = 'uploads', day = 864e5; // what was begun in this browser: { key: { id, time } }
 const logs = /(\.(csv|tsv|jsonl|json|txt|log|out|gz|zip)$)|tfevents/i; // what is taken out of a dropped folder
 let attached; // { box, stop }
 
@@ -22,13 +26,15 @@ export function attach(box, owner, limit, most) {
     if (large) return tell(`“${large.name}” has ${size(large.size)}; one upload may have ${size(limit)}. Nothing was sent. Split the file, or start the server with a higher --upload-limit.`);
     running = new AbortController();
     part('progress').hidden = false;
+    part('unfinished').hidden = true;
     try {
       const ids = [];
       for (const [index, file] of files.entries()) {
         const which = files.length > 1 ? ` (${index + 1} of ${files.length})` : '';
-        ids.push(await send(file, running.signal, sent => {
+        ids.push(await send(file, running.signal, (sent, lost) => {
           part('bar').value = sent / Math.max(file.size, 1);
-          part('status').textContent = sent < file.size ? `Sending ${file.name}${which}: ${size(sent)} of ${size(file.size)}` : `Storing ${file.name}${which}`;
+          part('status').textContent = lost ? `The connection is lost; ${size(sent)} of ${file.name} are stored. Trying again`
+            : sent < file.size ? `Sending ${file.name}${which}: ${size(sent)} of ${size(file.size)}` : `Storing ${file.name}${which}`;
         }));
       }
       part('text').value = '';
@@ -43,7 +49,11 @@ export function attach(box, owner, limit, most) {
   };
 
   on(part('picker'), 'change', event => upload([...event.target.files]));
-  on(part('cancel'), 'click', () => running?.abort());
+  on(part('cancel'), 'click', () => running?.abort(cancelled));
+  on(part('discard'), 'click', async () => {
+    part('unfinished').hidden = true;
+    await discard(part('discard').dataset.id);
+  });
   on(part('send-text'), 'click', () => {
     const text = part('text').value;
     if (text.trim()) upload([new File([text], 'pasted table')]);
@@ -67,6 +77,12 @@ export function attach(box, owner, limit, most) {
   // From now on drops and clicks are heard; a file may have been chosen before.
   box.dataset.interactive = '';
   upload([...part('picker').files]);
+  unfinished().then(left => {
+    if (!left || running || life.signal.aborted) return;
+    part('unfinished-text').textContent = `“${left.file_name}” was not sent in full: ${size(left.offset)} of ${size(left.length)} are stored. Choose the same file to go on from there.`;
+    part('discard').dataset.id = left.id;
+    part('unfinished').hidden = false;
+  });
 
   attached = { stop: () => { life.abort(); running?.abort(); } };
 }
@@ -76,23 +92,125 @@ export function detach() {
   attached = undefined;
 }
 
-function send(file, signal, progress) {
+/**
+ * Sends a file and tells its id. What this browser began before is gone on with: the server says how far it came, and a file is the same by name,
+ * length, date and beginning. A lost connection is waited for; only the user, or words of the server, end the attempts.
+ */
+async function send(file, signal, progress) {
+  const key = await keyOf(file);
+  let id = begun()[key]?.id ?? randomId();
+  let upload, attempts = 0;
+  while (!upload?.sha256) {
+    try {
+      if (upload) {
+        const start = upload.offset;
+        upload = await request('PATCH', `${id}?offset=${start}`, signal, file.slice(start, start + piece), sent => progress(Math.min(start + sent, file.size)));
+      } else {
+        remember(key, id);
+        upload = await request('PUT', `${id}?name=${encodeURIComponent(file.name)}&length=${file.size}`, signal);
+      }
+      attempts = 0;
+      progress(upload.offset);
+    } catch (error) {
+      if (signal.aborted) {
+        // Who leaves the page may come back; who cancels does not want it.
+        if (signal.reason === cancelled) await discard(id);
+        throw new Error(`Sending ${file.name} was stopped. Nothing of it was stored.`);
+      }
+      if (error.status === 409 && !upload) id = randomId();
+      else if (error.status >= 400 && error.status < 500 && ![404, 408, 409, 429].includes(error.status)) throw error;
+      // A file that changed or is gone cannot be read any more, which looks like a lost connection.
+      await file.slice(0, 1).arrayBuffer().catch(() => { throw new Error(`${file.name} changed or is gone. Choose it again.`); });
+      progress(upload?.offset ?? 0, true);
+      upload = undefined; // asked for again
+      await pause(Math.min(longestWait, 500 * 2 ** attempts++), signal);
+    }
+  }
+  return id;
+}
+
+const cancelled = 'cancelled';
+
+function request(method, path, signal, body, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const nothing = 'Nothing of it was stored.';
-    request.open('POST', new URL('api/v1/uploads?name=' + encodeURIComponent(file.name), document.baseURI));
+    let stalled;
+    const alive = () => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => request.abort(), patience);
+    };
+    const end = () => request.abort();
+    request.open(method, new URL('api/v1/uploads/' + path, document.baseURI));
     request.setRequestHeader('X-Requested-With', 'ScalingDashboard');
-    request.setRequestHeader('Content-Type', 'application/octet-stream');
+    if (body) request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.responseType = 'json';
-    request.upload.onprogress = event => progress(event.loaded);
-    request.onload = () => (request.status === 200 ? resolve(request.response.id)
-      : reject(new Error(request.response?.error ?? `The server answered ${request.status} to ${file.name}. ${nothing} Try again.`)));
-    request.onerror = () => reject(new Error(`The connection broke off while ${file.name} was sent. ${nothing} Check that the server is running and that the file has not changed, then try again.`));
-    request.onabort = () => reject(new Error(`Sending ${file.name} was stopped. ${nothing}`));
-    signal.addEventListener('abort', () => request.abort());
-    progress(0);
-    request.send(file);
+    request.upload.onprogress = event => {
+      alive();
+      progress?.(event.loaded);
+    };
+    request.onloadend = () => {
+      clearTimeout(stalled);
+      signal.removeEventListener('abort', end);
+      if (request.status >= 200 && request.status < 300) resolve(request.response);
+      else reject(Object.assign(new Error(request.response?.error ?? `The server answered ${request.status}. Try again.`), { status: request.status }));
+    };
+    signal.addEventListener('abort', end);
+    if (signal.aborted) return request.onloadend();
+    alive();
+    request.send(body ?? null);
   });
+}
+
+/** Waits, but no longer than until the network is there again. */
+function pause(time, signal) {
+  return new Promise(resolve => {
+    const timer = setTimeout(go, time);
+    function go() {
+      clearTimeout(timer);
+      window.removeEventListener('online', go);
+      signal.removeEventListener('abort', go);
+      resolve();
+    }
+    window.addEventListener('online', go);
+    signal.addEventListener('abort', go);
+  });
+}
+
+async function discard(id) {
+  await fetch(new URL('api/v1/uploads/' + id, document.baseURI), { method: 'DELETE', headers: { 'X-Requested-With': 'ScalingDashboard' } }).catch(() => { /* it is removed after a day */ });
+}
+
+/** The last upload that was begun in this browser and is not all there; undefined without one. */
+async function unfinished() {
+  for (const { id } of Object.values(begun()).sort((left, right) => right.time - left.time).slice(0, 5)) {
+    const answer = await fetch(new URL('api/v1/uploads/' + id, document.baseURI)).catch(() => undefined);
+    const upload = answer?.ok ? await answer.json() : undefined;
+    if (upload && !upload.sha256 && upload.offset > 0) return upload;
+  }
+}
+
+async function keyOf(file) {
+  let hash = 0;
+  for (const byte of new Uint8Array(await file.slice(0, 65536).arrayBuffer())) hash = (Math.imul(hash, 31) + byte) | 0;
+  return [file.name, file.size, file.lastModified, hash].join(' ');
+}
+
+function randomId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function begun() {
+  try {
+    return Object.fromEntries(Object.entries(JSON.parse(localStorage.getItem(storage) ?? '{}')).filter(([, one]) => Date.now() - one.time < day));
+  } catch {
+    return {}; // switched off, or not ours
+  }
+}
+
+function remember(key, id) {
+  try {
+    localStorage.setItem(storage, JSON.stringify({ ...begun(), [key]: { id, time: Date.now() } }));
+  } catch { /* switched off or full: a reload then begins anew */ }
 }
 
 /** Files as they are; of folders, the logs inside, in the order of their names. */

@@ -150,3 +150,24 @@ public sealed record SavedFitReport
         Fit = SavedFitDocument.Of(fit),
     };
 }
+
+/// <summary>A token of a project.</summary>
+/// <param name="Id">Stable short id, no secret.</param>
+/// <param name="Project">The one project it writes into.</param>
+/// <param name="Name">What it is for.</param>
+/// <param name="Created">When it was made.</param>
+/// <param name="Revoked">When it was taken back; null while it is good.</param>
+public sealed record TokenReport(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("project")] string Project,
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("created")] DateTimeOffset Created,
+    [property: JsonPropertyName("revoked")] DateTimeOffset? Revoked)
+{
+    /// <summary>Its text; only where it was just made.</summary>
+    [JsonPropertyName("token"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Token { get; init; }
+
+    /// <summary>From the store.</summary>
+    public static TokenReport Of(ProjectToken token) => new(token.Id, token.Project, token.Name, token.Created, token.Revoked);
+}

@@ -24,6 +24,7 @@ public static class CommandLine
             FitsCommand.Create(context),
             SimulateCommand.Create(context),
             PlanCommand.Create(context),
+            TokenCommand.Create(context),
         };
         ServeCommand.AddTo(root, context);
 

@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
+using ScalingDashboard.Dashboard.Projects;
 
 namespace ScalingDashboard.Dashboard.Commands;
 
@@ -19,8 +19,6 @@ internal sealed record ImportFile(string Name, Func<Stream> Open, bool IsFromFol
 /// <summary>What the paths of an import stand for: files as they are; in folders, files that are one run only together become one archive.</summary>
 internal sealed class ImportFiles : IDisposable
 {
-    private static readonly DateTimeOffset s_fixedTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     private readonly List<string> _archives = [];
 
     private ImportFiles()
@@ -78,23 +76,11 @@ internal sealed class ImportFiles : IDisposable
 
     private void Add(FileInfo file, string name, bool isFromFolder) => All.Add(new ImportFile(name, () => SweepFile.Open(file), isFromFolder));
 
-    /// <summary>The same files give the same bytes, so that importing them again adds nothing.</summary>
     private void Pack(string name, (string Full, string Path)[] files)
     {
         var packed = Path.GetTempFileName();
         _archives.Add(packed);
-        using (var archive = new ZipArchive(File.Create(packed), ZipArchiveMode.Create))
-        {
-            foreach (var (full, path) in files)
-            {
-                var entry = archive.CreateEntry(path, CompressionLevel.NoCompression);
-                entry.LastWriteTime = s_fixedTime;
-                using var target = entry.Open();
-                using var source = SweepFile.Open(new FileInfo(full));
-                source.CopyTo(target);
-            }
-        }
-
+        LogArchive.Pack(packed, files.Select(file => (file.Path, (Func<Stream>)(() => SweepFile.Open(new FileInfo(file.Full))))));
         All.Add(new ImportFile($"{name}.zip", () => File.OpenRead(packed), IsFromFolder: true));
     }
 }

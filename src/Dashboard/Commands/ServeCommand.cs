@@ -16,13 +16,19 @@ internal static class ServeCommand
             var limit = new Option<string>("--upload-limit") { Description = "Largest upload, in bytes.", HelpName = "BYTES", DefaultValueFactory = _ => DashboardOptions.DefaultUploadLimit };
             command.Options.Add(urls);
             command.Options.Add(store);
+            var logs = new Option<string?>("--logdir") { Description = "Folder whose logs are imported, and again as they grow.", HelpName = "PATH" };
+            var project = new Option<string?>("--project") { Description = "Project the logs of --logdir go into. Default: the name of the folder.", HelpName = "NAME" };
             command.Options.Add(limit);
+            command.Options.Add(logs);
+            command.Options.Add(project);
             command.SetAction((parsed, cancellationToken) => DashboardServer.RunAsync(
                 new DashboardOptions
                 {
                     Urls = parsed.GetValue(urls)?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
                     StorePath = parsed.GetValue(store)!,
                     UploadLimit = parsed.GetValue(limit)!,
+                    LogFolder = parsed.GetValue(logs),
+                    LogProject = parsed.GetValue(project),
                 },
                 context.Output, context.Error, cancellationToken));
         }

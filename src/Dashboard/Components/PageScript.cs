@@ -24,22 +24,6 @@ public sealed class PageScript(IJSRuntime browser) : IAsyncDisposable
         await (await ModuleAsync()).InvokeVoidAsync("save", fileName, mediaType, stream);
     }
 
-    /// <summary>Tells the watch whether the page is hidden, now where it is and at every change, until <see cref="UnwatchAsync"/>.</summary>
-    public async Task WatchAsync(string id, DotNetObjectReference<ProjectWatch> watch) => await (await ModuleAsync()).InvokeVoidAsync("watch", id, watch);
-
-    /// <summary>No longer tells a watch.</summary>
-    public async Task UnwatchAsync(string id)
-    {
-        try
-        {
-            await (await ModuleAsync()).InvokeVoidAsync("unwatch", id);
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone and hears nothing any more.
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (_module is null)

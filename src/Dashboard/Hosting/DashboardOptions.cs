@@ -19,6 +19,17 @@ public sealed record DashboardOptions
     /// <summary>Largest upload, in bytes, as a quantity: <c>200M</c>.</summary>
     public string UploadLimit { get; init; } = DefaultUploadLimit;
 
+    /// <summary>Folder whose logs are read and read again as they grow; null for none.</summary>
+    public string? LogFolder { get; init; }
+
+    /// <summary>Project the logs go into; null for one named as the folder.</summary>
+    public string? LogProject { get; init; }
+
+    public string? FullLogFolder => LogFolder is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(LogFolder));
+
+    /// <summary>Project the logs go into.</summary>
+    public string LogProjectName => LogProject ?? Path.GetFileName(FullLogFolder ?? "");
+
     public string FullStorePath => Path.GetFullPath(StorePath);
 
     /// <summary>Largest upload in bytes.</summary>
@@ -42,6 +53,24 @@ public sealed record DashboardOptions
             problems.Add("--store: the path holds a character that no file name can hold; name another file.");
         else if (Directory.Exists(StorePath))
             problems.Add($"--store: '{StorePath}' is a folder; name a file in it, for example {Path.Combine(StorePath, "dashboard.db")}.");
+
+        if (LogFolder is null)
+        {
+            if (LogProject is not null)
+                problems.Add("--project: says where logs go, and there is no --logdir to take them from; name the folder with --logdir PATH.");
+        }
+        else if (string.IsNullOrWhiteSpace(LogFolder) || LogFolder.Contains('\0', StringComparison.Ordinal))
+        {
+            problems.Add("--logdir: the path is empty or holds a character that no path can hold; name a folder.");
+        }
+        else if (File.Exists(LogFolder))
+        {
+            problems.Add($"--logdir: '{LogFolder}' is a file; name the folder it is in.");
+        }
+        else if (string.IsNullOrWhiteSpace(LogProjectName))
+        {
+            problems.Add($"--logdir: '{LogFolder}' has no name to give a project; name one with --project NAME.");
+        }
 
         if (!Quantity.TryParse(UploadLimit, out var limit) || limit is < 1 or > 1e12)
             problems.Add($"--upload-limit: '{UploadLimit}' is not a number of bytes between 1 and 1T; write for example {DefaultUploadLimit}.");

@@ -52,6 +52,8 @@ public static class DashboardServer
         foreach (var url in app.Urls)
             await output.WriteLineAsync($"Scaling Dashboard: {url}");
         await output.WriteLineAsync($"Store: {options.FullStorePath}");
+        if (options.FullLogFolder is { } folder)
+            await output.WriteLineAsync($"Watching {folder} for project {options.LogProjectName}{(Directory.Exists(folder) ? "" : "; there is no such folder yet")}");
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
@@ -116,6 +118,9 @@ public static class DashboardServer
         // What pages show: the store and the recipes over it.
         services.AddSingleton(store);
         services.AddSingleton<ProjectCache>();
+        services.AddSingleton<ProjectChanges>();
+        services.AddSingleton<LogFolderWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<LogFolderWatch>());
         services.AddSingleton<IsoFlopService>();
         services.AddSingleton<FitService>();
         services.AddSingleton<EstimateService>();

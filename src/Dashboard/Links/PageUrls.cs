@@ -24,6 +24,9 @@ public static class PageUrls
     /// <summary>The numbers of curves, decimated to be drawn.</summary>
     public static string Series(CurveRequest request) => "/api/v1/series" + request.ToQuery();
 
+    /// <summary>Where programs reach a project.</summary>
+    public static string ProjectApi(string project) => "/api/v1/projects/" + Uri.EscapeDataString(project);
+
     /// <summary>The page at <paramref name="path"/> (one of the constants above) in the state given.</summary>
     public static string For<TState>(string path, TState state) where TState : IViewState<TState> => path + state.ToQuery();
 

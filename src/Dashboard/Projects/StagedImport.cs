@@ -35,7 +35,8 @@ public static class StagedImport
             ? ColumnMapping.Parse(mapping.Length == 0 ? [] : [mapping])
             : ColumnMapping.Empty;
 
-    private static Task<string?> SignatureAsync(RunStore store, StagedFile file, CancellationToken cancellationToken) =>
+    /// <summary>Hash of the names of the file's columns; null where it is no table.</summary>
+    internal static Task<string?> SignatureAsync(RunStore store, StagedFile file, CancellationToken cancellationToken) =>
         Task.Run(
             async () =>
             {

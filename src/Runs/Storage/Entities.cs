@@ -28,8 +28,11 @@ internal sealed class Upload
     /// <summary>Hash of the names of its columns; null for imports from before it was kept.</summary>
     public string? Signature { get; set; }
 
-    /// <summary>The file or folder that is watched and read again when it grows; null for what was handed in once.</summary>
+    /// <summary>The file or folder on disk that is watched and read again when it grows; null for what was handed in once.</summary>
     public string? Source { get; set; }
+
+    /// <summary>What told that the source had not changed since it was read.</summary>
+    public string? SourceVersion { get; set; }
     public long ReceivedTicks { get; set; }
 }
 

@@ -30,27 +30,17 @@ internal static class RunImport
         }
     }
 
-    public static async Task<ImportReceipt> AddAsync(
-        StoreContext context,
-        string projectName,
-        string stamp,
-        StagedFile file,
-        string format,
-        string mapping,
-        string? signature,
-        IReadOnlyList<ImportedRun> runs,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+    public static async Task<ImportReceipt> AddAsync(StoreContext context, string projectName, string stamp, FileImport import, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var project = await context.Projects.SingleOrDefaultAsync(p => p.Name == projectName, cancellationToken);
         var there = project is null
             ? []
             : (await context.Runs
-                .Where(run => run.ProjectId == project.Id && run.DeletedTicks == null && run.Upload!.Sha256 == file.Sha256)
+                .Where(run => run.ProjectId == project.Id && run.DeletedTicks == null && run.Upload!.Sha256 == import.File.Sha256)
                 .Select(run => new { run.Name, run.Line })
                 .ToListAsync(cancellationToken))
                 .Select(run => (run.Name, run.Line)).ToHashSet();
-        var (added, alreadyThere) = Sort(runs, there);
+        var (added, alreadyThere) = Sort(import.Runs, there);
         if (added.Count == 0)
             return new ImportReceipt(projectName, [], alreadyThere);
 
@@ -61,20 +51,75 @@ internal static class RunImport
         }
 
         project.Stamp = stamp;
-        var upload = new Upload
-        {
-            Project = project,
-            Sha256 = file.Sha256,
-            FileName = file.FileName,
-            Length = file.Length,
-            Format = format,
-            Mapping = mapping,
-            Signature = signature,
-            ReceivedTicks = now.UtcTicks,
-        };
+        var upload = new Upload { Project = project, Sha256 = "", FileName = "", Format = "", Mapping = "" };
+        Describe(upload, import, now);
         context.Add(upload);
         await context.SaveChangesAsync(cancellationToken);
+        return new ImportReceipt(projectName, AddRuns(context, import.Runs, added, project.Id, upload.Id, cancellationToken), alreadyThere);
+    }
 
+    /// <summary>Brings the runs of a watched source up to date: those it has keep their ids, tags and exclusions; those it lost stay as they were.</summary>
+    /// <returns>What was new and what was there, and the hash of the file that came before; null where there was none.</returns>
+    public static async Task<(ImportReceipt Receipt, string? Superseded)> UpdateAsync(
+        StoreContext context, string projectName, string stamp, FileImport import, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // A file that was handed in before it was watched is that source.
+        var upload = await context.Uploads
+            .Include(upload => upload.Project)
+            .Where(upload => upload.Project!.Name == projectName && (upload.Source == import.Source || (upload.Source == null && upload.Sha256 == import.File.Sha256)))
+            .OrderBy(upload => upload.Source == null)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (upload is null)
+            return (await AddAsync(context, projectName, stamp, import, now, cancellationToken), null);
+        if (upload.Sha256 == import.File.Sha256)
+        {
+            (upload.Source, upload.SourceVersion) = (import.Source, import.SourceVersion);
+            await context.SaveChangesAsync(cancellationToken);
+            return (new ImportReceipt(projectName, [], [.. import.Runs.Select(run => run.Name)]), null);
+        }
+
+        var superseded = upload.Sha256;
+        Describe(upload, import, now);
+        upload.Project!.Stamp = stamp;
+        var (projectId, uploadId) = (upload.ProjectId, upload.Id);
+        await context.SaveChangesAsync(cancellationToken);
+        var keys = (await context.Runs.Where(run => run.UploadId == uploadId).Select(run => new { run.Id, run.Name }).ToListAsync(cancellationToken))
+            .GroupBy(run => run.Name).ToDictionary(runs => runs.Key, runs => runs.Max(run => run.Id));
+        var there = new List<string>();
+        foreach (var run in import.Runs.Where(run => keys.ContainsKey(run.Name)))
+        {
+            context.ChangeTracker.Clear();
+            await UpdateRunAsync(context, keys[run.Name], run, cancellationToken);
+            there.Add(run.Name);
+        }
+
+        int[] fresh = [.. Enumerable.Range(0, import.Runs.Count).Where(i => !keys.ContainsKey(import.Runs[i].Name))];
+        var added = AddRuns(context, import.Runs, fresh, projectId, uploadId, cancellationToken);
+        return (new ImportReceipt(projectName, added, there), superseded);
+    }
+
+    private static async Task UpdateRunAsync(StoreContext context, long key, ImportedRun from, CancellationToken cancellationToken)
+    {
+        var run = await context.Runs.Include(run => run.Series).SingleAsync(run => run.Id == key, cancellationToken);
+        var read = ToEntity(from, run.ProjectId, run.UploadId);
+        var curves = Curves(from).Select(SeriesCodec.Encode).ToList();
+        // A count that a user has set stays where the log has none.
+        run.Parameters = read.Parameters ?? run.Parameters;
+        run.NonEmbeddingParameters = read.NonEmbeddingParameters ?? run.NonEmbeddingParameters;
+        (run.Line, run.Tokens, run.Flops, run.Loss, run.Budget, run.Family) = (read.Line, read.Tokens, read.Flops, read.Loss, read.Budget, read.Family);
+        (run.Config, run.Flags, run.Points) = (read.Config, read.Flags, read.Points);
+        var kept = run.Series.Where(series => curves.Exists(one => one.Metric == series.Metric && one.Sha256 == series.Sha256)).ToDictionary(series => series.Metric);
+        // Their metrics are free only once they are gone.
+        context.RemoveRange(run.Series.Where(series => !kept.ContainsKey(series.Metric)).ToList());
+        await context.SaveChangesAsync(cancellationToken);
+        run.Series.AddRange(curves.Where(series => !kept.ContainsKey(series.Metric)));
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <param name="runs">The runs of a file.</param>
+    /// <param name="added">Indexes of those to add.</param>
+    private static AddedRuns AddRuns(StoreContext context, IReadOnlyList<ImportedRun> runs, IReadOnlyList<int> added, long projectId, long uploadId, CancellationToken cancellationToken)
+    {
         using var rows = new RowInsert<Run>(context);
         using var curves = new RowInsert<Series>(context);
         using var chunks = new RowInsert<SeriesChunk>(context);
@@ -83,10 +128,9 @@ internal static class RunImport
         {
             cancellationToken.ThrowIfCancellationRequested();
             var run = runs[added[i]];
+            keys[i] = rows.Add(ToEntity(run, projectId, uploadId));
             // One curve after the other is packed and written, so that only one is in memory twice.
-            var points = run.Series.Select(series => series.Steps.Length).DefaultIfEmpty().Max();
-            keys[i] = rows.Add(ToEntity(run, project.Id, upload.Id, Math.Max(points, 1)));
-            foreach (var series in run.Series.Where(series => series.Steps.Length > 0))
+            foreach (var series in Curves(run))
             {
                 var packed = SeriesCodec.Encode(series);
                 packed.RunId = keys[i];
@@ -99,7 +143,16 @@ internal static class RunImport
             }
         }
 
-        return new ImportReceipt(projectName, new AddedRuns(runs, added, keys), alreadyThere);
+        return new AddedRuns(runs, added, keys);
+    }
+
+    private static IEnumerable<ImportedSeries> Curves(ImportedRun run) => run.Series.Where(series => series.Steps.Length > 0);
+
+    private static void Describe(Upload upload, FileImport import, DateTimeOffset now)
+    {
+        (upload.Sha256, upload.FileName, upload.Length) = (import.File.Sha256, import.File.FileName, import.File.Length);
+        (upload.Format, upload.Mapping, upload.Signature) = (import.Format, import.Mapping, import.Signature);
+        (upload.Source, upload.SourceVersion, upload.ReceivedTicks) = (import.Source, import.SourceVersion, now.UtcTicks);
     }
 
     /// <summary>The indexes of the runs to add, and the names of those that are there already or come twice.</summary>
@@ -127,7 +180,7 @@ internal static class RunImport
         return (added, alreadyThere);
     }
 
-    private static Run ToEntity(ImportedRun run, long projectId, long uploadId, int points) => new()
+    private static Run ToEntity(ImportedRun run, long projectId, long uploadId) => new()
     {
         ProjectId = projectId,
         UploadId = uploadId,
@@ -142,11 +195,11 @@ internal static class RunImport
         Family = run.Family,
         Config = ConfigText.Write(run.Config),
         Flags = run.Flags.Count == 0 ? "[]" : JsonSerializer.Serialize(run.Flags),
-        Points = points,
+        Points = Math.Max(1, Curves(run).Select(series => series.Steps.Length).DefaultIfEmpty().Max()),
     };
 
     /// <summary>The runs that were added, made when they are asked for: there may be millions.</summary>
-    private sealed class AddedRuns(IReadOnlyList<ImportedRun> runs, List<int> added, long[] keys) : IReadOnlyList<AddedRun>
+    private sealed class AddedRuns(IReadOnlyList<ImportedRun> runs, IReadOnlyList<int> added, long[] keys) : IReadOnlyList<AddedRun>
     {
         public int Count => keys.Length;
 
@@ -160,4 +213,12 @@ internal static class RunImport
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
+}
+
+/// <summary>A file and the runs read from it.</summary>
+internal sealed record FileImport(StagedFile File, string Format, string Mapping, string? Signature, IReadOnlyList<ImportedRun> Runs)
+{
+    public string? Source { get; init; }
+
+    public string? SourceVersion { get; init; }
 }

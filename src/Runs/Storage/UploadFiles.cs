@@ -87,15 +87,15 @@ internal sealed class UploadFiles(StoreLocation location)
             throw new StoreInputException("The length of the upload is below zero. Say how many bytes the file has.");
         if (length > maxBytes)
             throw new UploadTooLargeException(name, maxBytes);
+        if (FindUpload(id) is { } known)
+        {
+            return (known.FileName, known.Length) == (name, length)
+                ? known
+                : throw new OffsetException($"Another file, “{known.FileName}”, is uploaded under this id; nothing was changed. Make a new id for every file.", known.Offset);
+        }
+
         return await WritingAsync(id, async () =>
         {
-            if (FindUpload(id) is { } known)
-            {
-                return (known.FileName, known.Length) == (name, length)
-                    ? known
-                    : throw new OffsetException($"Another file, “{known.FileName}”, is uploaded under this id; nothing was changed. Make a new id for every file.", known.Offset);
-            }
-
             Explained(StagedContent(id), () => File.Create(StagedContent(id)).Dispose());
             WriteNote(PartialNote(id), JsonSerializer.Serialize(new UploadState(id, name, length, 0, null)));
             return length == 0 ? await FinishAsync(FindUpload(id)!, cancellationToken) : FindUpload(id)!;

@@ -38,6 +38,25 @@ public sealed class DashboardOptionsTests
         Assert.Contains($"'{limit}'", Assert.Single(new DashboardOptions { UploadLimit = limit }.Problems()), StringComparison.Ordinal);
 
     [Fact]
+    public void Logs_go_into_a_project_named_as_their_folder_unless_another_is_named()
+    {
+        var options = new DashboardOptions { LogFolder = "logs/sweep 3/" };
+        Assert.Empty(options.Problems());
+        Assert.Equal(("sweep 3", Path.GetFullPath("logs/sweep 3")), (options.LogProjectName, options.FullLogFolder));
+        Assert.Equal("p", (options with { LogProject = "p" }).LogProjectName);
+    }
+
+    [Theory]
+    [InlineData("", null, "--logdir: the path is empty")]
+    [InlineData("/", null, "--logdir: '/' has no name to give a project")]
+    [InlineData("{file}", null, "is a file; name the folder it is in")]
+    [InlineData(null, "p", "--project: ")]
+    public void Folders_of_logs_that_are_none_are_named(string? folder, string? project, string words) => Assert.Contains(
+        words,
+        Assert.Single(new DashboardOptions { LogFolder = folder?.Replace("{file}", typeof(DashboardOptions).Assembly.Location, StringComparison.Ordinal), LogProject = project }.Problems()),
+        StringComparison.Ordinal);
+
+    [Fact]
     public async Task All_problems_are_listed_together_and_end_with_code_2()
     {
         var options = new DashboardOptions { Urls = ["nowhere"], StorePath = Path.GetTempPath(), UploadLimit = "lots" };

@@ -41,6 +41,19 @@ public sealed class RunsPageTests : StoreTest
     }
 
     [Fact]
+    public async Task A_run_that_grows_is_read_again_without_a_reload()
+    {
+        var live = new Runs.LiveLines { Lines = 1, Series = [new("loss", [1], [3.5])], Config = [], Names = new Dictionary<string, string>() };
+        var state = await Temporary.Store.AppendAsync("p", "base", 0, "1\n"u8.ToArray(), live);
+        var page = Open("?project=p");
+        Assert.Contains("3.5", page.Find("tr[aria-selected]").TextContent, StringComparison.Ordinal);
+
+        await Temporary.Store.AppendAsync("p", "base", state.Offset, "2\n"u8.ToArray(), live with { Series = [new("loss", [2], [2.25])] });
+        Clock.Advance(ScalingDashboard.Dashboard.Projects.ProjectChanges.Interval);
+        page.WaitForAssertion(() => Assert.Contains("2.25", page.Find("tr[aria-selected]").TextContent, StringComparison.Ordinal), s_patience);
+    }
+
+    [Fact]
     public async Task Runs_are_listed_with_their_numbers()
     {
         await Temporary.ImportAsync("p", Sweep);

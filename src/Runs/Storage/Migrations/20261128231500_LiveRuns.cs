@@ -14,6 +14,12 @@ namespace ScalingDashboard.Runs.Storage.Migrations
                 type: "TEXT",
                 nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "SourceVersion",
+                table: "Uploads",
+                type: "TEXT",
+                nullable: true);
+
             migrationBuilder.AddColumn<int>(
                 name: "Count",
                 table: "SeriesChunks",
@@ -70,6 +76,10 @@ namespace ScalingDashboard.Runs.Storage.Migrations
 
             migrationBuilder.DropColumn(
                 name: "Source",
+                table: "Uploads");
+
+            migrationBuilder.DropColumn(
+                name: "SourceVersion",
                 table: "Uploads");
 
             migrationBuilder.DropColumn(

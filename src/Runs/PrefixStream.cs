@@ -1,7 +1,7 @@
-namespace ScalingDashboard.Runs.Storage;
+namespace ScalingDashboard.Runs;
 
-/// <summary>The first bytes of a file that may grow meanwhile.</summary>
-internal sealed class PrefixStream(FileStream file, long length) : Stream
+/// <summary>The first bytes of a file that may grow meanwhile; closes the file.</summary>
+public sealed class PrefixStream(FileStream file, long length) : Stream
 {
     public override bool CanRead => true;
     public override bool CanSeek => true;
