@@ -39,7 +39,7 @@ internal static partial class RunInterpreter
     private static readonly string[] s_sequenceLength = ["seq_length", "seq_len", "sequence_length", "max_seq_len", "max_seq_length", "max_sequence_length", "block_size", "context_length", "n_ctx"];
     private static readonly string[] s_flops = [.. SweepQuantities.Aliases(SweepQuantity.Flops), "total_flos", "train/total_flos", "total_flops", "train/total_flops", "throughput/total_training_flops"];
     private static readonly string[] s_rate = ["lr", "learning_rate", "learning rate", "learning-rate", "train/learning_rate", "train/lr", "optim/learning_rate_group0", "optim/lr", "learning_rate_group0", "lr-AdamW", "lr-Adam", "lr/group_0"];
-    private static readonly string[] s_seconds = ["seconds", "_runtime", "train_time", "elapsed_seconds", "elapsed_time", "train_runtime", "time/total", "time/train"];
+    private static readonly string[] s_seconds = ["seconds", "_runtime", "train_time", "elapsed_seconds", "elapsed_time", "train_runtime", "time/total", "time/train", "Relative Time (Process)", "Relative Time (Wall)"];
     private static readonly string[] s_parameters = [.. SweepQuantities.Aliases(SweepQuantity.Parameters), "num_parameters", "number of parameters", "total_params", "total_parameters", "model/num_params", "model/num_parameters", "trainable_params", "trainable_parameters", "model.num_params"];
     private static readonly string[] s_tokensPerStep = ["batch_size_in_tokens", "tokens_per_iteration", "tokens_per_step", "global_batch_size_in_tokens", "tokens_per_batch", "global_train_batch_size_in_tokens"];
 
