@@ -66,6 +66,13 @@ internal static partial class RunInterpreter
             notes.Add($"no training loss: {evaluation.Metric} is used as the loss; map another column to loss to use that.");
         }
 
+        if (loss is null && options.Mapping.Columns(SweepQuantity.Loss) is null && run.Metrics.Where(metric => AnyLoss().IsMatch(metric.Metric)).ToArray() is [var only])
+        {
+            recognised[SweepQuantity.Loss] = only.Metric;
+            chosen["loss"] = loss = only;
+            notes.Add($"{only.Metric} is taken for the loss, the only metric whose name ends so; map another if it is not.");
+        }
+
         Choose(SweepQuantity.LearningRate, "lr", s_rate);
         Choose(SweepQuantity.Seconds, "seconds", s_seconds);
         var tokens = Choose(SweepQuantity.Tokens, "tokens", s_tokens) ?? TokensFromSamples() ?? TokensFromSteps();
@@ -280,4 +287,7 @@ internal static partial class RunInterpreter
 
     [GeneratedRegex(@"^(?:eval|val|valid|validation|test)[/_ ].*loss$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex EvaluationLoss();
+
+    [GeneratedRegex(@"(?:^|[_/. -])loss(?:_step|_epoch)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AnyLoss();
 }

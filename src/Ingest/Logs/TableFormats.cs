@@ -38,7 +38,7 @@ internal sealed class SweepFormat : LogFormat
                 return i;
         }
 
-        return -1;
+        return quantity == SweepQuantity.Loss && head.Mapping.Columns(quantity) is null ? SweepQuantities.OnlyLoss(head.Columns) : -1;
     }
 }
 
