@@ -40,7 +40,7 @@ public sealed record LogImport
 {
     public required string FileName { get; init; }
 
-    /// <summary>csv, tsv or jsonl for a sweep table, else the key of the format; several are joined by commas.</summary>
+    /// <summary>csv, tsv, jsonl or markdown for a sweep table, else the key of the format; several are joined by commas.</summary>
     public required string Format { get; init; }
 
     public required IReadOnlyList<ImportedRun> Runs { get; init; }

@@ -42,7 +42,7 @@ public static class LogReader
                 var format = forced ?? Detect(new LogHead(file.Path, head.AsMemory(0, count), count < head.Length, options.Mapping, siblings))
                     ?? throw await UnknownAsync(file.Path, head.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
                 await using var whole = new HeadedStream(head.AsMemory(0, count), content);
-                await format.ReadAsync(new LogInput(file.Path, whole, options), runs, cancellationToken).ConfigureAwait(false);
+                await format.ReadAsync(new LogInput(file.Path, whole, options, source.Root), runs, cancellationToken).ConfigureAwait(false);
                 if (format is not HparamsFormat && !formats.Contains(format.Key))
                     formats.Add(format.Key);
             }

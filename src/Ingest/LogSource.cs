@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using ScalingDashboard.Ingest.Logs;
 using ScalingDashboard.Ingest.Sources;
 
 namespace ScalingDashboard.Ingest;
@@ -23,9 +24,12 @@ public sealed class LogSource : IDisposable
     public LogSource(string name, IReadOnlyList<LogFile> files) => (Name, Files) = (name, files);
 
     private LogSource(string name, IReadOnlyList<LogFile> files, ZipArchive archive)
-        : this(name, files) => _archive = archive;
+        : this(name, files) => (_archive, Root) = (archive, PathText.Stem(name));
 
     public string Name { get; }
+
+    /// <summary>What the folder is called in which the paths of the files begin; empty where it has no name.</summary>
+    internal string Root { get; } = "";
 
     public IReadOnlyList<LogFile> Files { get; }
 

@@ -39,7 +39,7 @@ internal static partial class RunInterpreter
     private static readonly string[] s_sequenceLength = ["seq_length", "seq_len", "sequence_length", "max_seq_len", "max_seq_length", "max_sequence_length", "block_size", "context_length", "n_ctx"];
     private static readonly string[] s_flops = [.. SweepQuantities.Aliases(SweepQuantity.Flops), "total_flos", "train/total_flos", "total_flops", "train/total_flops", "throughput/total_training_flops"];
     private static readonly string[] s_rate = ["lr", "learning_rate", "learning rate", "learning-rate", "train/learning_rate", "train/lr", "optim/learning_rate_group0", "optim/lr", "learning_rate_group0", "lr-AdamW", "lr-Adam", "lr/group_0"];
-    private static readonly string[] s_seconds = ["seconds", "_runtime", "train_time", "elapsed_seconds", "elapsed_time", "train_runtime", "time/total", "time/train"];
+    private static readonly string[] s_seconds = ["seconds", "_runtime", "train_time", "elapsed_seconds", "elapsed_time", "train_runtime", "time/total", "time/train", "Relative Time (Process)", "Relative Time (Wall)"];
     private static readonly string[] s_parameters = [.. SweepQuantities.Aliases(SweepQuantity.Parameters), "num_parameters", "number of parameters", "total_params", "total_parameters", "model/num_params", "model/num_parameters", "trainable_params", "trainable_parameters", "model.num_params"];
     private static readonly string[] s_tokensPerStep = ["batch_size_in_tokens", "tokens_per_iteration", "tokens_per_step", "global_batch_size_in_tokens", "tokens_per_batch", "global_train_batch_size_in_tokens"];
 
@@ -68,6 +68,13 @@ internal static partial class RunInterpreter
             chosen.Remove("eval_loss");
             chosen["loss"] = loss;
             notes.Add($"no training loss: {evaluation.Metric} is used as the loss; map another column to loss to use that.");
+        }
+
+        if (loss is null && options.Mapping.Columns(SweepQuantity.Loss) is null && run.Metrics.Where(metric => AnyLoss().IsMatch(metric.Metric)).ToArray() is [var only])
+        {
+            recognised[SweepQuantity.Loss] = only.Metric;
+            chosen["loss"] = loss = only;
+            notes.Add($"{only.Metric} is taken for the loss, the only metric whose name ends so; map another if it is not.");
         }
 
         Choose(SweepQuantity.LearningRate, "lr", s_rate);
@@ -309,4 +316,7 @@ internal static partial class RunInterpreter
 
     [GeneratedRegex(@"^(?:eval|val|valid|validation|test)[/_ ].*loss$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex EvaluationLoss();
+
+    [GeneratedRegex(@"(?:^|[_/. -])loss(?:_step|_epoch)?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex AnyLoss();
 }

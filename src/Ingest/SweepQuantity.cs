@@ -36,7 +36,7 @@ public static class SweepQuantities
         ["run", "run_name", "name", "model_name"],
         ["parameters", "params", "N", "num_params", "n_params", "parameter_count", "params_active_precise", "Model Size"],
         ["non_embedding_parameters", "N_no_emb", "params_no_embed", "n_nonemb"],
-        ["tokens", "D", "tokens_seen", "num_tokens", "train_tokens", "throughput/total_tokens"],
+        ["tokens", "D", "tokens_seen", "num_tokens", "token_num", "train_tokens", "throughput/total_tokens"],
         ["flops", "C", "compute", "FLOPs", "training_flops", "Training FLOP", "total_gflops", "throughput/total_gflops", "throughput/total_training_gflops"],
         ["loss", "final_loss", "val_loss", "eval_loss", "eval/paloma/macro_loss"],
         ["budget"],
@@ -56,6 +56,26 @@ public static class SweepQuantities
 
     /// <summary>Column names recognised for the quantity, the first wins.</summary>
     public static IReadOnlyList<string> Aliases(SweepQuantity quantity) => s_aliases[(int)quantity];
+
+    /// <summary>The one column whose name ends with the word loss; -1 when there is none or more than one.</summary>
+    internal static int OnlyLoss(IReadOnlyList<string> columns)
+    {
+        var found = -1;
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (!EndsWithLoss(columns[i]))
+                continue;
+            if (found >= 0)
+                return -1;
+            found = i;
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether the last word of a column's name is loss.</summary>
+    internal static bool EndsWithLoss(string column) =>
+        column.EndsWith("loss", StringComparison.OrdinalIgnoreCase) && (column.Length == 4 || column[^5] is '_' or '/' or '.' or '-' or ' ');
 
     /// <summary>Finds a quantity by its name, whatever the case.</summary>
     public static bool TryFind(string name, out SweepQuantity quantity)

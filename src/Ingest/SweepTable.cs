@@ -7,7 +7,7 @@ public sealed record SweepTable
 {
     public required string FileName { get; init; }
 
-    /// <summary>csv (comma or semicolon), tsv or jsonl, told from the content.</summary>
+    /// <summary>csv (comma or semicolon), tsv, jsonl or markdown, told from the content.</summary>
     public required string Format { get; init; }
 
     /// <summary>All columns in the order of the file.</summary>

@@ -4,7 +4,7 @@ using ScalingDashboard.Ingest.Tables;
 
 namespace ScalingDashboard.Ingest;
 
-/// <summary>Reads a sweep table: CSV, TSV, semicolon CSV or JSONL, one row a run or one row a checkpoint.</summary>
+/// <summary>Reads a sweep table: CSV, TSV, semicolon CSV, JSONL or a Markdown table, one row a run or one row a checkpoint.</summary>
 /// <remarks>
 /// Needs columns for parameters, loss, and tokens or flops; missing tokens are C/(6N), missing flops 6ND. Rows of the same run
 /// name and parameters are checkpoints of one run; rows that repeat the same tokens (and step) belong to a second run, except
@@ -51,9 +51,7 @@ public static class SweepTableReader
             case '<':
                 throw new IngestException(fileName, "is a web page or XML, not a table. Download the file itself, or export the runs as CSV.");
             default:
-                var delimiter = CsvTableReader.DetectDelimiter(source.Head, source.HeadIsAll);
-                await CsvTableReader.ReadAsync(source, delimiter, fileName, builder, cancellationToken).ConfigureAwait(false);
-                return delimiter == '\t' ? "tsv" : "csv";
+                return await CsvTableReader.ReadAsync(source, fileName, builder, cancellationToken).ConfigureAwait(false);
         }
     }
 }

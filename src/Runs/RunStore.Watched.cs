@@ -35,9 +35,9 @@ public sealed partial class RunStore
         CancellationToken cancellationToken = default)
     {
         var name = CheckedText(project, "The project's name", 100);
-        RunImport.Check(runs);
+        var repeatedLines = await Task.Run(() => RunImport.Check(runs), cancellationToken);
         var staged = _files.Staged(stagedId);
-        var import = new FileImport(staged, format, mapping, signature, runs) { Source = source, SourceVersion = version };
+        var import = new FileImport(staged, format, mapping, signature, runs, repeatedLines) { Source = source, SourceVersion = version };
         var (receipt, superseded) = await WriteAsync(
             async context =>
             {

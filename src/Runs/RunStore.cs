@@ -115,13 +115,14 @@ public sealed partial class RunStore : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         var name = CheckedText(project, "The project's name", 100);
-        RunImport.Check(runs);
+        // The runs may be made as they are gone through.
+        var repeatedLines = await Task.Run(() => RunImport.Check(runs), cancellationToken);
         var staged = _files.Staged(stagedId);
         var receipt = await WriteAsync(
             async context =>
             {
                 _files.Keep(staged);
-                return await RunImport.AddAsync(context, name, NewStamp(), new FileImport(staged, format, mapping, signature, runs), _clock.GetUtcNow(), cancellationToken);
+                return await RunImport.AddAsync(context, name, NewStamp(), new FileImport(staged, format, mapping, signature, runs, repeatedLines), _clock.GetUtcNow(), cancellationToken);
             },
             cancellationToken);
         _files.DiscardStaged(stagedId);

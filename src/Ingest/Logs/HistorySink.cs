@@ -82,8 +82,8 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
             return;
         }
 
-        if (_wall >= 0 && CellNumber.TryRead(cells.Bytes(_wall), out var wall))
-            run.AddWallTime(step, InSeconds(wall));
+        if (_wall >= 0 && TryReadMoment(cells.Bytes(_wall), out var wall))
+            run.AddWallTime(step, wall);
         if (_metric >= 0)
         {
             AddNamed(run, line, step, cells);
@@ -113,8 +113,20 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         }
     }
 
-    /// <summary>Moments come in seconds or in milliseconds since 1970.</summary>
-    private static double InSeconds(double moment) => moment > 1e11 ? moment / 1000 : moment;
+    /// <summary>Moments come in seconds or in milliseconds since 1970, or as ISO 8601 writes them.</summary>
+    private static bool TryReadMoment(ReadOnlySpan<byte> cell, out double seconds)
+    {
+        if (CellNumber.TryRead(cell, out seconds))
+        {
+            seconds = seconds > 1e11 ? seconds / 1000 : seconds;
+            return true;
+        }
+
+        if (cell.Length is < 10 or > 40 || !DateTimeOffset.TryParse(Encoding.UTF8.GetString(cell), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+            return false;
+        seconds = (moment - DateTimeOffset.UnixEpoch).TotalSeconds;
+        return true;
+    }
 
     private LoggedRunBuilder RunOf(RowCells cells)
     {

@@ -43,11 +43,11 @@ internal sealed class HuggingFaceFormat : LogFormat
             throw new IngestException(input.Path, "has no array log_history. Take the trainer_state.json of a checkpoint or of the output folder.");
 
         // Checkpoints of one run repeat its history: the last one wins.
-        var folder = PathText.Folder(input.Path);
+        var folder = input.Folder;
         var isCheckpoint = PathText.Name(folder).StartsWith("checkpoint-", StringComparison.Ordinal);
         var name = isCheckpoint ? PathText.Folder(folder) : folder;
         if (name.Length == 0)
-            name = isCheckpoint ? folder : PathText.Stem(input.Path);
+            name = input.Root.Length > 0 ? input.Root : isCheckpoint ? folder : PathText.Stem(input.Path);
         var run = runs.Run($"{Key}\n{name}", name, Key, input.Path);
         run.Clear();
         var rows = 0;

@@ -8,8 +8,12 @@ namespace ScalingDashboard.Ingest.Logs;
 /// <param name="Path">Path inside its source with forward slashes; the bare name of a file that stands alone.</param>
 /// <param name="Content">Its bytes, from the start.</param>
 /// <param name="Options">How to read.</param>
-internal sealed record LogInput(string Path, Stream Content, LogReadOptions Options)
+/// <param name="Root">What the folder is called in which the source's paths begin; empty for a file that stands alone.</param>
+internal sealed record LogInput(string Path, Stream Content, LogReadOptions Options, string Root = "")
 {
+    /// <summary>The folder the file is in; empty for a file that stands alone.</summary>
+    public string Folder => PathText.Folder(Path) is { Length: > 0 } folder ? folder : Root;
+
     /// <summary>Opens the file as text.</summary>
     /// <exception cref="IngestException">It is empty or no text.</exception>
     public Task<SourceText> OpenTextAsync(CancellationToken cancellationToken) => SourceText.OpenAsync(Content, Path, cancellationToken);
@@ -19,7 +23,7 @@ internal sealed record LogInput(string Path, Stream Content, LogReadOptions Opti
     {
         get
         {
-            var folder = PathText.Folder(Path);
+            var folder = Folder;
             return folder.Length > 0 ? folder : PathText.Stem(Path);
         }
     }

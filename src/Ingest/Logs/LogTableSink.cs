@@ -65,7 +65,7 @@ internal abstract class LogTableSink(string file, LogReadOptions options, LogCol
         if (source.Head.AsSpan().TrimStart()[0] == '{')
             await new JsonlTableReader(file, this).ReadAsync(source, cancellationToken).ConfigureAwait(false);
         else
-            await CsvTableReader.ReadAsync(source, CsvTableReader.DetectDelimiter(source.Head, source.HeadIsAll), file, this, cancellationToken).ConfigureAwait(false);
+            await CsvTableReader.ReadAsync(source, file, this, cancellationToken).ConfigureAwait(false);
         if (_rows == 0)
             throw new IngestException(file, "has a header but no rows. Check that the export contains the runs.");
         Finish();

@@ -35,6 +35,13 @@ internal sealed class LoggedRunBuilder(string name, string format, string file)
 
     public void Add(string metric, double step, double value) => Metric(metric).Add(step, value);
 
+    /// <summary>Adds a value unless the metric has one at this step already.</summary>
+    public void AddOnce(string metric, double step, double value)
+    {
+        if (!Metric(metric).EndsAt(step))
+            Add(metric, step, value);
+    }
+
     /// <summary>The moment at which a step was logged, in seconds since some fixed moment.</summary>
     public void AddWallTime(double step, double seconds)
     {

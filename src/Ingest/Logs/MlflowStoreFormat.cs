@@ -28,7 +28,7 @@ internal sealed partial class MlflowStoreFormat : LogFormat
     public override async Task ReadAsync(LogInput input, LogCollector runs, CancellationToken cancellationToken)
     {
         var (kind, folder) = Place(input.Path);
-        var name = folder.Length > 0 ? folder : kind.Length > 0 ? "mlflow run" : PathText.Stem(input.Path);
+        var name = folder.Length > 0 ? folder : kind.Length > 0 ? input.Root is { Length: > 0 } root ? root : "mlflow run" : PathText.Stem(input.Path);
         var run = runs.Run($"{Key}\n{name}", name, Key, input.Path);
         switch (kind)
         {

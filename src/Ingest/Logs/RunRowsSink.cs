@@ -12,7 +12,7 @@ internal sealed class RunRowsSink(LogInput input, LogCollector runs, string form
 
     public override void BindColumns()
     {
-        _name = Find(SweepQuantity.Run, "Name", "run_name", "run", "Run Name", "ID", "Run ID");
+        _name = Find(SweepQuantity.Run, "Name", "run_name", "run", "Run Name", "tags.mlflow.runName", "ID", "Run ID", "run_id");
         _step = Find(SweepQuantity.Step, "_step", "step", "global_step", "trainer/global_step");
         _state = Find("State", "Status");
     }
@@ -28,12 +28,17 @@ internal sealed class RunRowsSink(LogInput input, LogCollector runs, string form
             var cell = cells.Bytes(i);
             if (i == _name || cell.IsEmpty)
                 continue;
-            run.Configure(Names[i], cells.Text(i));
+            var column = Plain(Names[i]);
+            run.Configure(column, cells.Text(i));
             if (i != _step && TryReadValue(cell, out var value))
-                run.Add(Names[i], step, value);
+                run.Add(column, step, value);
         }
 
         if (_state >= 0 && Encoding.UTF8.GetString(cells.Bytes(_state)).ToUpperInvariant() is "CRASHED" or "FAILED" or "KILLED")
             run.Flag($"its state is {cells.Text(_state)}: the last values may be of an unfinished run");
     }
+
+    /// <summary>The name without what MLflow's command puts before it.</summary>
+    private static string Plain(string name) =>
+        name.StartsWith("metrics.", StringComparison.Ordinal) ? name["metrics.".Length..] : name.StartsWith("params.", StringComparison.Ordinal) ? name["params.".Length..] : name;
 }

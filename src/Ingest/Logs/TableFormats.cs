@@ -38,7 +38,7 @@ internal sealed class SweepFormat : LogFormat
                 return i;
         }
 
-        return -1;
+        return quantity == SweepQuantity.Loss && head.Mapping.Columns(quantity) is null ? SweepQuantities.OnlyLoss(head.Columns) : -1;
     }
 }
 
@@ -63,8 +63,8 @@ internal sealed partial class LongTableFormat : LogFormat
         // TensorBoard's own download: "Wall time,Step,Value", run and metric only in the file's name.
         var download = TensorBoardDownload().Match(PathText.Stem(input.Path));
         var name = download.Success ? download.Groups["run"].Value : PathText.Stem(input.Path);
-        var folder = PathText.Folder(input.Path);
-        await new HistorySink(input, runs, Key, folder.Length > 0 && name is "log" or "metrics" or "history" ? folder : name, download.Success ? download.Groups["tag"].Value : null)
+        var folder = input.Folder;
+        await new HistorySink(input, runs, Key, folder.Length > 0 && name is "log" or "metrics" or "history" or "progress" ? folder : name, download.Success ? download.Groups["tag"].Value : null)
             .ReadAsync(input, cancellationToken).ConfigureAwait(false);
     }
 
@@ -123,7 +123,7 @@ internal sealed class WandbRunsFormat : RunRowsFormat
         : 0;
 }
 
-/// <summary>The table of runs as MLflow's page exports it: last values, no history.</summary>
+/// <summary>The table of runs as MLflow's page or its command <c>experiments csv</c> exports it: last values, no history.</summary>
 internal sealed class MlflowTableFormat : RunRowsFormat
 {
     public override string Key => "mlflow-table";
@@ -131,5 +131,7 @@ internal sealed class MlflowTableFormat : RunRowsFormat
     public override string Title => "MLflow table of runs";
 
     public override double Confidence(LogHead head) =>
-        head.Columns.Contains("Run ID") && (head.Columns.Contains("Start Time") || head.Columns.Contains("Source Name")) ? 0.95 : 0;
+        (head.Columns.Contains("Run ID") && (head.Columns.Contains("Start Time") || head.Columns.Contains("Source Name")))
+        || (head.Columns.Contains("run_id") && head.Columns.Any(name => name.StartsWith("metrics.", StringComparison.Ordinal) || name.StartsWith("params.", StringComparison.Ordinal)))
+            ? 0.95 : 0;
 }

@@ -18,6 +18,7 @@ internal static class TableHead
         {
             '{' => JsonLines(text),
             '[' or '<' => [],
+            _ when MarkdownTable.Is(text) => Delimited(MarkdownTable.ToCsv(text), ','),
             _ => Delimited(text, CsvTableReader.DetectDelimiter(text, isAll)),
         };
     }

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using ScalingDashboard.Ingest.Sources;
 
 namespace ScalingDashboard.Ingest.Logs;
 
@@ -12,6 +14,9 @@ namespace ScalingDashboard.Ingest.Logs;
 /// </remarks>
 internal sealed class TensorBoardEvents(LoggedRunBuilder run, LogCollector runs, string file)
 {
+    /// <summary>Bytes of a text that may hold settings.</summary>
+    private const int LongestText = 256 * 1024;
+
     private readonly Dictionary<string, Tag> _tags = new(StringComparer.Ordinal);
     private Tag? _lastTag;
     private long _values;
@@ -102,7 +107,7 @@ internal sealed class TensorBoardEvents(LoggedRunBuilder run, LogCollector runs,
             return;
         var tag = TagOf(name);
         if (!metadata.IsEmpty)
-            ReadMetadata(tag, metadata);
+            ReadMetadata(tag, metadata, tensor);
         if (tag.Skipped is not null)
             return;
         double value;
@@ -136,7 +141,7 @@ internal sealed class TensorBoardEvents(LoggedRunBuilder run, LogCollector runs,
     }
 
     /// <summary>SummaryMetadata: 1 plugin data, of which 1 is the plugin's name and 2 its content.</summary>
-    private void ReadMetadata(Tag tag, ReadOnlySpan<byte> metadata)
+    private void ReadMetadata(Tag tag, ReadOnlySpan<byte> metadata, ReadOnlySpan<byte> tensor)
     {
         var reader = new ProtoReader(metadata);
         while (reader.Next())
@@ -156,8 +161,37 @@ internal sealed class TensorBoardEvents(LoggedRunBuilder run, LogCollector runs,
 
             if (plugin == "hparams")
                 ReadHparams(content);
-            else if (plugin is not ("" or "scalars"))
+            if (plugin == "text" && tag.Name.EndsWith("text_summary", StringComparison.Ordinal))
+                ReadText(tensor);
+            if (plugin is not ("" or "scalars" or "hparams"))
                 tag.Skipped ??= plugin;
+        }
+    }
+
+    /// <summary>Settings as a trainer writes them into a text: one JSON object. TensorProto: 8 texts.</summary>
+    private void ReadText(ReadOnlySpan<byte> tensor)
+    {
+        var reader = new ProtoReader(tensor);
+        while (reader.Next())
+        {
+            if (reader is not { Field: 8, Wire: ProtoReader.Bytes } || reader.Data.Length > LongestText)
+                continue;
+            try
+            {
+                byte[] quoted = [];
+                using var document = JsonDocument.Parse(PythonJson.QuoteNonFinite(reader.Data, ref quoted).ToArray());
+                if (document.RootElement.ValueKind != JsonValueKind.Object)
+                    continue;
+                foreach (var setting in document.RootElement.EnumerateObject())
+                {
+                    if (setting.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String or JsonValueKind.True or JsonValueKind.False)
+                        run.Configure(setting.Name, setting.Value.ToString());
+                }
+            }
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+            {
+                // A text of another kind; that it is left out is said anyhow.
+            }
         }
     }
 

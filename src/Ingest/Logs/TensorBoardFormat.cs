@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Text.RegularExpressions;
 
 namespace ScalingDashboard.Ingest.Logs;
 
@@ -12,7 +13,7 @@ namespace ScalingDashboard.Ingest.Logs;
 /// is still being written: what is there is read.
 /// Formats: tensorflow/tensorboard, tensorboard/compat/proto/event.proto and summary.proto.
 /// </remarks>
-internal sealed class TensorBoardFormat : LogFormat
+internal sealed partial class TensorBoardFormat : LogFormat
 {
     /// <summary>Bytes; longer records hold pictures or graphs and are skipped.</summary>
     public const int LongestRecord = 16 * 1024 * 1024;
@@ -29,7 +30,10 @@ internal sealed class TensorBoardFormat : LogFormat
 
     public override async Task ReadAsync(LogInput input, LogCollector runs, CancellationToken cancellationToken)
     {
-        var folder = PathText.Folder(input.Path);
+        // SummaryWriter.add_hparams writes into a folder of its own, named by the moment, inside the run's.
+        var folder = input.Folder;
+        if (Moment().IsMatch(PathText.Name(folder)))
+            folder = PathText.Folder(folder) is { Length: > 0 } parent ? parent : input.Root;
         var run = folder.Length > 0
             ? runs.Run($"{Key}\n{folder}", folder, Key, input.Path)
             : runs.Run($"{Key}\n{input.Path}", input.Path, Key, input.Path);
@@ -158,4 +162,7 @@ internal sealed class TensorBoardFormat : LogFormat
         length = BinaryPrimitives.ReadUInt64LittleEndian(header);
         return MaskedCrc(header[..8]) == BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
     }
+
+    [GeneratedRegex(@"^[0-9]{9,11}\.[0-9]{1,9}$", RegexOptions.CultureInvariant)]
+    private static partial Regex Moment();
 }

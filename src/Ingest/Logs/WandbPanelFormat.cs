@@ -34,6 +34,7 @@ internal sealed class WandbPanelFormat : LogFormat
     private sealed class Sink(LogInput input, LogCollector runs, string format) : LogTableSink(input.Path, input.Options, runs)
     {
         private readonly List<Series> _series = [];
+        private bool _isStep;
         private long _values;
 
         // Two runs of one name have columns of one name.
@@ -46,6 +47,7 @@ internal sealed class WandbPanelFormat : LogFormat
         public override void BindColumns()
         {
             _series.Clear();
+            _isStep = HistorySink.StepNames.Contains(Names[0], StringComparer.OrdinalIgnoreCase);
             for (var i = 1; i < ColumnCount; i++)
             {
                 var name = Names[i];
@@ -101,12 +103,12 @@ internal sealed class WandbPanelFormat : LogFormat
                 }
 
                 var step = x;
-                if (series.Step > 0)
-                {
-                    if (!TryReadValue(cells.Bytes(series.Step), out step) || !double.IsFinite(step))
-                        continue;
-                    series.Run.Add(Names[0], step, x);
-                }
+                if (series.Step > 0 && (!TryReadValue(cells.Bytes(series.Step), out step) || !double.IsFinite(step)))
+                    continue;
+
+                // Another x than the step is worth keeping: tokens, or time.
+                if (!_isStep)
+                    series.Run.AddOnce(Names[0], step, x);
 
                 series.Run.Line = line;
                 series.Run.Add(series.Metric, step, value);

@@ -93,12 +93,13 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
             lacking.Add(("loss", "loss=COLUMN", [SweepQuantity.Loss]));
         if (lacking.Count == 0)
             return;
+        var losses = _names.Where(SweepQuantities.EndsWithLoss).ToArray();
         var headerless = _names.All(name => CellNumber.TryRead(Encoding.UTF8.GetBytes(name), out _))
             ? " The first line holds numbers, not names: add a header line such as parameters,tokens,loss."
             : "";
         throw new IngestException(
             fileName,
-            $"no column for {string.Join(", nor for ", lacking.Select(one => one.Name))}. Columns found: {ListColumns()}.{headerless} "
+            $"no column for {string.Join(", nor for ", lacking.Select(one => one.Name))}. Columns found: {ListColumns()}.{headerless}{(this[SweepQuantity.Loss] == Unbound && losses.Length > 1 ? $" {losses.Length} of them look like a loss." : "")} "
             + $"Say which column it is with --map {string.Join(',', lacking.Select(one => one.Map))}; recognised without a mapping: "
             + string.Join("; ", lacking.SelectMany(one => one.Of).Select(quantity => $"{SweepQuantities.Name(quantity)} as {string.Join(", ", SweepQuantities.Aliases(quantity))}"))
             + ".");
@@ -137,6 +138,8 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
             var used = _column[(int)quantity];
             if (used == Unbound || given.Columns(quantity) is not null)
                 continue;
+            if (quantity == SweepQuantity.Loss && !SweepQuantities.Aliases(quantity).Contains(_names[used], StringComparer.OrdinalIgnoreCase))
+                yield return $"column {_names[used]} is taken for the loss, the only one whose name ends so; map another if it is not.";
             // One letter in another case (c beside C) is another thing more often than a second candidate.
             var others = SweepQuantities.Aliases(quantity)
                 .SelectMany(alias => _exact.TryGetValue(alias, out var exact) ? [exact] : alias.Length > 1 && _anyCase.TryGetValue(alias, out var same) ? same : [])
@@ -195,7 +198,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
             }
         }
 
-        return Unbound;
+        return quantity == SweepQuantity.Loss ? SweepQuantities.OnlyLoss(_names) : Unbound;
     }
 
     /// <summary>Whether a quantity has the column already; a run's key may be made of columns that are also quantities.</summary>

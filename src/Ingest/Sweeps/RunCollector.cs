@@ -180,10 +180,13 @@ internal sealed class RunCollector
             Budget = Known(_budget[final]),
             Family = _family[final],
             Config = _config[run] ?? [],
-            Flags = Flags(run),
+            Flags = IsPlain(run) ? [] : Flags(run),
             Series = _next[_first[run]] == 0 ? [] : Series(run),
         };
     }
+
+    /// <summary>Whether the run is one row that nothing can be odd about, as most are.</summary>
+    private bool IsPlain(int run) => _next[_first[run]] == 0 && !_sharesName[run] && _marks[_first[run]] == Marks.None && double.IsNaN(_budget[_first[run]]);
 
     private List<string> Flags(int run)
     {
@@ -213,6 +216,7 @@ internal sealed class RunCollector
     private double? BudgetRatio(int run) =>
         _final[run] is var final && Known(_budget[final]) is { } budget ? Ratio(budget, 6 * _parameters[final] * _tokens[final]) : null;
 
+    /// <summary>In the order of the file.</summary>
     private IEnumerable<int> RowsOf(int run)
     {
         var row = _first[run];

@@ -30,7 +30,22 @@ internal static class CsvTableReader
         return best;
     }
 
-    public static async Task ReadAsync(SourceText source, char delimiter, string fileName, ITableSink builder, CancellationToken cancellationToken)
+    /// <returns>csv, tsv or markdown.</returns>
+    public static async Task<string> ReadAsync(SourceText source, string fileName, ITableSink builder, CancellationToken cancellationToken)
+    {
+        if (MarkdownTable.Is(source.Head))
+        {
+            await using var csv = MarkdownTable.ToCsv(source.Utf8, fileName);
+            await ReadAsync(csv, ',', fileName, builder, cancellationToken).ConfigureAwait(false);
+            return "markdown";
+        }
+
+        var delimiter = DetectDelimiter(source.Head, source.HeadIsAll);
+        await ReadAsync(source.Utf8, delimiter, fileName, builder, cancellationToken).ConfigureAwait(false);
+        return delimiter == '\t' ? "tsv" : "csv";
+    }
+
+    private static async Task ReadAsync(Stream utf8, char delimiter, string fileName, ITableSink builder, CancellationToken cancellationToken)
     {
         CsvMalformedRecord? malformed = null;
         var options = new CsvReaderOptions
@@ -43,11 +58,15 @@ internal static class CsvTableReader
             PoolStrings = true,
             OnMalformedRecord = record => malformed = record,
         };
-        await using var reader = CsvReader.Create(source.Utf8, options, leaveOpen: true);
+        await using var reader = CsvReader.Create(utf8, options, leaveOpen: true);
         try
         {
-            if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                throw new IngestException(fileName, "is empty. Check that the export or upload finished.");
+            do
+            {
+                if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    throw new IngestException(fileName, "is empty. Check that the export or upload finished.");
+            }
+            while (reader.FieldCount == 1 && reader.IsEmpty(0));
             ReadHeader(reader, fileName, builder);
             RefuseUnclosedQuote(malformed, fileName);
             var cells = new CsvCells(reader);

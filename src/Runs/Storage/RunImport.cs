@@ -1,24 +1,35 @@
 using System.Collections;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ScalingDashboard.Runs.Storage;
 
 /// <summary>From runs a reader made to rows of the database.</summary>
 internal static class RunImport
 {
+    /// <summary>From so many runs on it pays to make the table's indexes anew.</summary>
+    private const int ManyRuns = 50_000;
+
     /// <summary>Refuses what no reader should hand over, before anything is written.</summary>
-    public static void Check(IReadOnlyList<ImportedRun> runs)
+    /// <returns>Lines on which several runs end: only there can one run come twice.</returns>
+    public static HashSet<int> Check(IReadOnlyList<ImportedRun> runs)
     {
         if (runs.Count == 0)
             throw new StoreInputException("The file has no run that can be stored; nothing was imported. Check the column mapping and the rows left out.");
+        var lines = new HashSet<int>();
+        var repeated = new HashSet<int>();
         foreach (var run in runs)
         {
             Check(run, "parameters", run.Parameters);
             Check(run, "tokens", run.Tokens);
             Check(run, "flops", run.Flops);
             Check(run, "loss", run.Loss);
+            if (!lines.Add(run.Line))
+                repeated.Add(run.Line);
         }
+
+        return repeated;
 
         static void Check(ImportedRun run, string name, double? value)
         {
@@ -40,7 +51,7 @@ internal static class RunImport
                 .Select(run => new { run.Name, run.Line })
                 .ToListAsync(cancellationToken))
                 .Select(run => (run.Name, run.Line)).ToHashSet();
-        var (added, alreadyThere) = Sort(import.Runs, there);
+        var (added, alreadyThere) = Sort(import.Runs, there, import.RepeatedLines);
         if (added.Count == 0)
             return new ImportReceipt(projectName, [], alreadyThere);
 
@@ -55,7 +66,7 @@ internal static class RunImport
         Describe(upload, import, now);
         context.Add(upload);
         await context.SaveChangesAsync(cancellationToken);
-        return new ImportReceipt(projectName, AddRuns(context, import.Runs, added, project.Id, upload.Id, cancellationToken), alreadyThere);
+        return new ImportReceipt(projectName, await AddRunsAsync(context, import.Runs, added, project.Id, upload.Id, cancellationToken), alreadyThere);
     }
 
     /// <summary>Brings the runs of a watched source up to date: those it has keep their ids, tags and exclusions; those it lost stay as they were.</summary>
@@ -94,20 +105,19 @@ internal static class RunImport
         }
 
         int[] fresh = [.. Enumerable.Range(0, import.Runs.Count).Where(i => !keys.ContainsKey(import.Runs[i].Name))];
-        var added = AddRuns(context, import.Runs, fresh, projectId, uploadId, cancellationToken);
+        var added = await AddRunsAsync(context, import.Runs, fresh, projectId, uploadId, cancellationToken);
         return (new ImportReceipt(projectName, added, there), superseded);
     }
 
     private static async Task UpdateRunAsync(StoreContext context, long key, ImportedRun from, CancellationToken cancellationToken)
     {
         var run = await context.Runs.Include(run => run.Series).SingleAsync(run => run.Id == key, cancellationToken);
-        var read = ToEntity(from, run.ProjectId, run.UploadId);
-        var curves = Curves(from).Select(SeriesCodec.Encode).ToList();
         // A count that a user has set stays where the log has none.
-        run.Parameters = read.Parameters ?? run.Parameters;
-        run.NonEmbeddingParameters = read.NonEmbeddingParameters ?? run.NonEmbeddingParameters;
-        (run.Line, run.Tokens, run.Flops, run.Loss, run.Budget, run.Family) = (read.Line, read.Tokens, read.Flops, read.Loss, read.Budget, read.Family);
-        (run.Config, run.Flags, run.Points) = (read.Config, read.Flags, read.Points);
+        var (parameters, nonEmbedding) = (run.Parameters, run.NonEmbeddingParameters);
+        Fill(run, from);
+        run.Parameters ??= parameters;
+        run.NonEmbeddingParameters ??= nonEmbedding;
+        var curves = Curves(from).Select(SeriesCodec.Encode).ToList();
         var kept = run.Series.Where(series => curves.Exists(one => one.Metric == series.Metric && one.Sha256 == series.Sha256)).ToDictionary(series => series.Metric);
         // Their metrics are free only once they are gone.
         context.RemoveRange(run.Series.Where(series => !kept.ContainsKey(series.Metric)).ToList());
@@ -116,34 +126,79 @@ internal static class RunImport
         await context.SaveChangesAsync(cancellationToken);
     }
 
+    /// <param name="context">In a transaction.</param>
     /// <param name="runs">The runs of a file.</param>
     /// <param name="added">Indexes of those to add.</param>
-    private static AddedRuns AddRuns(StoreContext context, IReadOnlyList<ImportedRun> runs, IReadOnlyList<int> added, long projectId, long uploadId, CancellationToken cancellationToken)
+    /// <param name="projectId">Key of their project.</param>
+    /// <param name="uploadId">Key of the file they came from.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private static async Task<AddedRuns> AddRunsAsync(
+        StoreContext context, IReadOnlyList<ImportedRun> runs, IReadOnlyList<int> added, long projectId, long uploadId, CancellationToken cancellationToken)
     {
+        var indexes = added.Count >= ManyRuns && await context.Runs.CountAsync(cancellationToken) < added.Count ? await DropIndexesAsync(context, cancellationToken) : [];
         using var rows = new RowInsert<Run>(context);
         using var curves = new RowInsert<Series>(context);
         using var chunks = new RowInsert<SeriesChunk>(context);
-        var keys = new long[added.Count];
+        var first = 0L;
+        // The same rows are filled again and again: a million of them would be much to throw away.
+        var waiting = new Run[RowInsert<Run>.Batch];
+        var count = 0;
         for (var i = 0; i < added.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var run = runs[added[i]];
-            keys[i] = rows.Add(ToEntity(run, projectId, uploadId));
+            Fill(waiting[count++] ??= new Run { ProjectId = projectId, UploadId = uploadId, Name = "", Config = "", Flags = "" }, run);
+            var isPoint = !Curves(run).Any();
+            if (isPoint && count < waiting.Length && i + 1 < added.Count)
+                continue;
+            // Keys follow each other: only this transaction writes.
+            var key = rows.Add(waiting.AsSpan(0, count));
+            first = first == 0 ? key : first;
+            key += count - 1;
+            count = 0;
+            if (isPoint)
+                continue;
             // One curve after the other is packed and written, so that only one is in memory twice.
             foreach (var series in Curves(run))
             {
                 var packed = SeriesCodec.Encode(series);
-                packed.RunId = keys[i];
-                var key = curves.Add(packed);
+                packed.RunId = key;
+                var curve = curves.Add(packed);
                 foreach (var chunk in packed.Chunks)
                 {
-                    chunk.SeriesId = key;
+                    chunk.SeriesId = curve;
                     chunks.Add(chunk);
                 }
             }
         }
 
-        return new AddedRuns(runs, added, keys);
+        foreach (var index in indexes)
+            await context.Database.ExecuteSqlRawAsync(index, cancellationToken);
+        return new AddedRuns(runs, added, first);
+    }
+
+    /// <summary>Takes the indexes off the table of runs, inside the transaction: made at the end in one go they cost a third of what row after row does.</summary>
+    /// <returns>The statements that make them again.</returns>
+    private static async Task<IReadOnlyList<string>> DropIndexesAsync(StoreContext context, CancellationToken cancellationToken)
+    {
+        var connection = context.Database.GetDbConnection();
+        await using var command = connection.CreateCommand();
+        command.Transaction = context.Database.CurrentTransaction!.GetDbTransaction();
+        command.CommandText = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'Runs' AND sql IS NOT NULL";
+        var indexes = new List<(string Name, string Sql)>();
+        await using (var found = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await found.ReadAsync(cancellationToken))
+                indexes.Add((found.GetString(0), found.GetString(1)));
+        }
+
+        foreach (var (name, _) in indexes)
+        {
+            command.CommandText = $"DROP INDEX \"{name}\"";
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return indexes.ConvertAll(index => index.Sql);
     }
 
     private static IEnumerable<ImportedSeries> Curves(ImportedRun run) => run.Series.Where(series => series.Steps.Length > 0);
@@ -156,22 +211,15 @@ internal static class RunImport
     }
 
     /// <summary>The indexes of the runs to add, and the names of those that are there already or come twice.</summary>
-    private static (List<int> Added, List<string> AlreadyThere) Sort(IReadOnlyList<ImportedRun> runs, HashSet<(string Name, int Line)> there)
+    private static (IReadOnlyList<int> Added, List<string> AlreadyThere) Sort(IReadOnlyList<ImportedRun> runs, HashSet<(string Name, int Line)> there, HashSet<int> repeatedLines)
     {
-        // Runs of a table end on lines of their own: only where lines repeat do names need to be remembered.
-        var lines = new HashSet<int>();
-        var repeated = new HashSet<int>();
-        foreach (var run in runs)
-        {
-            if (!lines.Add(run.Line))
-                repeated.Add(run.Line);
-        }
-
+        if (there.Count == 0 && repeatedLines.Count == 0)
+            return (Enumerable.Range(0, runs.Count).ToArray(), []);
         var (added, alreadyThere) = (new List<int>(runs.Count), new List<string>());
         for (var i = 0; i < runs.Count; i++)
         {
             var run = runs[i];
-            if (repeated.Contains(run.Line) ? there.Add((run.Name, run.Line)) : !there.Contains((run.Name, run.Line)))
+            if (repeatedLines.Contains(run.Line) ? there.Add((run.Name, run.Line)) : !there.Contains((run.Name, run.Line)))
                 added.Add(i);
             else
                 alreadyThere.Add(run.Name);
@@ -180,30 +228,28 @@ internal static class RunImport
         return (added, alreadyThere);
     }
 
-    private static Run ToEntity(ImportedRun run, long projectId, long uploadId) => new()
+    private static void Fill(Run row, ImportedRun run)
     {
-        ProjectId = projectId,
-        UploadId = uploadId,
-        Name = run.Name,
-        Line = run.Line,
-        Parameters = run.Parameters,
-        NonEmbeddingParameters = run.NonEmbeddingParameters,
-        Tokens = run.Tokens,
-        Flops = run.Flops,
-        Loss = run.Loss,
-        Budget = run.Budget,
-        Family = run.Family,
-        Config = ConfigText.Write(run.Config),
-        Flags = run.Flags.Count == 0 ? "[]" : JsonSerializer.Serialize(run.Flags),
-        Points = Math.Max(1, Curves(run).Select(series => series.Steps.Length).DefaultIfEmpty().Max()),
-    };
+        row.Name = run.Name;
+        row.Line = run.Line;
+        row.Parameters = run.Parameters;
+        row.NonEmbeddingParameters = run.NonEmbeddingParameters;
+        row.Tokens = run.Tokens;
+        row.Flops = run.Flops;
+        row.Loss = run.Loss;
+        row.Budget = run.Budget;
+        row.Family = run.Family;
+        row.Config = ConfigText.Write(run.Config);
+        row.Flags = run.Flags.Count == 0 ? "[]" : JsonSerializer.Serialize(run.Flags);
+        row.Points = Math.Max(1, Curves(run).Select(series => series.Steps.Length).DefaultIfEmpty().Max());
+    }
 
     /// <summary>The runs that were added, made when they are asked for: there may be millions.</summary>
-    private sealed class AddedRuns(IReadOnlyList<ImportedRun> runs, IReadOnlyList<int> added, long[] keys) : IReadOnlyList<AddedRun>
+    private sealed class AddedRuns(IReadOnlyList<ImportedRun> runs, IReadOnlyList<int> added, long first) : IReadOnlyList<AddedRun>
     {
-        public int Count => keys.Length;
+        public int Count => added.Count;
 
-        public AddedRun this[int index] => new(RunId.FromKey(keys[index]), runs[added[index]].Name);
+        public AddedRun this[int index] => new(RunId.FromKey(first + index), runs[added[index]].Name);
 
         public IEnumerator<AddedRun> GetEnumerator()
         {
@@ -216,7 +262,8 @@ internal static class RunImport
 }
 
 /// <summary>A file and the runs read from it.</summary>
-internal sealed record FileImport(StagedFile File, string Format, string Mapping, string? Signature, IReadOnlyList<ImportedRun> Runs)
+/// <param name="RepeatedLines">As <see cref="RunImport.Check"/> found them.</param>
+internal sealed record FileImport(StagedFile File, string Format, string Mapping, string? Signature, IReadOnlyList<ImportedRun> Runs, HashSet<int> RepeatedLines)
 {
     public string? Source { get; init; }
 
