@@ -7,6 +7,7 @@ public static class PageUrls
 {
     public const string Overview = "/";
     public const string Runs = "/runs";
+    public const string Run = "/run";
     public const string Curves = "/curves";
     public const string Import = "/import";
     public const string IsoFlop = "/isoflop";
@@ -32,12 +33,6 @@ public static class PageUrls
 
     /// <summary>The page at <paramref name="path"/> in a state kept as its query string.</summary>
     public static string Again(string path, string query) => path + ViewQuery.Parse(query);
-
-    /// <summary>The page of one run.</summary>
-    public const string Run = "/run";
-
-    /// <summary>Curves of some runs, one panel for each metric.</summary>
-    public const string Curves = "/curves";
 
     /// <summary>One metric of one run among the curves.</summary>
     public static string CurveOf(string project, string runId, string metric) =>
