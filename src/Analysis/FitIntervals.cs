@@ -10,16 +10,12 @@ public sealed class FitIntervals
     // Widest relative 95 % interval of an exponent that still says something.
     internal const double UninformativeWidth = 1.0;
 
-    // Between the ratios of root mean square to mean absolute value of Gaussian residuals, 1.25, and of Laplace ones, 1.41.
-    private const double LaplaceRatio = 1.33;
-
     private readonly FitResult _result;
-    private readonly FitRecipeOptions _options;
     private readonly LawIntervals _intervals;
 
-    private FitIntervals(FitResult result, FitRecipeOptions options, LawIntervals intervals, CancellationToken cancellationToken)
+    private FitIntervals(FitResult result, LawIntervals intervals, CancellationToken cancellationToken)
     {
-        (_result, _options, _intervals) = (result, options, intervals);
+        (_result, _intervals) = (result, intervals);
         var quantities = FitQuantities.Of(result.Fit.Law.Form);
         var values = Of([.. quantities.Select(quantity => quantity.Of)], cancellationToken);
         Quantities = quantities.Select((quantity, k) => (quantity.Key, Value: values[k])).ToDictionary(pair => pair.Key, pair => pair.Value);
@@ -44,7 +40,7 @@ public sealed class FitIntervals
     {
         var blocks = result.Fit.IsUsable ? FitRows.Blocks(result.Rows, options.Resampling) : null;
         var intervals = LawIntervals.For(options.Intervals, result.Fit, result.Points, options.Fit, result.Bootstrap, blocks, cancellationToken);
-        return new FitIntervals(result, options, intervals, cancellationToken);
+        return new FitIntervals(result, intervals, cancellationToken);
     }
 
     /// <summary>Of any numbers that follow from the law; null where there is none.</summary>
@@ -79,29 +75,11 @@ public sealed class FitIntervals
         if (Symbols(interval => interval is not null && double.IsNaN(interval.High95)) is { Length: > 0 } above)
             yield return new Warning("interval", $"The 95 % interval of {above} is open above: these runs rule out no larger value.");
 
-        if (Kind == IntervalKind.Profile && _options.Fit.Method is FitMethod.Huber or FitMethod.ScaledHuber or FitMethod.AbsoluteDeviation && !HasLongTails())
-        {
-            yield return new Warning(
-                "interval",
-                "The likelihood behind these intervals expects residuals with the long tails of a Laplace density; those of this fit are nearer to Gaussian, and the intervals are too narrow: in simulated sweeps 80 % ones held the truth 65 times of 100. BCa intervals do without a density.");
-        }
-
         // The recipe has already said it of its draws.
         if (Quantities.GetValueOrDefault("a") is { } a && a.High95 - a.Low95 > UninformativeWidth * _result.Fit.Law.ParameterExponent && !_result.Warnings.Any(warning => warning.Kind == "wide"))
         {
             yield return new Warning(
                 "wide", string.Create(CultureInfo.InvariantCulture, $"The 95 % interval of a, {a.Low95:F2} to {a.High95:F2}, is as wide as a itself; these runs hardly constrain it."));
-        }
-
-        bool HasLongTails()
-        {
-            var (form, law) = (_result.Fit.Law.Form, _result.Fit.Law);
-            double[] residuals =
-            [
-                .. _result.Rows.Select(row => (Predicted: law.Predict(FitRows.Point(row, form, _options)), Measured: FitRows.Response(row, form, _options)))
-                    .Select(pair => form.PredictsLoss ? Math.Log(pair.Predicted / pair.Measured) : pair.Predicted - pair.Measured),
-            ];
-            return Math.Sqrt(residuals.Average(residual => residual * residual)) > LaplaceRatio * residuals.Average(Math.Abs);
         }
 
         string Symbols(Func<Interval?, bool> holds)

@@ -62,23 +62,6 @@ public class FitIntervalsTests
     }
 
     [Fact]
-    public void Short_tails_are_said_where_the_likelihood_expects_long_ones()
-    {
-        var profile = new FitRecipeOptions { Bootstrap = 0, Intervals = IntervalKind.Profile };
-        Assert.Contains(FitIntervals.Of(Fit(profile), profile).Warnings, warning => warning.Text.Contains("Laplace", StringComparison.Ordinal));
-        var squared = profile with { Fit = new FitOptions { Method = FitMethod.LogSquared } };
-        Assert.Empty(FitIntervals.Of(Fit(squared), squared).Warnings);
-    }
-
-    [SkippableFact]
-    public async Task The_points_of_the_replication_have_long_tails()
-    {
-        var rows = await SharedData.ReadAsync("epoch-chinchilla/chinchilla240.csv");
-        var options = new FitRecipeOptions { Bootstrap = 0, Intervals = IntervalKind.Profile };
-        Assert.Empty(FitIntervals.Of(Fit(options, rows), options).Warnings);
-    }
-
-    [Fact]
     public void Without_draws_the_bootstrap_has_no_intervals_and_no_complaint()
     {
         foreach (var kind in new[] { IntervalKind.Percentile, IntervalKind.BiasCorrected })

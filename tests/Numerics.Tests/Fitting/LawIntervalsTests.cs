@@ -149,7 +149,8 @@ public class LawIntervalsTests
         }
     }
 
-    // With E held at an end of its interval the likelihood is the cut-off below the best. Held by bounds: another way through the code.
+    // With E held at an end of its interval the likelihood is the cut-off below the best; for robust methods κ times that, the same κ at every end.
+    // Held by bounds: another way through the code.
     [Theory]
     [InlineData(FitMethod.Huber)]
     [InlineData(FitMethod.ScaledHuber)]
@@ -163,10 +164,11 @@ public class LawIntervalsTests
         var (points, fit) = Noisy(4, new FitOptions { Method = method });
         var interval = Intervals(IntervalKind.Profile, points, fit, new FitOptions { Method = method }, BootstrapDraws.None, law => law["E"])[0]!;
         var best = NegativeLog(0, double.PositiveInfinity);
-        Assert.Equal(Cutoff80, 2 * (Held(interval.Low80) - best), 0.01);
-        Assert.Equal(Cutoff80, 2 * (Held(interval.High80) - best), 0.01);
-        Assert.Equal(Cutoff95, 2 * (Held(interval.Low95) - best), 0.01);
-        Assert.Equal(Cutoff95, 2 * (Held(interval.High95) - best), 0.01);
+        var kappa = method is FitMethod.LogSquared or FitMethod.VariableProjection ? 1 : 2 * (Held(interval.Low80) - best) / Cutoff80;
+        Assert.Equal(kappa * Cutoff80, 2 * (Held(interval.Low80) - best), 0.01);
+        Assert.Equal(kappa * Cutoff80, 2 * (Held(interval.High80) - best), 0.01);
+        Assert.Equal(kappa * Cutoff95, 2 * (Held(interval.Low95) - best), 0.01);
+        Assert.Equal(kappa * Cutoff95, 2 * (Held(interval.High95) - best), 0.01);
 
         double Held(double e) => NegativeLog(e * (1 - 1e-12), e * (1 + 1e-12));
 
@@ -180,6 +182,26 @@ public class LawIntervalsTests
                 _ => 0.5 * points.Count * Math.Log(bounded.Objective),
             };
         }
+    }
+
+    // A straight line through many points, where the profile is a parabola: least absolute deviation has the standard error 1/(2 f(0) √Q), with the density
+    // of the residuals at zero f(0) = 1/(√(2π) σ) for Gaussian noise and 1/(2b) for Laplace; by its own likelihood alone it would be σ/√Q and b/√Q.
+    [Theory]
+    [InlineData(FitMethod.AbsoluteDeviation, false)]
+    [InlineData(FitMethod.AbsoluteDeviation, true)]
+    [InlineData(FitMethod.ScaledHuber, false)]
+    [InlineData(FitMethod.Huber, false)]
+    [InlineData(FitMethod.Huber, true)]
+    public void Robust_profiles_are_as_wide_as_the_residuals_ask_for(FitMethod method, bool laplace)
+    {
+        const double scale = 0.05;
+        var options = new FitOptions { Method = method };
+        var (points, fit) = Line(3000, scale, 11, options, laplace);
+        var x = points.Centred(LawInput.Flops).AsSpan(0, points.Count).ToArray();
+        var expected = (laplace ? 1 : Math.Sqrt(Math.PI / 2)) * scale / Math.Sqrt(x.Sum(value => value * value));
+        var profile = Intervals(IntervalKind.Profile, points, fit, options, BootstrapDraws.None, law => law["gamma"])[0]!;
+        Assert.Equal(1, profile.StandardError / expected, 0.1);
+        Assert.Equal(1, (profile.High95 - profile.Low95) / (2 * 1.96 * expected), 0.1);
     }
 
     [Theory]
@@ -310,12 +332,14 @@ public class LawIntervalsTests
             Assert.InRange(published[k], intervals[k]!.Low80, intervals[k]!.High80);
     }
 
-    private static (FitPoints Points, LawFit Fit) Line(int count, double sigma, int seed)
+    private static (FitPoints Points, LawFit Fit) Line(int count, double sigma, int seed) => Line(count, sigma, seed, new FitOptions { Method = FitMethod.LogSquared }, false);
+
+    private static (FitPoints Points, LawFit Fit) Line(int count, double scale, int seed, FitOptions options, bool laplace)
     {
         var random = new Random(seed);
         var law = FormSamples.Law(s_power);
         LawPoint[] runs = [.. Enumerable.Range(0, count).Select(i => new LawPoint(double.NaN, double.NaN, 1e18 * Math.Pow(10, 5.0 * random.NextDouble())))];
-        var points = FitPoints.From(runs, [.. runs.Select(run => law.Predict(run) * Math.Exp(sigma * Normal.Sample(random, 0, 1)))]);
-        return (points, LawFitter.Fit(s_power, points, new FitOptions { Method = FitMethod.LogSquared }));
+        var points = FitPoints.From(runs, [.. runs.Select(run => law.Predict(run) * Math.Exp(laplace ? Laplace.Sample(random, 0, scale) : Normal.Sample(random, 0, scale)))]);
+        return (points, LawFitter.Fit(s_power, points, options));
     }
 }

@@ -27,7 +27,7 @@ public sealed partial class FitMethodTab
             yield return State.Intervals switch
             {
                 IntervalKind.BiasCorrected => "Intervals are BCa (Efron 1987): quantiles of the bootstrap draws, corrected for their bias and skewness by a jackknife. Bands in the charts are percentiles.",
-                IntervalKind.Profile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum. Bands in the charts are percentiles of the draws.",
+                IntervalKind.Profile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum. For Huber and absolute losses the cut-offs are multiplied by what the sandwich covariance makes of the likelihood's own (Royall and Tsou 2003), because the residuals need not have that density. Bands in the charts are percentiles of the draws.",
                 IntervalKind.Delta => "Intervals follow from the sandwich covariance of the fit by the delta method, on the logarithm of what is above zero. Bands in the charts are percentiles of the draws.",
                 _ => "Intervals are percentiles of the bootstrap draws.",
             };
