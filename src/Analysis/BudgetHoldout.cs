@@ -68,7 +68,7 @@ public sealed record BudgetHoldout
             .Concat(Enumerable.Range(0, rows.Count).Where(i => !grouped.Contains(i) && rows[i].Flops <= most))
             .Order();
         var fit = FitRecipe.Run([.. positions.Select(i => rows[i])], options, progress, cancellationToken);
-        var points = FitRows.Points(rows, options.Form, options);
+        var points = FitRows.Points(rows, options.Form, options, cancellationToken);
         var laws = fit.Bootstrap.Laws;
         return new BudgetHoldout
         {

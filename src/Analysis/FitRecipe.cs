@@ -109,6 +109,7 @@ public sealed record FitRecipeOptions
         ["percentile"] = IntervalKind.Percentile,
         ["bca"] = IntervalKind.BiasCorrected,
         ["profile"] = IntervalKind.Profile,
+        ["adjusted-profile"] = IntervalKind.AdjustedProfile,
         ["delta"] = IntervalKind.Delta,
     };
 
@@ -155,7 +156,7 @@ public static class FitRecipe
                 $"{Words.Count(rows.Count, "usable row")} cannot determine the {form.Parameters.Count} parameters {Words.List([.. form.Parameters.Select(parameter => parameter.Key)], form.Parameters.Count)}. Add runs, or loosen the filter.");
         }
 
-        var points = FitRows.Points(rows, form, options);
+        var points = FitRows.Points(rows, form, options, cancellationToken);
         var fit = LawFitter.Fit(form, points, options.Fit, cancellationToken);
         // What the points cannot tell apart has no interval: refits would only scatter over the answers that fit as well.
         var bootstrap = fit.IsUsable

@@ -10,9 +10,12 @@ namespace ScalingDashboard.Analysis;
 /// <summary>Rows as the points of a fit.</summary>
 internal static class FitRows
 {
+    private const int RowsBetweenChecks = 1 << 14;
+
     /// <summary>The points of a law, in the order of the rows.</summary>
     /// <exception cref="AnalysisException">A row lacks what the law needs; the message names it.</exception>
-    internal static FitPoints Points(IReadOnlyList<Observation> rows, LawForm form, FitRecipeOptions options)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal static FitPoints Points(IReadOnlyList<Observation> rows, LawForm form, FitRecipeOptions options, CancellationToken cancellationToken = default)
     {
         var points = new LawPoint[rows.Count];
         var responses = new double[rows.Count];
@@ -21,6 +24,8 @@ internal static class FitRows
             throw new AnalysisException($"The law {form.Key} predicts a metric between 0 and 1 from the loss: name its column with --metric COLUMN.");
         for (var i = 0; i < points.Length; i++)
         {
+            if (i % RowsBetweenChecks == 0)
+                cancellationToken.ThrowIfCancellationRequested();
             var row = rows[i];
             points[i] = Point(row, form, options);
             responses[i] = Response(row, form, options);

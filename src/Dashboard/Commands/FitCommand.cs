@@ -20,7 +20,7 @@ internal static class FitCommand
         var checkpoints = new Option<bool>("--checkpoints") { Description = "Every checkpoint of the project's runs is a point, instead of their last one." };
         var resample = new Option<string>("--resample") { Description = "What a bootstrap draw resamples: points, budgets, families, or models with what was quantised from them.", DefaultValueFactory = _ => "points" };
         resample.AcceptOnlyFromAmong([.. FitRecipeOptions.Resamplings.Keys]);
-        var interval = new Option<string>("--interval") { Description = "How intervals are made. Of the bootstrap draws: percentile, or bca (bias-corrected and accelerated). Without draws: profile (likelihood), or delta (sandwich covariance).", DefaultValueFactory = _ => "percentile" };
+        var interval = new Option<string>("--interval") { Description = "How intervals are made. Of the bootstrap draws: percentile, or bca (bias-corrected and accelerated). Without draws: profile (likelihood), adjusted-profile (its cut-offs fitted to the scatter of the residuals), or delta (sandwich covariance).", DefaultValueFactory = _ => "percentile" };
         interval.AcceptOnlyFromAmong([.. FitRecipeOptions.IntervalKinds.Keys]);
         var unique = new Option<string>("--unique-tokens") { Description = "Column of the unique tokens, for the law 'repeated'.", HelpName = "COL", DefaultValueFactory = _ => "unique_tokens" };
         var metric = new Option<string>("--metric") { Description = "Column of the metric between 0 and 1, for the law 'task'.", HelpName = "COL", DefaultValueFactory = _ => "" };

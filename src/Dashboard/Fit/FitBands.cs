@@ -54,7 +54,7 @@ public sealed record FitBands
     public static FitBands Of(FitAnalysis analysis, FitState state, CancellationToken cancellationToken = default)
     {
         var asked = analysis.Intervals.Kind;
-        var kind = asked == IntervalKind.Profile && analysis.Rows.Count > MostProfiled ? IntervalKind.Percentile : asked;
+        var kind = asked is IntervalKind.Profile or IntervalKind.AdjustedProfile && analysis.Rows.Count > MostProfiled ? IntervalKind.Percentile : asked;
         var bands = new FitBands { Kind = kind, AreOfAnotherKind = kind != asked };
         if (!analysis.Result.Fit.IsUsable)
             return bands;
@@ -71,7 +71,7 @@ public sealed record FitBands
             Loss = Band([.. optima.Select(optimum => optimum.Flops)], flops => law => law.Optimum(flops).Loss),
         };
 
-        IReadOnlyList<T> Thinned<T>(IReadOnlyList<T> all) => kind != IntervalKind.Profile ? all
+        IReadOnlyList<T> Thinned<T>(IReadOnlyList<T> all) => kind is not (IntervalKind.Profile or IntervalKind.AdjustedProfile) ? all
             : [.. Enumerable.Range(0, Profiled).Select(i => all[(int)Math.Round(i * (all.Count - 1.0) / (Profiled - 1))])];
 
         FitBand Band(IReadOnlyList<double> x, Func<double, Func<Law, double>> at)

@@ -102,6 +102,7 @@ public static class FitWording
         {
             IntervalKind.BiasCorrected => "BCa",
             IntervalKind.Profile => "profile likelihood",
+            IntervalKind.AdjustedProfile => "adjusted profile likelihood",
             IntervalKind.Delta => "delta method",
             _ => bands.AreOfAnotherKind ? $"percentiles of the draws (profiles take too long above {FitBands.MostProfiled} points)" : "percentiles of the draws",
         };

@@ -50,7 +50,7 @@ public static class AnalysisText
         ? resampling
         : throw new FormatException($"'{text}' is not points, budgets, families or models.");
 
-    /// <summary>percentile, bca, profile or delta.</summary>
+    /// <summary>percentile, bca, profile, adjusted-profile or delta.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>
     public static IntervalKind Intervals(string text) => FitRecipeOptions.IntervalKinds.TryGetValue(text, out var kind)
         ? kind

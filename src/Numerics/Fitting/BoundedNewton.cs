@@ -10,15 +10,15 @@ internal static class BoundedNewton
 {
     private const double LargestDamping = 1e12;
 
-    /// <summary>Where a search ended.</summary>
-    internal readonly record struct Outcome(double Value, FitStatus Status, int Iterations);
+    /// <summary>Where a search ended; exactly, where nothing is left to polish.</summary>
+    internal readonly record struct Outcome(double Value, FitStatus Status, int Iterations, bool IsExact = false);
 
     /// <summary>Improves θ in place. Deterministic and free of allocation.</summary>
     /// <param name="objective">What is minimised.</param>
     /// <param name="theta">Start; the best point found on return.</param>
     /// <param name="iterationLimit">Evaluations allowed.</param>
     /// <param name="tolerance">Stops when the expected relative decrease of the objective is below this.</param>
-    /// <param name="cancellationToken">Cancels between evaluations.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static Outcome Minimise(IObjective objective, Span<double> theta, int iterationLimit, double tolerance, CancellationToken cancellationToken = default)
     {
@@ -34,7 +34,7 @@ internal static class BoundedNewton
 
         for (var i = 0; i < n; i++)
             theta[i] = Math.Clamp(theta[i], objective.Lower[i], objective.Upper[i]);
-        var value = objective.Evaluate(theta, gradient, hessian);
+        var value = objective.Evaluate(theta, gradient, hessian, cancellationToken);
         if (!double.IsFinite(value))
             return new Outcome(value, FitStatus.Failed, 1);
 
@@ -99,7 +99,7 @@ internal static class BoundedNewton
                 return Ended(objective, theta, value, FitStatus.Converged, iteration);
 
             // Clipping at the box can turn a step uphill; a shorter one does not.
-            var trialValue = predicted > 0 ? objective.Evaluate(trial, trialGradient, trialHessian) : double.PositiveInfinity;
+            var trialValue = predicted > 0 ? objective.Evaluate(trial, trialGradient, trialHessian, cancellationToken) : double.PositiveInfinity;
             if (trialValue < value)
             {
                 var ratio = (value - trialValue) / predicted;

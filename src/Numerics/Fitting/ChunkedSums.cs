@@ -10,7 +10,7 @@ internal static class ChunkedSums
     internal delegate void Summing(int start, int end, ReadOnlySpan<double> theta, Span<double> sums);
 
     /// <summary>Sums over the first <paramref name="length"/> points, in parallel where there are many.</summary>
-    internal static void Over(int length, ReadOnlySpan<double> theta, Span<double> sums, Summing summing)
+    internal static void Over(int length, ReadOnlySpan<double> theta, Span<double> sums, Summing summing, CancellationToken cancellationToken)
     {
         sums.Clear();
         if (length <= ChunkLength)
@@ -23,8 +23,10 @@ internal static class ChunkedSums
         var chunks = (length + ChunkLength - 1) / ChunkLength;
         var at = theta.ToArray();
         var parts = new double[chunks * width];
-        Cores.For(chunks, chunk =>
-            summing(chunk * ChunkLength, Math.Min(length, (chunk + 1) * ChunkLength), at, parts.AsSpan(chunk * width, width)));
+        Cores.For(
+            chunks,
+            chunk => summing(chunk * ChunkLength, Math.Min(length, (chunk + 1) * ChunkLength), at, parts.AsSpan(chunk * width, width)),
+            cancellationToken);
         for (var i = 0; i < parts.Length; i++)
             sums[i % width] += parts[i];
     }

@@ -8,7 +8,8 @@ namespace ScalingDashboard.Numerics.Fitting;
 /// With residuals rᵢ of gradients Jᵢ in θ, weights wᵢ and ψ = r for squared losses, r clipped to ±δ for robust ones:
 /// V = n/(n − p) · M⁻¹ (Σ wᵢ²·ψᵢ²·Jᵢ Jᵢᵀ) M⁻¹,  M = c·Σ wᵢ·Jᵢ Jᵢᵀ, which for squared losses (c = 1) is HC1.
 /// For robust losses c estimates E ψ′ = P(|r| ≤ δ). A small δ leaves few residuals inside, so it is taken from the density around zero:
-/// c = (δ/h)·share(|r| ≤ h), h the larger of δ and the bandwidth of Hall and Sheather 1988.
+/// c = (δ/h)·share(|r| ≤ h), h the larger of δ and the bandwidth of Hall and Sheather 1988. The p residuals that are small because the fit runs
+/// through or near them, whatever the noise, are left out of that share.
 /// The interval of a quantity g is symmetric in h = ln g where g is above zero, else in g itself: h ± z·√(∇hᵀV∇h), with normal quantiles z.
 /// The standard error is that of g, √(∇gᵀV∇g). Coordinates on a bound are held there.
 /// </summary>
@@ -18,12 +19,17 @@ internal sealed class DeltaMethod
     private readonly FitPoints _points;
     private readonly FitOptions _options;
     private readonly double[]? _covariance;
+    private double[] _bread = [];
+    private int[] _free = [];
 
     internal DeltaMethod(LawFit fit, FitPoints points, FitOptions options)
     {
         (_fit, _points, _options) = (fit, points, options);
         _covariance = Covariance();
     }
+
+    /// <summary>δ of the objective that V and M are of, in the unit of the residuals; infinite for squares.</summary>
+    internal double Delta { get; private set; }
 
     internal Interval?[] Of(IReadOnlyList<Func<Law, double>> quantities) => [.. quantities.Select(Of)];
 
@@ -36,14 +42,7 @@ internal sealed class DeltaMethod
             return null;
         var gradient = new double[n];
         quantity.Gradient(theta, gradient);
-        var variance = 0.0;
-        for (var i = 0; i < n; i++)
-        {
-            // A coordinate that is held has no variance, whatever the gradient in it.
-            for (var j = 0; j < n; j++)
-                variance += _covariance[i * n + j] == 0 ? 0 : gradient[i] * _covariance[i * n + j] * gradient[j];
-        }
-
+        var variance = Variance(gradient);
         if (!(variance >= 0) || !double.IsFinite(variance))
             return null;
         var error = Math.Sqrt(variance);
@@ -51,6 +50,34 @@ internal sealed class DeltaMethod
         return new Interval(quantity.IsLogarithmic ? quantity.Optimum * error : error, End(0.1), End(0.9), End(0.025), End(0.975));
 
         double End(double probability) => quantity.FromScale(middle + Normal.InvCDF(0, 1, probability) * error);
+    }
+
+    /// <summary>∇hᵀV∇h over ∇hᵀM⁻¹∇h: what the sandwich makes of the variance that the curvature of the objective alone would give; NaN where there is none.</summary>
+    internal double VarianceRatio(double[] gradient)
+    {
+        if (_covariance is null)
+            return double.NaN;
+        double[] free = [.. _free.Select(i => gradient[i])], solved = [.. free];
+        if (!Symmetric.TrySolve((double[])_bread.Clone(), free.Length, solved, free.Length))
+            return double.NaN;
+        var model = 0.0;
+        for (var i = 0; i < free.Length; i++)
+            model += free[i] * solved[i];
+        return Variance(gradient) / model;
+    }
+
+    private double Variance(double[] gradient)
+    {
+        var n = gradient.Length;
+        var variance = 0.0;
+        for (var i = 0; i < n; i++)
+        {
+            // A coordinate that is held has no variance, whatever the gradient in it.
+            for (var j = 0; j < n; j++)
+                variance += _covariance![i * n + j] == 0 ? 0 : gradient[i] * _covariance[i * n + j] * gradient[j];
+        }
+
+        return variance;
     }
 
     /// <summary>V in θ, n×n, zeros for coordinates on a bound; null where M is singular or there are no more points than coordinates.</summary>
@@ -65,7 +92,8 @@ internal sealed class DeltaMethod
             return null;
         var gradients = new double[_points.Count * n];
         var residuals = LawFitter.Residuals(_fit, _points, _options, gradients);
-        var (delta, share) = Clipping(residuals);
+        var (delta, share) = Clipping(residuals, size);
+        Delta = delta;
         double[] bread = new double[size * size], meat = new double[size * size];
         for (var k = 0; k < residuals.Length; k++)
         {
@@ -82,6 +110,7 @@ internal sealed class DeltaMethod
             }
         }
 
+        (_bread, _free) = (bread, free);
         // M⁻¹ applied to the columns of the meat, then to the rows of that.
         for (var side = 0; side < 2; side++)
         {
@@ -109,7 +138,7 @@ internal sealed class DeltaMethod
     }
 
     /// <summary>δ in the unit of the residuals, and c.</summary>
-    private (double Delta, double Share) Clipping(double[] residuals)
+    private (double Delta, double Share) Clipping(double[] residuals, int coordinates)
     {
         var mean = residuals.Average(Math.Abs);
         var delta = _options.Method switch
@@ -122,8 +151,8 @@ internal sealed class DeltaMethod
         if (double.IsInfinity(delta) || mean == 0)
             return (delta, 1);
         var width = Math.Max(delta, Bandwidth(residuals));
-        var inside = residuals.Count(residual => Math.Abs(residual) <= width) / (double)residuals.Length;
-        return (delta, delta / width * inside);
+        var inside = residuals.Count(residual => Math.Abs(residual) <= width) - coordinates;
+        return (delta, delta / width * Math.Max(1, inside) / (residuals.Length - coordinates));
     }
 
     // Hall and Sheather at the median: q = n^(−1/3)·z₀.₉₇₅^(2/3)·(1.5·φ(0)²)^(1/3) in probability, turned into residuals by a robust scale.

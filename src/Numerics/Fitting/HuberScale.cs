@@ -9,7 +9,7 @@ namespace ScalingDashboard.Numerics.Fitting;
 internal static class HuberScale
 {
     /// <summary>The scale s, in the unit of the residuals, with the largest likelihood: the root of Σ w·ψ(r/s)·(r/s) = Σ w.</summary>
-    internal static double MaximumLikelihood(ReadOnlySpan<double> residuals, ReadOnlySpan<double> weights, double delta)
+    internal static double MaximumLikelihood(ReadOnlySpan<double> residuals, ReadOnlySpan<double> weights, double delta, CancellationToken cancellationToken = default)
     {
         double total = 0, absolute = 0, squares = 0;
         for (var i = 0; i < residuals.Length; i++)
@@ -37,6 +37,7 @@ internal static class HuberScale
 
         double Excess(ReadOnlySpan<double> residuals, ReadOnlySpan<double> weights, double logScale)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var scale = Math.Exp(logScale);
             var sum = -total;
             for (var i = 0; i < residuals.Length; i++)

@@ -12,8 +12,8 @@ internal interface IObjective
     /// <inheritdoc cref="Lower"/>
     double[] Upper { get; }
 
-    /// <summary>Value, gradient (n) and Hessian (n×n, row-major, symmetric) at θ. A value that is not finite rejects θ.</summary>
-    double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian);
+    /// <summary>Value, gradient (n) and Hessian (n×n, row-major, symmetric) at θ. A value that is not finite rejects θ. Cancels while it sums over many points.</summary>
+    double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Positions in θ of the surface E + A·N^−α + B·D^−β, in centred form: what p, q and e stand for is the objective's own affair.</summary>

@@ -9,6 +9,8 @@ namespace ScalingDashboard.Numerics.Fitting;
 /// </summary>
 internal sealed class JetObjective : IObjective
 {
+    private const int PointsBetweenChecks = 1 << 14;
+
     private readonly LawForm _form;
     private readonly FitPoints _points;
     private readonly bool _log;
@@ -28,7 +30,7 @@ internal sealed class JetObjective : IObjective
     public double[] Upper { get; }
 
     //   ∇Σ = Σ w ψ ∇f;  ∇²Σ = Σ w (1{|r| ≤ δ} ∇f ∇fᵀ + ψ ∇²f),  ψ the clipped residual
-    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian)
+    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian, CancellationToken cancellationToken = default)
     {
         var n = theta.Length;
         Span<Vector256<double>> gradients = stackalloc Vector256<double>[n];
@@ -41,6 +43,8 @@ internal sealed class JetObjective : IObjective
         var tape = JetTape.OfThread(n);
         for (var at = 0; at < _points.PaddedCount; at += FitPoints.Lanes)
         {
+            if (at % PointsBetweenChecks == 0)
+                cancellationToken.ThrowIfCancellationRequested();
             var f = Response(tape, theta, at);
             var residual = f.Value - Vector256.LoadUnsafe(ref (_log ? _points.LogResponse : _points.Response)[at]);
             var w = Vector256.LoadUnsafe(ref _points.Weight[at]);
@@ -61,12 +65,14 @@ internal sealed class JetObjective : IObjective
     }
 
     /// <summary>Residuals (predicted minus measured) of the points, and the gradient of each in θ (points × n, row-major) where asked for.</summary>
-    internal void Residuals(ReadOnlySpan<double> theta, Span<double> residuals, Span<double> gradients)
+    internal void Residuals(ReadOnlySpan<double> theta, Span<double> residuals, Span<double> gradients, CancellationToken cancellationToken = default)
     {
         var n = theta.Length;
         var tape = JetTape.OfThread(n);
         for (var at = 0; at < _points.Count; at += FitPoints.Lanes)
         {
+            if (at % PointsBetweenChecks == 0)
+                cancellationToken.ThrowIfCancellationRequested();
             var f = Response(tape, theta, at);
             for (var lane = 0; lane < FitPoints.Lanes && at + lane < _points.Count; lane++)
             {

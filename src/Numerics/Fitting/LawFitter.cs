@@ -19,11 +19,12 @@ public static class LawFitter
 
     private const double LargestConditionNumber = 1e7;
 
-    // Residuals this small, in log loss, count as zero: the least absolute deviation is searched to a few parts in a million of it.
+    // Residuals this small, in log loss, count as zero where no vertex is found: the least absolute deviation is then searched to a few parts in a million.
     private const double SmallestDelta = 1e-8;
     private const double DeltaStep = 4;
     private const double PolishDelta = 1e-6;
     private const int PolishRounds = 20;
+    private const double VertexDelta = 1e-4;
     private const double WideDelta = 0.256;
 
     /// <summary>The global optimum over all points.</summary>
@@ -153,14 +154,22 @@ public static class LawFitter
         LawForm form, FitPoints points, FitOptions options, Span<double> theta, double firstDelta, CancellationToken cancellationToken = default)
     {
         var final = FinalDelta(options);
-        for (var delta = firstDelta; delta > final; delta /= DeltaStep)
-            BoundedNewton.Minimise(form.Objective(points, options, delta), theta, 25, 1e-6, cancellationToken);
         var objective = form.Objective(points, options, final);
+        for (var delta = firstDelta; delta > final; delta /= DeltaStep)
+        {
+            BoundedNewton.Minimise(form.Objective(points, options, delta), theta, 25, 1e-6, cancellationToken);
+            if (final == SmallestDelta && delta <= VertexDelta && LeastAbsoluteVertex.TryReach(form, points, options, theta, cancellationToken))
+                return new BoundedNewton.Outcome(ValueAt(objective, theta, cancellationToken), FitStatus.Converged, 0, IsExact: true);
+        }
+
         var outcome = BoundedNewton.Minimise(objective, theta, IterationLimit, Tolerance, cancellationToken);
         return outcome.Status == FitStatus.IterationLimit && form.IrreducibleCoordinate is { } irreducible && double.IsFinite(final)
             ? BetterWithoutE(objective, theta, outcome, irreducible, cancellationToken)
             : outcome;
     }
+
+    private static double ValueAt(IObjective objective, ReadOnlySpan<double> theta, CancellationToken cancellationToken) =>
+        objective.Evaluate(theta, stackalloc double[theta.Length], stackalloc double[theta.Length * theta.Length], cancellationToken);
 
     // What takes so long is nearly always a curved valley towards E = 0, since e = ln E has no end there: look at its far end.
     private static BoundedNewton.Outcome BetterWithoutE(
@@ -177,11 +186,14 @@ public static class LawFitter
     }
 
     /// <summary>
-    /// With δ near zero the objective is a polytope to the search, which may stop on an edge of it: up a few δ and down again leaves the edge.
+    /// With δ near zero the objective is a polytope to the search, which may stop on an edge of it where <see cref="LeastAbsoluteVertex"/> does not help:
+    /// up a few δ and down again leaves the edge.
     /// </summary>
     private static BoundedNewton.Outcome Polish(
         LawForm form, FitPoints points, FitOptions options, Span<double> theta, BoundedNewton.Outcome outcome, CancellationToken cancellationToken)
     {
+        if (outcome.IsExact)
+            return outcome;
         Span<double> trial = stackalloc double[theta.Length];
         for (var round = 0; round < PolishRounds; round++)
         {
@@ -214,9 +226,8 @@ public static class LawFitter
         var residuals = new double[points.Count];
         for (var round = 0; round < 50; round++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            new JetObjective(form, points, options, double.PositiveInfinity).Residuals(theta, residuals, default);
-            var next = HuberScale.MaximumLikelihood(residuals, points.Weight, options.Delta);
+            new JetObjective(form, points, options, double.PositiveInfinity).Residuals(theta, residuals, default, cancellationToken);
+            var next = HuberScale.MaximumLikelihood(residuals, points.Weight, options.Delta, cancellationToken);
             if (round > 0 && Math.Abs(next - scale) <= 1e-12 * scale)
                 break;
             scale = next;

@@ -14,6 +14,9 @@ public enum IntervalKind
     /// <summary>Profile likelihood with χ²₁ cut-offs.</summary>
     Profile,
 
+    /// <summary>Profile likelihood with cut-offs adjusted, for robust methods, to the scatter the residuals show.</summary>
+    AdjustedProfile,
+
     /// <summary>Delta method from the sandwich covariance.</summary>
     Delta,
 }
@@ -50,7 +53,8 @@ public sealed class LawIntervals
         {
             IntervalKind.Percentile => (quantities, _) => [.. quantities.Select(quantity => Interval.Of(draws.Laws.Select(quantity)))],
             IntervalKind.BiasCorrected => new BiasCorrectedBootstrap(fit, points, options, draws, blocks, cancellationToken).Of,
-            IntervalKind.Profile => new ProfileLikelihood(fit, points, options, cancellationToken).Of,
+            IntervalKind.Profile => new ProfileLikelihood(fit, points, options, adjusted: false, cancellationToken).Of,
+            IntervalKind.AdjustedProfile => new ProfileLikelihood(fit, points, options, adjusted: true, cancellationToken).Of,
             IntervalKind.Delta => Delta(new DeltaMethod(fit, points, options)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of interval."),
         });

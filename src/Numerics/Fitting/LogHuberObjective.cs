@@ -51,10 +51,10 @@ internal sealed class LogHuberObjective : IObjective
     //   ∇f = (u, −xu, v, −yv, s)
     //   ∇Σ = Σ w ψ ∇f
     //   ∇²Σ = Σ w [(1{|r| ≤ δ} − ψ) ∇f ∇fᵀ + ψ (u z₁z₁ᵀ + v z₂z₂ᵀ + s z₃z₃ᵀ)],  z₁ = (1, −x, 0, 0, 0), z₂ = (0, 0, 1, −y, 0), z₃ = (0, 0, 0, 0, 1)
-    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian)
+    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian, CancellationToken cancellationToken = default)
     {
         Span<double> sums = stackalloc double[21];
-        ChunkedSums.Over(_points.PaddedCount, theta, sums, _sum);
+        ChunkedSums.Over(_points.PaddedCount, theta, sums, _sum, cancellationToken);
         gradient[0] = sums[0];
         gradient[1] = -sums[1];
         gradient[2] = sums[2];

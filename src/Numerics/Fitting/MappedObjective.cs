@@ -7,7 +7,7 @@ internal sealed class MappedObjective(IObjective inner, int[] map, (double[] Low
     public double[] Lower { get; } = box.Lower;
     public double[] Upper { get; } = box.Upper;
 
-    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian)
+    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian, CancellationToken cancellationToken = default)
     {
         var m = map.Length;
         Span<double> at = stackalloc double[m];
@@ -15,7 +15,7 @@ internal sealed class MappedObjective(IObjective inner, int[] map, (double[] Low
         Span<double> innerHessian = stackalloc double[m * m];
         for (var i = 0; i < m; i++)
             at[i] = theta[map[i]];
-        var value = inner.Evaluate(at, innerGradient, innerHessian);
+        var value = inner.Evaluate(at, innerGradient, innerHessian, cancellationToken);
         gradient.Clear();
         hessian.Clear();
         for (var i = 0; i < m; i++)

@@ -24,23 +24,26 @@ internal sealed class ResidualLikelihood
     /// <summary>n.</summary>
     internal int Count { get; }
 
-    private bool IsSquared => _options.Method is FitMethod.VariableProjection or FitMethod.Squared or FitMethod.LogSquared;
+    /// <summary>Options of the method whose estimate makes the likelihood largest: for Huber that with a free scale.</summary>
+    internal FitOptions Options => _options.Method == FitMethod.Huber ? _options with { Method = FitMethod.ScaledHuber } : _options;
+
+    internal bool IsSquared => _options.Method is FitMethod.VariableProjection or FitMethod.Squared or FitMethod.LogSquared;
 
     /// <summary>The scale with the largest likelihood: root mean square, mean absolute value, or s.</summary>
-    internal double Scale(ReadOnlySpan<double> residuals) => _options.Method switch
+    internal double Scale(ReadOnlySpan<double> residuals, CancellationToken cancellationToken) => _options.Method switch
     {
         _ when IsSquared => Math.Sqrt(_factor / Count * Sum(residuals, r => r * r)),
         FitMethod.AbsoluteDeviation => MeanAbsolute(residuals),
-        _ => HuberScale.MaximumLikelihood(residuals, _points.Weight, _options.Delta),
+        _ => HuberScale.MaximumLikelihood(residuals, _points.Weight, _options.Delta, cancellationToken),
     };
 
     /// <summary>Mean absolute residual.</summary>
     internal double MeanAbsolute(ReadOnlySpan<double> residuals) => _factor / Count * Sum(residuals, Math.Abs);
 
     /// <summary>−ln L with the scale that makes it largest.</summary>
-    internal double NegativeLog(ReadOnlySpan<double> residuals)
+    internal double NegativeLog(ReadOnlySpan<double> residuals, CancellationToken cancellationToken)
     {
-        var scale = Scale(residuals);
+        var scale = Scale(residuals, cancellationToken);
         return _options.Method is FitMethod.Huber or FitMethod.ScaledHuber
             ? _factor * HuberScale.NegativeLogLikelihood(residuals, _points.Weight, _options.Delta, scale)
             : Count * Math.Log(scale);

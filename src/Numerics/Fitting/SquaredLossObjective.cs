@@ -35,10 +35,10 @@ internal sealed class SquaredLossObjective : IObjective
 
     // With φ = e^(−αx), χ = e^(−βy):  ∇r = (φ, −pxφ, χ, −qyχ, 1);
     //   ∇(½Σ) = Σ w r ∇r;  ∇²(½Σ) = Σ w (∇r ∇rᵀ + r ∇²r), ∇²r: (p,α) −xφ, (α,α) px²φ, (q,β) −yχ, (β,β) qy²χ
-    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian)
+    public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient, Span<double> hessian, CancellationToken cancellationToken = default)
     {
         Span<double> sums = stackalloc double[23];
-        ChunkedSums.Over(_points.PaddedCount, theta, sums, _sum);
+        ChunkedSums.Over(_points.PaddedCount, theta, sums, _sum, cancellationToken);
         var (p, q) = (theta[Theta.P], theta[Theta.Q]);
         gradient[0] = sums[0];
         gradient[1] = -p * sums[1];

@@ -46,7 +46,7 @@ public class BoundedNewtonTests
         public double[] Lower { get; init; } = [-5, -5, -5, -5, -5];
         public double[] Upper { get; init; } = [5, 5, 5, 5, 5];
 
-        public double Evaluate(ReadOnlySpan<double> x, Span<double> gradient, Span<double> hessian)
+        public double Evaluate(ReadOnlySpan<double> x, Span<double> gradient, Span<double> hessian, CancellationToken cancellationToken = default)
         {
             gradient.Clear();
             hessian.Clear();

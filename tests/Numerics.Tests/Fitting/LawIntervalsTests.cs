@@ -182,6 +182,26 @@ public class LawIntervalsTests
         }
     }
 
+    // A straight line through many points, where the profile is a parabola: least absolute deviation has the standard error 1/(2 f(0) √Q), with the density
+    // of the residuals at zero f(0) = 1/(√(2π) σ) for Gaussian noise and 1/(2b) for Laplace; by its own likelihood alone it would be σ/√Q and b/√Q.
+    [Theory]
+    [InlineData(FitMethod.AbsoluteDeviation, false)]
+    [InlineData(FitMethod.AbsoluteDeviation, true)]
+    [InlineData(FitMethod.ScaledHuber, false)]
+    [InlineData(FitMethod.Huber, false)]
+    [InlineData(FitMethod.Huber, true)]
+    public void Robust_profiles_are_as_wide_as_the_residuals_ask_for(FitMethod method, bool laplace)
+    {
+        const double scale = 0.05;
+        var options = new FitOptions { Method = method };
+        var (points, fit) = Line(3000, scale, 11, options, laplace);
+        var x = points.Centred(LawInput.Flops).AsSpan(0, points.Count).ToArray();
+        var expected = (laplace ? 1 : Math.Sqrt(Math.PI / 2)) * scale / Math.Sqrt(x.Sum(value => value * value));
+        var profile = Intervals(IntervalKind.AdjustedProfile, points, fit, options, BootstrapDraws.None, law => law["gamma"])[0]!;
+        Assert.Equal(1, profile.StandardError / expected, 0.1);
+        Assert.Equal(1, (profile.High95 - profile.Low95) / (2 * 1.96 * expected), 0.1);
+    }
+
     [Theory]
     [InlineData(FitMethod.Huber)]
     [InlineData(FitMethod.AbsoluteDeviation)]
@@ -310,12 +330,14 @@ public class LawIntervalsTests
             Assert.InRange(published[k], intervals[k]!.Low80, intervals[k]!.High80);
     }
 
-    private static (FitPoints Points, LawFit Fit) Line(int count, double sigma, int seed)
+    private static (FitPoints Points, LawFit Fit) Line(int count, double sigma, int seed) => Line(count, sigma, seed, new FitOptions { Method = FitMethod.LogSquared }, false);
+
+    private static (FitPoints Points, LawFit Fit) Line(int count, double scale, int seed, FitOptions options, bool laplace)
     {
         var random = new Random(seed);
         var law = FormSamples.Law(s_power);
         LawPoint[] runs = [.. Enumerable.Range(0, count).Select(i => new LawPoint(double.NaN, double.NaN, 1e18 * Math.Pow(10, 5.0 * random.NextDouble())))];
-        var points = FitPoints.From(runs, [.. runs.Select(run => law.Predict(run) * Math.Exp(sigma * Normal.Sample(random, 0, 1)))]);
-        return (points, LawFitter.Fit(s_power, points, new FitOptions { Method = FitMethod.LogSquared }));
+        var points = FitPoints.From(runs, [.. runs.Select(run => law.Predict(run) * Math.Exp(laplace ? Laplace.Sample(random, 0, scale) : Normal.Sample(random, 0, scale)))]);
+        return (points, LawFitter.Fit(s_power, points, options));
     }
 }

@@ -34,14 +34,15 @@ public sealed partial class FitMethodTab
             yield return State.Intervals switch
             {
                 IntervalKind.BiasCorrected => "Intervals are BCa (Efron 1987): quantiles of the bootstrap draws, corrected for their bias and skewness by a jackknife.",
-                IntervalKind.Profile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum."
+                IntervalKind.Profile or IntervalKind.AdjustedProfile => "Intervals are those of the profile likelihood (χ²₁ cut-offs): Gaussian for squared losses, Laplace for absolute ones, for Huber the density ∝ exp(−Huber(r/s)) with free scale s, whose best law differs a little from that of the plain sum."
+                    + (State.Intervals == IntervalKind.Profile ? "" : " For Huber and absolute losses the cut-offs are multiplied by what the sandwich covariance makes of the likelihood's own (Royall and Tsou 2003), because the residuals need not have that density.")
                     + (Analysis?.Rows.Count > FitBands.MostProfiled ? " Bands in the charts are percentiles of the draws: to follow a profile at every place of so many points takes too long." : ""),
                 IntervalKind.Delta => "Intervals follow from the sandwich covariance of the fit by the delta method, on the logarithm of what is above zero.",
                 _ => "Intervals are percentiles of the bootstrap draws.",
             };
             yield return State.Resampling switch
             {
-                _ when State.Intervals == IntervalKind.Profile || State.Intervals == IntervalKind.Delta => "Points count as independent; intervals know scatter, not a wrong law.",
+                _ when State.Intervals is IntervalKind.Profile or IntervalKind.AdjustedProfile or IntervalKind.Delta => "Points count as independent; intervals know scatter, not a wrong law.",
                 Resampling.Budgets => "Intervals resample whole budgets: runs of one budget may share their errors.",
                 Resampling.Families => "Intervals resample whole families: runs of one family may share their errors.",
                 Resampling.Models => "Intervals resample whole models with what was quantised from each, because they share their errors.",
