@@ -8,11 +8,18 @@ using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
-// Prints one table of how long things take on this machine; with the argument "coverage", how often intervals hold the truth.
+// Prints one table of how long things take on this machine; with the argument "curves", another one about curves; with "coverage", how often intervals
+// hold the truth.
 // Wants a Release build and nothing else running.
 if (args is ["coverage", ..])
 {
     Coverage.Run(args[1..]);
+    return;
+}
+
+if (args is ["curves"])
+{
+    await CurveBenchmarks.RunAsync();
     return;
 }
 

@@ -47,21 +47,28 @@ internal sealed record ScipyReference(string Version, double GridSeconds, double
     /// <summary>Null where there is no Python with SciPy.</summary>
     internal static async Task<ScipyReference?> RunAsync(string points)
     {
+        if (await OutputAsync("import scipy", Script, points, "Timing SciPy's 4,500 starts; this takes minutes.") is not { } printed)
+            return null;
+        var fields = printed.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return new ScipyReference(fields[0], Number(fields[1]), Number(fields[2]), Number(fields[3]), int.Parse(fields[4], CultureInfo.InvariantCulture));
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What a script prints; null where no Python has what it imports.</summary>
+    internal static async Task<string?> OutputAsync(string imports, string script, string input = "", string? notice = null)
+    {
         foreach (var python in Interpreters())
         {
-            if ((await RunAsync(python, "import scipy", "")).Exit != 0)
+            if ((await RunAsync(python, imports, "")).Exit != 0)
                 continue;
-            await Console.Error.WriteLineAsync("Timing SciPy's 4,500 starts; this takes minutes.");
-            var (exit, printed, error) = await RunAsync(python, Script, points);
-            if (exit != 0)
-                throw new InvalidOperationException($"The reference procedure failed in {python}: {error}");
-            var fields = printed.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return new ScipyReference(fields[0], Number(fields[1]), Number(fields[2]), Number(fields[3]), int.Parse(fields[4], CultureInfo.InvariantCulture));
+            if (notice is not null)
+                await Console.Error.WriteLineAsync(notice);
+            var (exit, printed, error) = await RunAsync(python, script, input);
+            return exit == 0 ? printed : throw new InvalidOperationException($"The reference procedure failed in {python}: {error}");
         }
 
         return null;
-
-        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The named interpreter, else every Python on the PATH: the first one need not have SciPy.</summary>
