@@ -11,7 +11,8 @@ namespace ScalingDashboard.Analysis;
 /// <param name="LowestX">Where.</param>
 /// <param name="Scatter">Standard deviation of the logged values around the smoothed ones over the last twentieth of the rows, at least 10; null where nothing is smoothed or there are fewer.</param>
 /// <param name="Rows">Rows logged.</param>
-public sealed record CurveSummary(string Run, double Last, double LastX, double Lowest, double LowestX, double? Scatter, int Rows)
+/// <param name="NotFinite">Of these, values that are not finite.</param>
+public sealed record CurveSummary(string Run, double Last, double LastX, double Lowest, double LowestX, double? Scatter, int Rows, int NotFinite)
 {
     private const int FewestRows = 10;
 
@@ -25,7 +26,7 @@ public sealed record CurveSummary(string Run, double Last, double LastX, double 
         var last = Array.FindLastIndex(rows.Y, double.IsFinite);
         return new CurveSummary(
             run.Id, rows.Y[last], rows.X[last], rows.Y[lowest], rows.X[lowest],
-            smoothing.Kind == SmoothingKind.None ? null : ScatterOf(run.Curve.Over(axis, CurveSmoothing.None).Y, rows.Y), run.Curve.Series.Steps.Length);
+            smoothing.Kind == SmoothingKind.None ? null : ScatterOf(run.Curve.Over(axis, CurveSmoothing.None).Y, rows.Y), run.Curve.Series.Steps.Length, run.Curve.NotFinite);
     }
 
     private static double? ScatterOf(double[] logged, double[] smoothed)

@@ -9,8 +9,9 @@ using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
-// Prints one table of how long things take on this machine; with the argument "coverage", how often intervals hold the truth; with "ingest", how long
-// imports take; with "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile.
+// Prints one table of how long things take on this machine. With an argument, another one: "coverage", how often intervals hold the truth;
+// "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile; "ingest", imports; "curves", curves; "runs",
+// the browser of runs.
 // Wants a Release build and nothing else running.
 switch (args)
 {
@@ -20,16 +21,16 @@ switch (args)
     case ["responsiveness", ..]:
         await Responsiveness.RunAsync(args[1..]);
         return 0;
+    case ["runs"]:
+        await RunBrowserBenchmark.RunAsync();
+        return 0;
+    case ["curves"]:
+        await CurveBenchmarks.RunAsync();
+        return 0;
     case ["ingest"]:
         return await IngestBenchmarks.RunAsync();
     case [IngestBenchmarks.Child, ..]:
         return await CommandLine.RunAsync(args[1..], Console.Out, Console.Error);
-}
-
-if (args is ["runs"])
-{
-    await RunBrowserBenchmark.RunAsync();
-    return;
 }
 
 var sweep = await BenchmarkData.SampleAsync();

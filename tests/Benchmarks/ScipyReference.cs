@@ -127,27 +127,34 @@ internal sealed record ScipyReference(
     /// <summary>Null where there is no Python with SciPy.</summary>
     internal static async Task<ScipyReference?> RunAsync(string points)
     {
-        foreach (var python in Interpreters())
-        {
-            if ((await RunAsync(python, "import scipy", "")).Exit != 0)
-                continue;
-            await Console.Error.WriteLineAsync("Timing SciPy: 4,500 starts, refits, variable projection, profiles; this takes minutes.");
-            var (exit, printed, error) = await RunAsync(python, Script, points);
-            if (exit != 0)
-                throw new InvalidOperationException($"The reference procedure failed in {python}: {error}");
-            var fields = printed.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return new ScipyReference(fields[0], Number(fields[1]), Number(fields[2]), Number(fields[3]), Count(fields[4]), Number(fields[5]), Number(fields[6]), Number(fields[7]), Count(fields[8]));
-        }
-
-        return null;
+        if (await OutputAsync("import scipy", Script, points, "Timing SciPy: 4,500 starts, refits, variable projection, profiles; this takes minutes.") is not { } printed)
+            return null;
+        var fields = printed.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return new ScipyReference(fields[0], Number(fields[1]), Number(fields[2]), Number(fields[3]), Count(fields[4]), Number(fields[5]), Number(fields[6]), Number(fields[7]), Count(fields[8]));
 
         static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
         static int Count(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What a script prints; null where no Python has what it imports.</summary>
+    internal static async Task<string?> OutputAsync(string imports, string script, string input = "", string? notice = null)
+    {
+        foreach (var python in Interpreters())
+        {
+            if ((await RunAsync(python, imports, "")).Exit != 0)
+                continue;
+            if (notice is not null)
+                await Console.Error.WriteLineAsync(notice);
+            var (exit, printed, error) = await RunAsync(python, script, input);
+            return exit == 0 ? printed : throw new InvalidOperationException($"The reference procedure failed in {python}: {error}");
+        }
+
+        return null;
+    }
+
     /// <summary>The named interpreter, else every Python on the PATH: the first one need not have SciPy.</summary>
-    internal static IEnumerable<string> Interpreters() =>
+    private static IEnumerable<string> Interpreters() =>
         Environment.GetEnvironmentVariable("BENCHMARK_PYTHON") is { } named
             ? [named]
             : from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

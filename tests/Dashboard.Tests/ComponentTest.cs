@@ -21,6 +21,8 @@ public abstract class ComponentTest : BunitContext, IAsyncLifetime
         PageModule = JSInterop.SetupModule(PageScript.ModulePath);
         PageModule.SetupVoid("markInteractive").SetVoidResult();
         PageModule.SetupVoid("save", _ => true).SetVoidResult();
+        PageModule.SetupVoid("watch", _ => true).SetVoidResult();
+        PageModule.SetupVoid("unwatch", _ => true).SetVoidResult();
         ChartModule = JSInterop.SetupModule(Chart.ModulePath);
         ChartModule.SetupVoid("draw", _ => true).SetVoidResult();
         ChartModule.SetupVoid("dispose", _ => true).SetVoidResult();

@@ -13,7 +13,7 @@ internal sealed class ManualClock : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(this, () => callback(state)) { Due = _now + dueTime.Ticks };
+        var timer = new Timer(this, () => callback(state)) { Due = _now + dueTime.Ticks, Period = period.Ticks };
         _timers.Add(timer);
         return timer;
     }
@@ -24,6 +24,12 @@ internal sealed class ManualClock : TimeProvider
         foreach (var timer in _timers.Where(timer => timer.Due <= _now).ToList())
         {
             _timers.Remove(timer);
+            if (timer.Period > 0)
+            {
+                timer.Due = _now + timer.Period;
+                _timers.Add(timer);
+            }
+
             timer.Fire();
         }
     }
@@ -31,6 +37,9 @@ internal sealed class ManualClock : TimeProvider
     private sealed class Timer(ManualClock clock, Action fire) : ITimer
     {
         public long Due { get; set; }
+
+        /// <summary>Ticks between one call and the next; none where it is not positive.</summary>
+        public long Period { get; init; }
 
         public void Fire() => fire();
 

@@ -5,12 +5,16 @@ using Microsoft.Net.Http.Headers;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Curves;
 using ScalingDashboard.Numerics.Curves;
+using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Api;
 
 /// <summary>What <c>GET /api/v1/series</c> is asked for.</summary>
 public sealed record SeriesParameters
 {
+    private const int FewestPoints = 32;
+    private const long MostPointsInAll = 4_000_000;
+
     /// <summary>Runs.</summary>
     [FromQuery(Name = "runs"), Description("Ids of the runs, joined by dots; at most 100.")] public string[]? Runs { get; init; }
 
@@ -67,6 +71,85 @@ public sealed record SeriesParameters
 
     /// <summary>Form.</summary>
     [FromQuery(Name = "format"), Description("json, or binary (unless given): a block of little-endian numbers.")] public string? Format { get; init; }
+
+    /// <summary>JSON and not a block.</summary>
+    /// <exception cref="AnalysisException">It is neither.</exception>
+    internal bool IsJson => Format switch
+    {
+        null or "" or "binary" => false,
+        "json" => true,
+        _ => throw Refused("format", Format, "json or binary"),
+    };
+
+    /// <summary>Reads what was asked for.</summary>
+    /// <exception cref="AnalysisException">Something of it cannot be read; the message names it.</exception>
+    public CurveRequest Request()
+    {
+        string[] runs = [.. (Runs ?? []).SelectMany(ids => ids.Split('.', StringSplitOptions.RemoveEmptyEntries)).Distinct()];
+        if (runs.Length is 0 or > CurveRequest.MostRuns)
+            throw new AnalysisException($"Name 1 to {CurveRequest.MostRuns} runs as runs=ID.ID; there are {runs.Length}. /api/v1/projects/PROJECT/runs lists the ids of a project.");
+        var smoothing = Choice("smooth", Smooth, SmoothingKind.None);
+        var points = (int)Number("points", Points, FewestPoints, CurveRequest.MostPoints, new CurveOptions().Points)!.Value;
+        if ((long)runs.Length * points > MostPointsInAll)
+            throw new AnalysisException($"{runs.Length} runs of up to {points:N0} points are too much for one answer. Ask for fewer points, or for fewer runs at a time.");
+        var request = new CurveRequest
+        {
+            Runs = runs,
+            Metric = string.IsNullOrEmpty(Metric) ? CurvePlan.Loss : Metric,
+            Reference = Reference ?? "",
+            Grouping = Choice("group", Group, CurveGrouping.None),
+            GroupBy = By ?? [],
+            Envelope = Flag("envelope", Envelope),
+            Options = new CurveOptions
+            {
+                Axis = Choice("x", X, CurveAxis.Step),
+                LogX = Flag("logx", LogX),
+                LogY = Flag("logy", LogY),
+                Smoothing = smoothing switch
+                {
+                    SmoothingKind.Average => new CurveSmoothing(smoothing, Number("strength", Strength, 0, 0.9999, CurvesState.DefaultWeight)!.Value),
+                    SmoothingKind.Window => new CurveSmoothing(smoothing, Math.Floor(Number("strength", Strength, 1, 1e6, CurvesState.DefaultRows)!.Value)),
+                    _ => CurveSmoothing.None,
+                },
+                Raw = Flag("raw", Raw),
+                Low = Number("from", From, double.MinValue, double.MaxValue, null),
+                High = Number("to", To, double.MinValue, double.MaxValue, null),
+                Points = points,
+                Comparison = Choice("compare", Compare, CurveComparison.Values),
+                Spread = Choice("spread", Spread, SpreadKind.Deviation),
+            },
+        };
+        return request.Options is { Low: { } low, High: { } high } && low >= high
+            ? throw new AnalysisException(FormattableString.Invariant($"from={low} is not below to={high}."))
+            : request;
+    }
+
+    private static TChoice Choice<TChoice>(string name, string? text, TChoice fallback) where TChoice : struct, Enum
+    {
+        if (string.IsNullOrEmpty(text))
+            return fallback;
+        foreach (var choice in Enum.GetValues<TChoice>())
+        {
+            if (SeriesReport.Name(choice) == text)
+                return choice;
+        }
+
+        throw Refused(name, text, Words.List([.. Enum.GetValues<TChoice>().Select(SeriesReport.Name)]));
+    }
+
+    private static bool Flag(string name, string? text) => text switch
+    {
+        null or "" or "0" or "false" => false,
+        "1" or "true" => true,
+        _ => throw Refused(name, text, "1 or 0"),
+    };
+
+    private static double? Number(string name, string? text, double minimum, double maximum, double? fallback) =>
+        string.IsNullOrEmpty(text) ? fallback
+        : Quantity.TryParse(text, out var value) && value >= minimum && value <= maximum ? value
+        : throw Refused(name, text, minimum == double.MinValue ? "a number" : FormattableString.Invariant($"a number from {minimum} to {maximum}"));
+
+    private static AnalysisException Refused(string name, string? text, string instead) => new($"{name}={text} cannot be read; write {instead}.");
 }
 
 /// <summary>Lines of one metric; not finite numbers are null.</summary>
@@ -146,9 +229,6 @@ public sealed record SeriesLackingReport([property: JsonPropertyName("run")] str
 /// <summary>Curves, smoothed and decimated here, for charts and for programs.</summary>
 internal static class SeriesEndpoint
 {
-    private const int FewestPoints = 32;
-    private const long MostPointsInAll = 4_000_000;
-
     internal static void MapSeries(this IEndpointRouteBuilder api) => api.MapGet("/series", SeriesAsync)
         .WithSummary("Curves of a metric, smoothed and decimated: a block of numbers, or JSON with format=json.")
         .WithDescription("The block, all little-endian. Header of 16 bytes: SDSB, then version 1, count of lines and 0, each u4. Each line begins at a multiple of 8: count of points n, count of columns k, length of its id in bytes and 0, each u4; the id in UTF-8, filled up to a multiple of 8; x, n times f8; k columns of n times f4, filled up to a multiple of 8. The answer has an ETag; If-None-Match is answered 304 as long as neither the runs nor what is asked for change.")
@@ -157,13 +237,8 @@ internal static class SeriesEndpoint
 
     private static async Task<IResult> SeriesAsync([AsParameters] SeriesParameters parameters, HttpContext context, CurvesService curves, CancellationToken cancellationToken)
     {
-        var json = parameters.Format switch
-        {
-            null or "" or "binary" => false,
-            "json" => true,
-            _ => throw Refused("format", parameters.Format, "json or binary"),
-        };
-        var plan = await curves.PlanAsync(Request(parameters), cancellationToken);
+        var json = parameters.IsJson;
+        var plan = await curves.PlanAsync(parameters.Request(), cancellationToken);
         var tag = new EntityTagHeaderValue($"\"{Hashes.Of([plan.ETag, parameters.Only ?? "", json ? "json" : "binary"])}\"");
         context.Response.Headers.CacheControl = "private, no-cache";
         context.Response.GetTypedHeaders().ETag = tag;
@@ -175,74 +250,4 @@ internal static class SeriesEndpoint
         var traces = panel.Traces.Where(trace => only is null || only.Contains(trace.Id) || only.Contains(trace.Id + SeriesBlock.BandSuffix));
         return json ? ApiEndpoints.Json(SeriesReport.Of(panel, traces)) : Results.Bytes(SeriesBlock.Write(traces), SeriesBlock.MediaType);
     }
-
-    /// <summary>Reads what was asked for.</summary>
-    /// <exception cref="AnalysisException">Something of it cannot be read; the message names it.</exception>
-    internal static CurveRequest Request(SeriesParameters parameters)
-    {
-        string[] runs = [.. (parameters.Runs ?? []).SelectMany(ids => ids.Split('.', StringSplitOptions.RemoveEmptyEntries)).Distinct()];
-        if (runs.Length is 0 or > CurveRequest.MostRuns)
-            throw new AnalysisException($"Name 1 to {CurveRequest.MostRuns} runs as runs=ID.ID; there are {runs.Length}. /api/v1/projects/PROJECT/runs lists the ids of a project.");
-        var smoothing = Choice("smooth", parameters.Smooth, SmoothingKind.None);
-        var points = (int)Number("points", parameters.Points, FewestPoints, CurveRequest.MostPoints, new CurveOptions().Points)!.Value;
-        if ((long)runs.Length * points > MostPointsInAll)
-            throw new AnalysisException($"{runs.Length} runs of up to {points:N0} points are too much for one answer. Ask for fewer points, or for fewer runs at a time.");
-        var request = new CurveRequest
-        {
-            Runs = runs,
-            Metric = string.IsNullOrEmpty(parameters.Metric) ? CurvePlan.Loss : parameters.Metric,
-            Reference = parameters.Reference ?? "",
-            Grouping = Choice("group", parameters.Group, CurveGrouping.None),
-            GroupBy = parameters.By ?? [],
-            Envelope = Flag("envelope", parameters.Envelope),
-            Options = new CurveOptions
-            {
-                Axis = Choice("x", parameters.X, CurveAxis.Step),
-                LogX = Flag("logx", parameters.LogX),
-                LogY = Flag("logy", parameters.LogY),
-                Smoothing = smoothing switch
-                {
-                    SmoothingKind.Average => new CurveSmoothing(smoothing, Number("strength", parameters.Strength, 0, 0.9999, CurvesState.DefaultWeight)!.Value),
-                    SmoothingKind.Window => new CurveSmoothing(smoothing, Math.Floor(Number("strength", parameters.Strength, 1, 1e6, CurvesState.DefaultRows)!.Value)),
-                    _ => CurveSmoothing.None,
-                },
-                Raw = Flag("raw", parameters.Raw),
-                Low = Number("from", parameters.From, double.MinValue, double.MaxValue, null),
-                High = Number("to", parameters.To, double.MinValue, double.MaxValue, null),
-                Points = points,
-                Comparison = Choice("compare", parameters.Compare, CurveComparison.Values),
-                Spread = Choice("spread", parameters.Spread, SpreadKind.Deviation),
-            },
-        };
-        return request.Options is { Low: { } low, High: { } high } && low >= high
-            ? throw new AnalysisException(FormattableString.Invariant($"from={low} is not below to={high}."))
-            : request;
-    }
-
-    private static TChoice Choice<TChoice>(string name, string? text, TChoice fallback) where TChoice : struct, Enum
-    {
-        if (string.IsNullOrEmpty(text))
-            return fallback;
-        foreach (var choice in Enum.GetValues<TChoice>())
-        {
-            if (SeriesReport.Name(choice) == text)
-                return choice;
-        }
-
-        throw Refused(name, text, Words.List([.. Enum.GetValues<TChoice>().Select(SeriesReport.Name)]));
-    }
-
-    private static bool Flag(string name, string? text) => text switch
-    {
-        null or "" or "0" or "false" => false,
-        "1" or "true" => true,
-        _ => throw Refused(name, text, "1 or 0"),
-    };
-
-    private static double? Number(string name, string? text, double minimum, double maximum, double? fallback) =>
-        string.IsNullOrEmpty(text) ? fallback
-        : Runs.Quantities.Quantity.TryParse(text, out var value) && value >= minimum && value <= maximum ? value
-        : throw Refused(name, text, minimum == double.MinValue ? "a number" : FormattableString.Invariant($"a number from {minimum} to {maximum}"));
-
-    private static AnalysisException Refused(string name, string? text, string instead) => new($"{name}={text} cannot be read; write {instead}.");
 }

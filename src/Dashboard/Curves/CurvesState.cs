@@ -146,6 +146,18 @@ public sealed record CurvesState : IViewState<CurvesState>
         PanelZooms = [],
     };
 
+    /// <summary>Both ends to a thousandth of what lies between them, so that a link does not carry 17 digits.</summary>
+    public static (double Low, double High) Rounded(double low, double high)
+    {
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(high - low)) - 3);
+        return (To(low), To(high));
+
+        // A low end near zero keeps its own digits: on a logarithmic axis it is far from zero.
+        double To(double end) => Math.Abs(end) < 100 * unit ? Digits(end, 4) : Digits(Math.Round(end / unit) * unit, 12);
+
+        static double Digits(double end, int digits) => double.Parse(end.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The same view of another project; what named this one's runs, metrics and places is dropped.</summary>
     public CurvesState OfProject(string project) => Project.Length == 0 ? this with { Project = project } : this with
     {

@@ -96,12 +96,14 @@ public static class CurvesWords
             parts.Add(Smoothing(panel.Request.Options.Smoothing));
         if (panel.Request.Grouping != CurveGrouping.None)
             parts.Add($"mean {Spread(panel.Request.Options.Spread)}");
+        if (panel.Traces.Any(one => one.Trace.Kind == CurveTraceKind.Envelope))
+            parts.Add("dotted: the envelope");
         var (drawn, total) = (lines.Sum(Inside), lines.Sum(trace => (long)trace.Total));
         parts.Add(string.Create(CultureInfo.InvariantCulture, $"{drawn:N0} of {total:N0} points"));
         if (lines.Sum(trace => trace.NonPositive) is > 0 and var dropped)
             parts.Add($"{Words.Count(dropped, "point")} at or below 0 not on the log axis");
-        if (shown.Where(trace => trace.Kind == CurveTraceKind.NotFinite).Sum(trace => trace.Total) is > 0 and var odd)
-            parts.Add($"{Words.Count(odd, "value")} not finite, ✕ at the edge");
+        if (Visible(panel, state).Sum(one => one.Summary.NotFinite) is > 0 and var odd)
+            parts.Add($"{Words.Count(odd, "value")} not finite{(panel.Request.Grouping == CurveGrouping.None ? ", ✕ at the edge" : ", which count in no mean")}");
         if (beyond > 0)
             parts.Add($"{Words.Count(beyond, "point")} outside the frame");
         if (panel.WithoutX > 0)
@@ -130,22 +132,49 @@ public static class CurvesWords
         _ => "a step",
     };
 
-    /// <summary>Which drawn run ends lowest in the first panel; null where none has a value.</summary>
+    /// <summary>Which drawn run, or mean of a group, ends lowest in the first panel; null where none has a value.</summary>
     public static CurvesAnswer? Answer(CurvePanel panel, CurvesState state)
     {
         var visible = Visible(panel, state);
         if (visible.Length == 0)
             return null;
+        var ends = Ends(panel.Request.Options.Axis, visible);
+        var smoothing = panel.Request.Options.Smoothing;
+        if (panel.Request.Grouping != CurveGrouping.None)
+        {
+            var (group, mean, spread, at) = panel.Groups
+                .Where(group => !state.Hidden.Contains(group.Id))
+                .Select(group => (group, of: group.Runs.Where(run => panel.Summaries.ContainsKey(run.Id)).Select(run => panel.Summaries[run.Id]).ToArray()))
+                .Where(one => one.of.Length > 0)
+                .Select(one => (one.group, one.of.Average(run => run.Last), SpreadOf([.. one.of.Select(run => run.Last)], panel.Request.Options.Spread), one.of.Max(run => run.LastX)))
+                .MinBy(one => one.Item2);
+            return new CurvesAnswer(group.Name, Measure(panel, mean), Place(panel.Request.Options.Axis, at), $"({spread}; mean of the last values, {Smoothing(smoothing)}; {visible.Length} runs shown, which end {ends}).");
+        }
+
         var (best, name) = visible.MinBy(one => one.Summary.Last);
-        var unit = Unit(panel.Request.Metric);
-        var how = panel.Request.Options.Smoothing is { Kind: not SmoothingKind.None } smoothing
-            ? $"{Smoothing(smoothing)}{(best.Scatter is { } scatter ? $", logged values scatter by ±{Value(scatter)} around it" : "")}"
-            : "its last logged value";
+        var how = smoothing.Kind == SmoothingKind.None ? "its last logged value"
+            : $"{Smoothing(smoothing)}{(best.Scatter is { } scatter ? $", logged values scatter by ±{Runs.Quantities.Quantity.Significant(scatter, 2)} around it" : "")}";
         return new CurvesAnswer(
-            name,
-            unit.Length == 0 ? $"{panel.Request.Metric} {Value(best.Last)}" : $"{Value(best.Last)} {unit}",
-            Place(panel.Request.Options.Axis, best.LastX),
-            visible.Length == 1 ? $"({how}; the only run shown)." : $"({how}; {visible.Length} runs shown, which end {Ends(panel.Request.Options.Axis, visible)}).");
+            name, Measure(panel, best.Last), Place(panel.Request.Options.Axis, best.LastX),
+            visible.Length == 1 ? $"({how}; the only run shown)." : $"({how}; {visible.Length} runs shown, which end {ends}).");
+    }
+
+    private static string Measure(CurvePanel panel, double value) =>
+        Unit(panel.Request.Metric) is { Length: > 0 } unit ? $"{Value(value)} {unit}" : $"{panel.Request.Metric} {Value(value)}";
+
+    private static string SpreadOf(double[] values, SpreadKind spread)
+    {
+        if (values.Length == 1)
+            return "n = 1, no spread";
+        var mean = values.Average();
+        var deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
+        var width = spread switch
+        {
+            SpreadKind.Range => $"{Value(values.Min())}–{Value(values.Max())}",
+            SpreadKind.Error => $"±{Runs.Quantities.Quantity.Significant(deviation / Math.Sqrt(values.Length), 2)} standard error",
+            _ => $"±{Runs.Quantities.Quantity.Significant(deviation, 2)} standard deviation",
+        };
+        return $"{width}, n = {values.Length}";
     }
 
     /// <summary>Runs, points, lowest value anywhere, spread of the ends, what is not finite.</summary>
@@ -156,21 +185,32 @@ public static class CurvesWords
             return [];
         var (lowest, lowestName) = visible.MinBy(one => one.Summary.Lowest);
         var ends = visible.Select(one => one.Summary.Last).ToArray();
-        var odd = panel.Traces.Where(one => one.Trace.Kind == CurveTraceKind.NotFinite && !state.Hidden.Contains(one.Trace.Of)).ToArray();
+        var odd = visible.Where(one => one.Summary.NotFinite > 0).ToArray();
         return
         [
             new("Runs shown", visible.Length.ToString("N0", CultureInfo.InvariantCulture), choice.Rule),
             new("Rows logged", Runs.Quantities.Quantity.Count(visible.Sum(one => (double)one.Summary.Rows)), $"of {panel.Request.Metric}"),
             new("Lowest anywhere", Value(lowest.Lowest), $"{lowestName} at {Place(panel.Request.Options.Axis, lowest.LowestX)}"),
             new("Ends between", $"{Value(ends.Min())}–{Value(ends.Max())}", Unit(panel.Request.Metric)),
-            new("Not finite", odd.Sum(one => one.Trace.Total).ToString("N0", CultureInfo.InvariantCulture), odd.Length == 0 ? "no NaN, no infinity" : $"in {Words.Count(odd.Length, "run")}"),
+            new("Not finite", odd.Sum(one => one.Summary.NotFinite).ToString("N0", CultureInfo.InvariantCulture), odd.Length == 0 ? "no NaN, no infinity" : $"in {Words.Count(odd.Length, "run")}"),
         ];
     }
 
-    /// <summary>Runs that the link names and that are gone; null where all are there.</summary>
-    public static string? Missing(CurvesView view) => view.Missing.Count == 0 ? null
-        : view.Missing.Count == 1 ? "1 run named by this link is not in this project any more, or was deleted."
-        : $"{view.Missing.Count} runs named by this link are not in this project any more, or were deleted.";
+    /// <summary>What the link names and the project has not; null where all is there.</summary>
+    public static string? Missing(CurvesView view, CurvesState state)
+    {
+        var parts = new List<string>();
+        if (view.Missing.Count > 0)
+            parts.Add($"{Words.Count(view.Missing.Count, "run")} named by this link {(view.Missing.Count == 1 ? "is" : "are")} not in this project: deleted, or of another one.");
+        string[] metrics = [.. state.Metrics.Where(metric => view.Metrics.All(one => one.Metric != metric))];
+        if (metrics.Length > 0)
+            parts.Add($"No run of this project has a curve of {Words.List(metrics)}.");
+        if (state.Grouping == CurveGrouping.Seed && !RunGroups.HaveSeeds(view.Choice.Shown))
+            parts.Add("None of these runs has a column that ends in “seed”, so none is taken for a repetition of another; group by columns instead.");
+        if (state.Grouping == CurveGrouping.Columns && state.GroupBy.Where(column => !Projects.ProjectRuns.Columns(view.Choice.Shown).Contains(column)).ToArray() is { Length: > 0 } unknown)
+            parts.Add($"None of these runs has a column {Words.List(unknown)}.");
+        return parts.Count == 0 ? null : string.Join(" ", parts);
+    }
 
     private static string Ends(CurveAxis axis, (CurveSummary Summary, string Name)[] runs)
     {

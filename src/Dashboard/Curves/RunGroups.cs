@@ -22,14 +22,24 @@ public static class RunGroups
     {
         if (grouping == CurveGrouping.None)
             return [.. rows.Select(row => new RunGroup(row.Id, row.Name, [row]))];
-        string[] keys = grouping == CurveGrouping.Columns ? [.. columns] : [.. ProjectRuns.Columns(rows).Where(column => !s_results.Contains(column) && !column.EndsWith("seed", StringComparison.OrdinalIgnoreCase))];
+        string[] all = [.. ProjectRuns.Columns(rows)];
+        string[] keys = grouping == CurveGrouping.Columns ? [.. columns.Where(all.Contains)] : [.. all.Where(column => !s_results.Contains(column) && !IsSeed(column))];
+        // Without a seed that differs nobody knows whether runs are repetitions of one another.
+        var alone = grouping == CurveGrouping.Columns ? keys.Length == 0 : !all.Any(IsSeed);
         var groups = rows
-            .GroupBy(row => string.Join('\n', keys.Select(key => ProjectRuns.Cell(row, key)?.Replace("\n", " ", StringComparison.Ordinal) ?? "\t")))
+            .GroupBy(row => alone || grouping == CurveGrouping.Seed && SeedOf(row) is null ? row.Id : "\t" + string.Join('\n', keys.Select(key => ProjectRuns.Cell(row, key)?.Replace("\n", " ", StringComparison.Ordinal) ?? "\t")))
             .Select(group => group.ToArray())
             .ToArray();
         string[] different = [.. keys.Where(key => groups.Select(group => ProjectRuns.Cell(group[0], key)).Distinct().Count() > 1)];
         return [.. groups.Select(group => new RunGroup(group[0].Id, Name(group, different, grouping), group))];
     }
+
+    /// <summary>Some run has a column with a seed.</summary>
+    public static bool HaveSeeds(IReadOnlyList<RunRow> rows) => ProjectRuns.Columns(rows).Any(IsSeed);
+
+    private static bool IsSeed(string column) => column.EndsWith("seed", StringComparison.OrdinalIgnoreCase);
+
+    private static string? SeedOf(RunRow row) => row.Config.FirstOrDefault(pair => IsSeed(pair.Key) && pair.Value.Length > 0).Value;
 
     private static string Name(RunRow[] group, string[] different, CurveGrouping grouping)
     {

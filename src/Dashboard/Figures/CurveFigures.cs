@@ -11,7 +11,7 @@ public static class CurveFigures
     /// <summary>More names at line ends than this run into each other.</summary>
     private const int MostLabels = 12;
     private const int LongestLabel = 24;
-    private const double LoggedOpacity = 0.28;
+    private const double LoggedOpacity = 0.2;
     private const double LoggedWidth = 1;
 
     // More lines are thinner, to be told apart.
@@ -111,13 +111,20 @@ public static class CurveFigures
         if (zoom is not null && (!log || zoom.Low > 0))
             return (new AxisRange(zoom.Low, zoom.High), 0);
         var (low, high) = window ?? (double.NegativeInfinity, double.PositiveInfinity);
-        double[] shown = [.. traces
-            .Where(trace => trace is { Hidden: false, Kind: TraceKind.Line or TraceKind.Band })
-            .SelectMany(trace => Enumerable.Range(0, trace.X.Length).Where(i => trace.X[i] >= low && trace.X[i] <= high)
-                .SelectMany(i => trace.Kind == TraceKind.Line ? [trace.Y[i]] : (IEnumerable<double>)[trace.YLow![i], trace.YHigh![i]]))
-            .Where(double.IsFinite)];
-        var kept = shown.Length == 0 || log || all ? shown : WithoutFarOutliers(shown, below: true);
-        return (Around(kept, log), shown.Length - kept.Length);
+        double[] drawn = [.. traces.Where(trace => !trace.Hidden).SelectMany(Inside)];
+        var kept = drawn.Length == 0 || log || all ? drawn : WithoutFarOutliers(drawn, below: true);
+        if (kept.Length == drawn.Length)
+            return (Around(kept, log), 0);
+        // What was logged behind a line is not counted: the line is what one reads.
+        var (lowest, highest) = (kept.Min(), kept.Max());
+        return (Around(kept, log), traces.Where(trace => trace is { Hidden: false, Kind: TraceKind.Line, Opacity: null }).SelectMany(Inside).Count(y => y < lowest || y > highest));
+
+        IEnumerable<double> Inside(Trace trace) => (trace.Kind switch
+        {
+            TraceKind.Line => Enumerable.Range(0, trace.X.Length).Where(i => trace.X[i] >= low && trace.X[i] <= high).Select(i => trace.Y[i]),
+            TraceKind.Band => Enumerable.Range(0, trace.X.Length).Where(i => trace.X[i] >= low && trace.X[i] <= high).SelectMany(i => (IEnumerable<double>)[trace.YLow![i], trace.YHigh![i]]),
+            _ => [],
+        }).Where(double.IsFinite);
     }
 
     private static string Shortened(string name) => name.Length <= LongestLabel ? name : string.Concat(name.AsSpan(0, LongestLabel - 1), "…");

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ScalingDashboard.Dashboard.Figures;
 
 /// <summary>A chart as data: what is drawn, in which units, in which colours; knows nothing of the library that draws it.</summary>
@@ -32,12 +34,14 @@ public sealed record Figure
 /// <summary>Where the numbers of a figure come from. Its zoom is the page's: the ranges of the axes hold.</summary>
 /// <param name="Url">Address of a <see cref="Curves.SeriesBlock"/>; with <c>&amp;only=ID.ID</c> it has the lines of these ids alone.</param>
 /// <param name="Lines">Which line of the block each trace is; a line is fetched again when its key is another.</param>
-public sealed record FigureSource(string Url, IReadOnlyList<SourceLine> Lines);
+public sealed record FigureSource(
+    [property: JsonPropertyName("url")] string Url,
+    [property: JsonPropertyName("lines")] IReadOnlyList<SourceLine> Lines);
 
 /// <summary>A line of a block.</summary>
 public sealed record SourceLine(
-    [property: System.Text.Json.Serialization.JsonPropertyName("id")] string Id,
-    [property: System.Text.Json.Serialization.JsonPropertyName("key")] string Key);
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("key")] string Key);
 
 /// <param name="Title">Quantity and unit: "Training compute C, FLOP".</param>
 public sealed record FigureAxis(string Title)

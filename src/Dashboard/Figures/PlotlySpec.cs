@@ -32,6 +32,7 @@ public sealed record PlotlySpec(
     private const double LabelCharacterWidth = 6;
     private const double LabelGap = 5;
     private const double LeftMargin = 48;
+    private const double PanelLeftMargin = 66;
     private const double TopMargin = 8;
     private const double BottomMargin = 44;
 
@@ -50,7 +51,8 @@ public sealed record PlotlySpec(
             [.. figure.Traces.Select(trace => ToPlotly(trace, figure))],
             new PlotlyLayout
             {
-                Margin = new PlotlyMargin(LeftMargin, Math.Round(rightMargin), TopMargin, BottomMargin),
+                // Panels below each other begin at the same place, however long their numbers.
+                Margin = new PlotlyMargin(figure.Source is null ? LeftMargin : PanelLeftMargin, Math.Round(rightMargin), TopMargin, BottomMargin),
                 Legend = figure.Legend ? new PlotlyLegend() : null,
                 XAxis = Axis(figure.XAxis, x, figure.Source is not null),
                 YAxis = Axis(figure.YAxis, y, figure.Source is not null),

@@ -9,20 +9,20 @@ public record PlotlyTrace
     [JsonPropertyName("name")] public required string Name { get; init; }
 
     /// <summary>Null where the numbers come from the figure's source.</summary>
-    [JsonPropertyName("x")] public required double?[]? X { get; init; }
-    [JsonPropertyName("y")] public required double?[]? Y { get; init; }
-    [JsonPropertyName("yaxis")] public string? YAxis { get; init; }
-    [JsonPropertyName("visible")] public bool? Visible { get; init; }
+    [JsonPropertyName("x"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public required double?[]? X { get; init; }
+    [JsonPropertyName("y"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public required double?[]? Y { get; init; }
+    [JsonPropertyName("yaxis"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? YAxis { get; init; }
+    [JsonPropertyName("visible"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public bool? Visible { get; init; }
     [JsonPropertyName("mode")] public required string Mode { get; init; }
-    [JsonPropertyName("line")] public PlotlyLine? Line { get; init; }
-    [JsonPropertyName("marker")] public PlotlyMarker? Marker { get; init; }
+    [JsonPropertyName("line"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public PlotlyLine? Line { get; init; }
+    [JsonPropertyName("marker"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public PlotlyMarker? Marker { get; init; }
     [JsonPropertyName("fill")] public string Fill { get; init; } = "none";
-    [JsonPropertyName("fillcolor")] public string? FillColor { get; init; }
+    [JsonPropertyName("fillcolor"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? FillColor { get; init; }
     [JsonPropertyName("opacity")] public double Opacity { get; init; } = 1;
-    [JsonPropertyName("text")] public string[]? Text { get; init; }
+    [JsonPropertyName("text"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string[]? Text { get; init; }
     [JsonPropertyName("hoverinfo")] public required string HoverInfo { get; init; }
-    [JsonPropertyName("hovertemplate")] public string? HoverTemplate { get; init; }
-    [JsonPropertyName("customdata")] public string[]? CustomData { get; init; }
+    [JsonPropertyName("hovertemplate"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? HoverTemplate { get; init; }
+    [JsonPropertyName("customdata"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string[]? CustomData { get; init; }
     [JsonPropertyName("connectgaps")] public bool ConnectGaps => false;
 }
 

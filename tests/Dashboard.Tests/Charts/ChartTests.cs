@@ -53,6 +53,23 @@ public sealed class ChartTests : ComponentTest
     }
 
     [Fact]
+    public async Task A_zoom_by_hand_is_told_as_ranges()
+    {
+        ChartZoom? zoom = null;
+        double? pointed = 1;
+        var chart = Render<Chart>(parameters => parameters.Add(c => c.Figure, Figure()).Add(c => c.OnZoom, zoomed => zoom = zoomed).Add(c => c.OnPointing, x => pointed = x));
+        Assert.IsType<DotNetObjectReference<Chart>>(ChartModule.Invocations["draw"][0].Arguments[2]);
+        await chart.Instance.ZoomedAsync([1e18, 2e18], null);
+        Assert.Equal(new ChartZoom(new AxisRange(1e18, 2e18), null), zoom);
+        await chart.Instance.ZoomedAsync([2, 1], [double.NaN, 1]);
+        Assert.Equal(new ChartZoom(null, null), zoom);
+        await chart.Instance.PointingAsync(7);
+        Assert.Equal(7, pointed);
+        await chart.Instance.PointingAsync(null);
+        Assert.Null(pointed);
+    }
+
+    [Fact]
     public void Nobody_listening_costs_no_round_trip()
     {
         Render<Chart>(parameters => parameters.Add(c => c.Figure, Figure()));

@@ -53,6 +53,20 @@ public sealed class ViewQueryTests
         Assert.Equal("", ViewQuery.Empty.With("a", double.NaN).With("b", double.PositiveInfinity).With("c", (double?)null).ToString());
 
     [Fact]
+    public void Ids_are_joined_as_far_as_a_value_goes()
+    {
+        Assert.Equal("?runs=1.2.z", ViewQuery.Empty.WithIds("runs", ["1", "2", "z"]).ToString());
+        Assert.Equal("", ViewQuery.Empty.WithIds("runs", []).ToString());
+        Assert.Equal(["1", "2", "3"], ViewQuery.Parse("?runs=1..2&x=9&runs=2.3.").Ids("runs", 10));
+        Assert.Equal(["1", "2"], ViewQuery.Parse("?runs=1.2.3").Ids("runs", 2));
+        string[] many = [.. Enumerable.Range(0, 200).Select(i => $"run{i}")];
+        var query = ViewQuery.Empty.WithIds("runs", many).ToString();
+        Assert.True(query.Split("runs=").Length > 2);
+        Assert.All(query.Split("runs=")[1..], value => Assert.True(value.TrimEnd('&').Length <= ViewQuery.MaximumValueLength));
+        Assert.Equal(many, ViewQuery.Parse(query).Ids("runs", 1000));
+    }
+
+    [Fact]
     public void Lists_repeat_their_key()
     {
         var query = ViewQuery.Empty.With("run", ["a,b", "c", "d e"], []).With("x", "n").ToString();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Curves;
+using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Components.Curves;
 
@@ -30,7 +31,7 @@ public sealed partial class CurvesLegend
         if (comparison == CurveComparison.Difference)
             return (CurvesWords.WithSign(value), "");
         return Readings[panel].Beside is { } other && comparison == CurveComparison.Values && group != View.Reference?.Id && double.IsFinite(value) && double.IsFinite(other)
-            ? (CurvesWords.Value(value), $"{CurvesWords.WithSign(value - other)}, ×{CurvesWords.Value(value / other)}")
+            ? (CurvesWords.Value(value), $"{(value > other ? "+" : "")}{Quantity.Significant(value - other, 3)}, ×{Quantity.Significant(value / other, 4)}")
             : (CurvesWords.Value(value), "");
     }
 }

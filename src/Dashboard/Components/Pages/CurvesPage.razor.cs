@@ -96,7 +96,7 @@ public sealed partial class CurvesPage
     {
         _answer = view.Panels.Count == 0 ? null : CurvesWords.Answer(view.Panels[0], State);
         _keyFigures = view.Panels.Count == 0 ? [] : CurvesWords.KeyFigures(view.Panels[0], State, view.Choice);
-        _notice = CurvesWords.Missing(view);
+        _notice = CurvesWords.Missing(view, State);
         var range = CurveFigures.Range(view.Panels, State);
         _figures = [.. view.Panels.Select((panel, i) => CurveFigures.Panel(panel, State, i, view.Reference?.Name ?? "", range))];
     }
@@ -124,8 +124,8 @@ public sealed partial class CurvesPage
     private Task ZoomAsync(int panel, ChartZoom zoom) => ChangeAsync(
         zoom is { X: null, Y: null } ? State with { Zoom = null, PanelZooms = [] } : State with
         {
-            Zoom = zoom.X is { } x ? (x.Low, x.High) : State.Zoom,
-            PanelZooms = zoom.Y is { } y ? [.. State.PanelZooms.Where(other => other.Panel != panel), new PanelZoom(panel, y.Low, y.High)] : State.PanelZooms,
+            Zoom = zoom.X is { } x ? CurvesState.Rounded(x.Low, x.High) : State.Zoom,
+            PanelZooms = zoom.Y is { } y && CurvesState.Rounded(y.Low, y.High) is var (low, high) ? [.. State.PanelZooms.Where(other => other.Panel != panel), new PanelZoom(panel, low, high)] : State.PanelZooms,
         },
         replace: true);
 
