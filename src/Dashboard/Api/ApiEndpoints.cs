@@ -34,9 +34,7 @@ public static class ApiEndpoints
             .Accepts<Stream>("*/*").Produces<ImportReport>()
             .Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects", ProjectsAsync).WithSummary("All projects, by name.").Produces<ProjectReport[]>();
-        api.MapGet("/projects/{project}/runs", RunsAsync)
-            .WithSummary("The runs of a project in the order they were added, excluded ones too.")
-            .Produces<RunReport[]>().Produces<ErrorReport>(StatusCodes.Status404NotFound);
+        api.MapRuns();
         api.MapLive();
         api.MapAnalysis();
         api.MapSeries();
@@ -87,13 +85,6 @@ public static class ApiEndpoints
 
     private static async Task<IResult> ProjectsAsync(RunStore store, CancellationToken cancellationToken) =>
         Json((await store.ProjectsAsync(cancellationToken)).Select(ProjectReport.Of));
-
-    private static async Task<IResult> RunsAsync(string project, RunStore store, CancellationToken cancellationToken)
-    {
-        var name = Name(project);
-        await ProjectRuns.RequireAsync(store, name, cancellationToken);
-        return Json((await store.RunsAsync(name, false, cancellationToken)).Select(RunReport.Of));
-    }
 
     private static async Task<IResult> FitsAsync(string project, RunStore store, CancellationToken cancellationToken)
     {

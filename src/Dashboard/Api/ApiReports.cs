@@ -81,6 +81,13 @@ public sealed record RunReport
     /// <summary>Why the run is excluded from fits; null when it counts.</summary>
     [JsonPropertyName("exclusion_reason")] public required string? ExclusionReason { get; init; }
 
+    /// <summary>What somebody wrote about the run, and since when it is archived; absent where there is nothing to say.</summary>
+    [JsonPropertyName("note"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Note { get; init; }
+    [JsonPropertyName("archived"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public DateTimeOffset? Archived { get; init; }
+
+    /// <summary>The columns asked for; absent where none was. Numbers, or text; null where the run has none.</summary>
+    [JsonPropertyName("values"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyDictionary<string, object?>? Values { get; init; }
+
     /// <summary>Every other column of the source, as text.</summary>
     [JsonPropertyName("config")] public required IReadOnlyDictionary<string, string> Config { get; init; }
     [JsonPropertyName("file_name")] public required string FileName { get; init; }
@@ -106,13 +113,35 @@ public sealed record RunReport
         Tags = row.Tags,
         Flags = row.Flags,
         ExclusionReason = row.ExclusionReason,
-        Config = row.Config.ToDictionary(),
+        Note = row.Note,
+        Archived = row.Archived,
+        Config = row.Config.DistinctBy(pair => pair.Key).ToDictionary(),
         FileName = row.FileName,
         Sha256 = row.Sha256,
         Line = row.Line,
         Imported = row.Imported,
     };
 }
+
+/// <summary>Runs of a project that have the same values in the columns they are grouped by.</summary>
+/// <param name="Keys">Those values, by column; of "all-but-seed" the settings in which groups differ.</param>
+/// <param name="Runs">How many.</param>
+/// <param name="Ids">The runs.</param>
+/// <param name="Values">What was measured, by column.</param>
+/// <param name="TakenAsSeed">Settings that were taken as the seed; null where groups are by chosen columns.</param>
+public sealed record RunGroupReport(
+    [property: JsonPropertyName("keys")] IReadOnlyDictionary<string, object?> Keys,
+    [property: JsonPropertyName("runs")] int Runs,
+    [property: JsonPropertyName("ids")] IReadOnlyList<string> Ids,
+    [property: JsonPropertyName("values")] IReadOnlyDictionary<string, RunStatisticsReport> Values,
+    [property: JsonPropertyName("taken_as_seed")] IReadOnlyList<string>? TakenAsSeed);
+
+/// <summary>A column over the runs of a group; deviation and error are null for fewer than two values.</summary>
+public sealed record RunStatisticsReport(
+    [property: JsonPropertyName("n")] int Count,
+    [property: JsonPropertyName("mean")] double? Mean,
+    [property: JsonPropertyName("std")] double? Deviation,
+    [property: JsonPropertyName("standard_error")] double? Error);
 
 /// <summary>A saved fit and the document it was saved as.</summary>
 public sealed record SavedFitReport

@@ -20,7 +20,8 @@ public sealed partial class MainLayout : IDisposable
     // With the page's own address, because a bare fragment is resolved against the base.
     private string SkipTarget => new Uri(Navigation.Uri).PathAndQuery + "#content";
 
-    private string Here => new Uri(Navigation.Uri).AbsolutePath;
+    // The page of a run belongs to the runs.
+    private string Here => new Uri(Navigation.Uri).AbsolutePath is var path && path == PageUrls.Run ? PageUrls.Runs : path;
 
     // The way to another page of the same project.
     private string Project => ViewQuery.Parse(new Uri(Navigation.Uri).Query).Text("project");
