@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
+using ScalingDashboard.Dashboard.Projects;
 
 namespace ScalingDashboard.Dashboard.Commands;
 
@@ -19,8 +19,6 @@ internal sealed record ImportFile(string Name, Func<Stream> Open, bool IsFromFol
 /// <summary>What the paths of an import stand for: files as they are; in folders, files that are one run only together become one archive.</summary>
 internal sealed class ImportFiles : IDisposable
 {
-    private static readonly DateTimeOffset s_fixedTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     private readonly List<string> _archives = [];
 
     private ImportFiles()
@@ -30,7 +28,7 @@ internal sealed class ImportFiles : IDisposable
     internal List<ImportFile> All { get; } = [];
 
     /// <exception cref="UsageException">There is no file.</exception>
-    internal static ImportFiles Of(string[] paths)
+    internal static async Task<ImportFiles> OfAsync(string[] paths, CancellationToken cancellationToken)
     {
         var files = new ImportFiles();
         try
@@ -38,7 +36,7 @@ internal sealed class ImportFiles : IDisposable
             foreach (var path in paths)
             {
                 if (Directory.Exists(path))
-                    files.AddFolder(path);
+                    await files.AddFolderAsync(path, cancellationToken);
                 else
                     files.Add(new FileInfo(path), Path.GetFileName(path), isFromFolder: false);
             }
@@ -54,7 +52,7 @@ internal sealed class ImportFiles : IDisposable
 
     public void Dispose() => _archives.ForEach(File.Delete);
 
-    private void AddFolder(string folder)
+    private async Task AddFolderAsync(string folder, CancellationToken cancellationToken)
     {
         var all = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Select(file => (Full: file, Path: Path.GetRelativePath(folder, file).Replace('\\', '/')))
@@ -66,7 +64,7 @@ internal sealed class ImportFiles : IDisposable
         foreach (var (full, path) in together[false])
             Add(new FileInfo(full), Path.GetFileName(path), isFromFolder: Path.GetExtension(path).ToUpperInvariant() is not (".CSV" or ".TSV" or ".JSONL"));
         if (together[true].Any())
-            Pack(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), [.. together[true]]);
+            await PackAsync(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), [.. together[true]], cancellationToken);
     }
 
     private static bool IsPart(string path)
@@ -78,23 +76,12 @@ internal sealed class ImportFiles : IDisposable
 
     private void Add(FileInfo file, string name, bool isFromFolder) => All.Add(new ImportFile(name, () => SweepFile.Open(file), isFromFolder));
 
-    /// <summary>The same files give the same bytes, so that importing them again adds nothing.</summary>
-    private void Pack(string name, (string Full, string Path)[] files)
+    private async Task PackAsync(string name, (string Full, string Path)[] files, CancellationToken cancellationToken)
     {
         var packed = Path.GetTempFileName();
         _archives.Add(packed);
-        using (var archive = new ZipArchive(File.Create(packed), ZipArchiveMode.Create))
-        {
-            foreach (var (full, path) in files)
-            {
-                var entry = archive.CreateEntry(path, CompressionLevel.NoCompression);
-                entry.LastWriteTime = s_fixedTime;
-                using var target = entry.Open();
-                using var source = SweepFile.Open(new FileInfo(full));
-                source.CopyTo(target);
-            }
-        }
-
+        await using (var archive = File.Create(packed))
+            await FolderArchive.WriteAsync(archive, files.Select(file => (file.Path, (Func<Stream>)(() => SweepFile.Open(new FileInfo(file.Full))))), cancellationToken);
         All.Add(new ImportFile($"{name}.zip", () => File.OpenRead(packed), IsFromFolder: true));
     }
 }
