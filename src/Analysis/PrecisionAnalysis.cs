@@ -86,7 +86,7 @@ public sealed record PrecisionAnalysis
         PrecisionAlternative Compare(LawForm form)
         {
             var options = Fit.Options with { Law = form.Key };
-            var points = FitRows.Points([.. rows.Select(row => row.Row)], form, options);
+            var points = FitRows.Points([.. rows.Select(row => row.Row)], form, options, cancellationToken);
             var left = Holdout.LeaveOneOut(form, points, folds, options.Fit, cancellationToken);
             var laws = new Dictionary<PrecisionRow, Law>(ReferenceEqualityComparer.Instance);
             foreach (var fold in left.Where(fold => fold.Fit.IsUsable))

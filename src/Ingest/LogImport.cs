@@ -58,6 +58,12 @@ public sealed record LogImport
     /// <summary>Where the numbers of each run come from, and how it was trained; in the order of <see cref="Runs"/>.</summary>
     public required IReadOnlyList<RunFacts> Facts { get; init; }
 
+    /// <summary>Some runs count samples, and nobody said how many tokens one has.</summary>
+    public bool NeedsSequenceLength { get; init; }
+
+    /// <summary>Some runs have a curve and tell neither tokens nor samples.</summary>
+    public bool NeedsTokensPerStep { get; init; }
+
     /// <summary>What the runs lack, found as it is asked for.</summary>
     public IEnumerable<MissingQuantity> Missing => Runs.SelectMany(run => MissingOf(run).Select(what => new MissingQuantity(run.Name, what)));
     public required IReadOnlyList<RestartedJob> RestartedJobs { get; init; }
@@ -122,6 +128,8 @@ public sealed record LogImport
             ],
             Suggestions = [.. interpreted.Select(one => one.Suggestion).OfType<ParameterSuggestion>()],
             ForwardOnly = forwardOnly,
+            NeedsSequenceLength = logged.Runs.Zip(interpreted).Any(pair => pair.Second.Run.Tokens is null && RunInterpreter.CountsSamples(pair.First)),
+            NeedsTokensPerStep = logged.Runs.Zip(interpreted).Any(pair => pair.Second.Run is { Tokens: null, Series.Count: > 0 } && !RunInterpreter.CountsSamples(pair.First)),
             RestartedJobs = logged.RestartedJobs,
             Table = single,
             Mapping = logged.Tables.Count > 0 ? logged.Tables[0].Mapping : Recognised(options.Mapping, interpreted.Select(one => one.Recognised)),

@@ -273,6 +273,9 @@ internal static partial class RunInterpreter
         }
     }
 
+    /// <summary>Whether the log counts samples, which become tokens with the length of one.</summary>
+    public static bool CountsSamples(LoggedRun run) => run.Metrics.Any(metric => s_samples.Contains(metric.Metric, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>The size in a run's name, else C/(6·D).</summary>
     internal static ParameterSuggestion? Suggest(string name, double? tokens, double? flops)
     {

@@ -99,4 +99,23 @@ public sealed class ColumnTests
         Assert.Equal("7B · y", (await Reading.ReadAsync("b,N,D,loss\ny,7B,2,3\n", "run=N+b")).Runs[0].Name);
         Assert.Equal("x · y", (await Reading.ReadAsync("a+b,e,N,D,loss\nx,y,1,2,3\n", "run=\"a+b\"+e")).Runs[0].Name);
     }
+
+    [Fact]
+    public async Task The_only_column_that_ends_like_a_loss_is_the_loss()
+    {
+        var table = await Reading.ReadAsync("model,params,tokens,steps,pile_test_loss\na,1e9,2e10,10,2.5\nb,2e9,4e10,20,2.25\n");
+        Assert.Equal([2.5, 2.25], table.Runs.Select(run => run.Loss!.Value));
+        Assert.Contains(table.Warnings, warning => warning.StartsWith("column pile_test_loss is taken for the loss", StringComparison.Ordinal));
+        var several = await Assert.ThrowsAsync<IngestException>(() => Reading.ReadAsync("N,D,c4_loss,pile_loss\n1e9,2e10,3,3\n"));
+        Assert.Contains("2 of them look like a loss", several.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<IngestException>(() => Reading.ReadAsync("N,D,closs\n1e9,2e10,3\n"));
+    }
+
+    [Fact]
+    public async Task A_column_in_another_unit_is_multiplied()
+    {
+        var table = await Reading.ReadAsync("size,tokens,loss\n7,1.4,2.1\n", "parameters=size*1e9,tokens=tokens*1e12");
+        Assert.Equal((7e9, 1.4e12), (table.Runs[0].Parameters, table.Runs[0].Tokens));
+        Assert.Equal("parameters=size*1000000000,tokens=tokens*1000000000000,loss=loss", table.Mapping.ToString());
+    }
 }

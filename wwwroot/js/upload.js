@@ -3,7 +3,10 @@
 const piece = 4 * 1024 * 1024; // bytes of one request
 const longestWait = 15e3, patience = 60e3; // ms between attempts; without any progress
 const storage = 'uploads', day = 864e5; // what was begun in this browser: { key: { id, time } }
-const logs = /(\.(csv|tsv|jsonl|json|txt|log|out|gz|zip)$)|tfevents/i; // what is taken out of a dropped folder
+// What is taken out of a folder: tables and logs, no weights and pictures; of an MLflow store also the files that are named by their metric.
+const logs = /\.(csv|tsv|jsonl|ndjson|txt|log|out|md|gz|zip)$|(state|log|history|metric)[^/]*\.json$|tfevents|(^|\/)(hparams|meta)\.yaml$|(^|\/)(metrics|params|tags)\/./i;
+const archives = /\.(gz|zip)$/i; // are looked into only when they stand alone
+const mostInFolder = 2000;
 let attached; // { box, stop }
 
 /** Makes the box live: it hears drops anywhere on the page, and tells owner (a .NET object) the ids of what was uploaded. */
@@ -18,24 +21,35 @@ export function attach(box, owner, limit, most) {
     part('problem').hidden = !problem;
   };
 
-  const upload = async files => {
-    if (running || files.length === 0) return;
+  // Takes files that stand alone, and folders: { name, files: [{ file, path }] }.
+  const upload = async (files, folders = []) => {
+    if (running || files.length + folders.length === 0) return;
     tell('');
-    if (files.length > most) return tell(`${files.length} files at once are too many; take up to ${most}. Nothing was sent.`);
-    const large = files.find(file => file.size > limit);
+    const together = folders.flatMap(folder => folder.files.map(inner => inner.file));
+    const all = [...files, ...together];
+    if (files.length + folders.length > most) return tell(`${files.length} files at once are too many; take up to ${most}. Nothing was sent.`);
+    const crowded = folders.find(folder => folder.files.length > mostInFolder);
+    if (crowded) return tell(`The folder “${crowded.name}” holds ${crowded.files.length} logs; take up to ${mostInFolder} at once. Nothing was sent. Drop the folders of single runs.`);
+    const large = all.find(file => file.size > limit);
     if (large) return tell(`“${large.name}” has ${size(large.size)}; one upload may have ${size(limit)}. Nothing was sent. Split the file, or start the server with a higher --upload-limit.`);
     running = new AbortController();
     part('progress').hidden = false;
     part('unfinished').hidden = true;
     try {
-      const ids = [];
-      for (const [index, file] of files.entries()) {
-        const which = files.length > 1 ? ` (${index + 1} of ${files.length})` : '';
-        ids.push(await send(file, running.signal, (sent, lost) => {
-          part('bar').value = sent / Math.max(file.size, 1);
+      const staged = [];
+      for (const [index, file] of all.entries()) {
+        const which = all.length > 1 ? ` (${index + 1} of ${all.length})` : '';
+        staged.push(await send(file, running.signal, (sent, lost) => {
+          part('bar').value = (index + sent / Math.max(file.size, 1)) / all.length;
           part('status').textContent = lost ? `The connection is lost; ${size(sent)} of ${file.name} are stored. Trying again`
             : sent < file.size ? `Sending ${file.name}${which}: ${size(sent)} of ${size(file.size)}` : `Storing ${file.name}${which}`;
         }));
+      }
+      const ids = staged.slice(0, files.length);
+      let next = files.length;
+      for (const folder of folders) {
+        part('status').textContent = `Putting ${folder.name} together`;
+        ids.push(await combine(folder, staged.slice(next, next += folder.files.length), running.signal));
       }
       part('text').value = '';
       await owner.invokeMethodAsync('StagedAsync', ids);
@@ -45,10 +59,20 @@ export function attach(box, owner, limit, most) {
       running = undefined;
       part('progress').hidden = true;
       part('picker').value = '';
+      part('folder').value = '';
     }
   };
 
+  const take = found => {
+    if (found.files.length + found.folders.length === 0) tell('There is no table and no log in this folder.');
+    upload(found.files, found.folders);
+  };
+
   on(part('picker'), 'change', event => upload([...event.target.files]));
+  on(part('folder'), 'change', event => {
+    const files = [...event.target.files].map(file => ({ file, path: file.webkitRelativePath || file.name }));
+    if (files.length > 0) take(sorted(files.filter(inner => wanted(inner.path))));
+  });
   on(part('cancel'), 'click', () => running?.abort(cancelled));
   on(part('discard'), 'click', async () => {
     part('unfinished').hidden = true;
@@ -69,9 +93,7 @@ export function attach(box, owner, limit, most) {
     if (!event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
     delete part('drop').dataset.over;
-    const files = await dropped(event.dataTransfer);
-    if (files.length === 0) tell('There is no table and no log in this folder. Of an MLflow store, drop a zip.');
-    upload(files);
+    take(await dropped(event.dataTransfer));
   });
 
   // From now on drops and clicks are heard; a file may have been chosen before.
@@ -213,16 +235,33 @@ function remember(key, id) {
   } catch { /* switched off or full: a reload then begins anew */ }
 }
 
-/** Files as they are; of folders, the logs inside, in the order of their names. */
-async function dropped(transfer) {
-  const plain = [...transfer.files];
-  const entries = [...transfer.items].map(item => item.webkitGetAsEntry?.());
-  if (!entries.some(entry => entry?.isDirectory)) return plain;
-  return (await Promise.all(entries.filter(Boolean).map(filesOf))).flat();
+/** Makes one upload of the files of a folder, by their ids. */
+async function combine(folder, ids, signal) {
+  const files = folder.files.map((inner, index) => ({ id: ids[index], path: inner.path }));
+  const response = await fetch(new URL('api/v1/uploads/folder', document.baseURI), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'ScalingDashboard' },
+    body: JSON.stringify({ name: folder.name, files }),
+    signal,
+  }).catch(() => { throw new Error(signal.aborted ? `Sending ${folder.name} was stopped. Nothing of it was stored.` : `The connection broke off while ${folder.name} was put together. Drop it again.`); });
+  const answer = await response.json().catch(() => undefined);
+  if (!response.ok) throw new Error(answer?.error ?? `The server answered ${response.status} to ${folder.name}. Drop it again.`);
+  return answer.id;
 }
 
-async function filesOf(entry) {
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+/** Files as they are; of folders, the logs inside, together. */
+async function dropped(transfer) {
+  const files = [...transfer.files];
+  const entries = [...transfer.items].map(item => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some(entry => entry.isDirectory)) return { files, folders: [] };
+  const inner = (await Promise.all(entries.map(entry => filesOf(entry, entry.isFile)))).flat();
+  return sorted(inner);
+}
+
+/** The files of an entry with their paths, which begin with the dropped folder. */
+async function filesOf(entry, alone) {
+  const path = entry.fullPath.replace(/^\//, '');
+  if (entry.isFile) return [{ file: await new Promise((resolve, reject) => entry.file(resolve, reject)), path: alone ? '' : path }];
   const reader = entry.createReader();
   const entries = [];
   for (;;) {
@@ -231,8 +270,23 @@ async function filesOf(entry) {
     if (portion.length === 0) break;
     entries.push(...portion);
   }
-  entries.sort((left, right) => left.name.localeCompare(right.name, 'en', { numeric: true }));
-  return (await Promise.all(entries.filter(inner => inner.isDirectory || logs.test(inner.name)).map(filesOf))).flat();
+  return (await Promise.all(entries.filter(inner => inner.isDirectory ? !inner.name.startsWith('.') : wanted(inner.fullPath)).map(inner => filesOf(inner, false)))).flat();
+}
+
+function wanted(path) {
+  return logs.test(path) && !path.replace(/^\//, '').split('/').some(name => name.startsWith('.') || name === '__MACOSX');
+}
+
+/** What stands alone, and what belongs to one folder, in the order of the names. */
+function sorted(inner) {
+  inner.sort((left, right) => left.path.localeCompare(right.path, 'en', { numeric: true }));
+  const isAlone = one => !one.path.includes('/') || archives.test(one.path);
+  const folders = new Map();
+  for (const one of inner.filter(one => !isAlone(one))) {
+    const name = one.path.slice(0, one.path.indexOf('/'));
+    folders.set(name, [...(folders.get(name) ?? []), one]);
+  }
+  return { files: inner.filter(isAlone).map(one => one.file), folders: [...folders].map(([name, files]) => ({ name, files })) };
 }
 
 function size(bytes) {

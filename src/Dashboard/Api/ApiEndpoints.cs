@@ -29,6 +29,9 @@ public static class ApiEndpoints
             .WithSummary("Stages a file: body is the file itself. It waits for a day to be imported on the page /import?staged=ID.")
             .Accepts<Stream>("*/*").Produces<StagedReport>().Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge);
         api.MapUploads();
+        api.MapPost("/uploads/folder", StageFolderAsync)
+            .WithSummary("Makes one upload of staged files that belong together, such as those of a folder; paths have forward slashes.")
+            .Produces<StagedReport>().Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("/projects/{project}/import", ImportAsync)
             .WithSummary("Imports the log or sweep table in the body into a project; dry_run=1 only reads it. The same file twice adds nothing.")
             .Accepts<Stream>("*/*").Produces<ImportReport>()
@@ -57,14 +60,26 @@ public static class ApiEndpoints
         return Json(new StagedReport(staged.Id, staged.FileName, staged.Length, staged.Sha256));
     }
 
+    private static async Task<IResult> StageFolderAsync(FolderRequest folder, RunStore store, DashboardOptions options, CancellationToken cancellationToken)
+    {
+        var staged = await StagedFolder.PackAsync(store, folder.Name ?? "folder", [.. (folder.Files ?? []).Select(file => (file.Id ?? "", file.Path ?? ""))], options.UploadLimitBytes, cancellationToken);
+        return Json(new StagedReport(staged.Id, staged.FileName, staged.Length, staged.Sha256));
+    }
+
     private static async Task<IResult> ImportAsync(
-        string project, string? name, [FromQuery] string[]? map, string? format, string? accept_suggestions, string? stitch, double? sequence_length, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
+        string project, string? name, [FromQuery] string[]? map, string? format, string? accept_suggestions, string? stitch, double? sequence_length, double? tokens_per_step, string? dry_run, HttpContext context, RunStore store, DashboardOptions options,
         CancellationToken cancellationToken)
     {
         var mapping = ColumnMapping.Parse(map ?? []);
+        foreach (var (key, tokens) in new[] { (nameof(sequence_length), sequence_length), (nameof(tokens_per_step), tokens_per_step) })
+        {
+            if (tokens is { } given && !(double.IsFinite(given) && given > 0))
+                throw new FormatException(FormattableString.Invariant($"{key}: {given} is not a number of tokens above zero."));
+        }
+
         var reading = new LogImportOptions
         {
-            Mapping = mapping, Format = format, AcceptSuggestions = accept_suggestions is "1" or "true", Stitch = stitch is "1" or "true", SequenceLength = sequence_length,
+            Mapping = mapping, Format = format, AcceptSuggestions = accept_suggestions is "1" or "true", Stitch = stitch is "1" or "true", SequenceLength = sequence_length, TokensPerStep = tokens_per_step,
         };
         var staged = await StageBodyAsync(context, name, store, options, cancellationToken);
         try

@@ -46,6 +46,14 @@ public sealed record LiveReport(
     public static LiveReport Of(string name, LiveState live) => new(live.RunId, name, live.Offset, live.Lines, live.Points);
 }
 
+/// <summary>Staged files that belong together.</summary>
+public sealed record FolderRequest(
+    [property: JsonPropertyName("name")] string? Name,
+    [property: JsonPropertyName("files")] IReadOnlyList<FolderFileRequest>? Files);
+
+/// <summary>A staged file, and its path inside the folder with forward slashes.</summary>
+public sealed record FolderFileRequest([property: JsonPropertyName("id")] string? Id, [property: JsonPropertyName("path")] string? Path);
+
 /// <summary>A project; compute in training FLOP.</summary>
 public sealed record ProjectReport(
     [property: JsonPropertyName("name")] string Name,

@@ -45,7 +45,7 @@ internal static class ImportCommand
             if (options.Format is { } unknown && LogReader.Formats.All(one => one.Key != unknown))
                 throw new UsageException($"--format: '{unknown}' is not one of {string.Join(", ", LogReader.Formats.Select(one => one.Key))}.");
             // Every file is read before the first is stored: a bad one among them leaves the store as it was.
-            using var files = ImportFiles.Of(parsed.GetValue(paths)!);
+            using var files = await ImportFiles.OfAsync(parsed.GetValue(paths)!, cancellationToken);
             var read = new List<(ImportFile File, LogImport Import, string Sha256)>();
             var leftOut = new List<LeftOutRow>();
             foreach (var file in files.All)

@@ -28,7 +28,7 @@ internal sealed class ImportFiles : IDisposable
     internal List<ImportFile> All { get; } = [];
 
     /// <exception cref="UsageException">There is no file.</exception>
-    internal static ImportFiles Of(string[] paths)
+    internal static async Task<ImportFiles> OfAsync(string[] paths, CancellationToken cancellationToken)
     {
         var files = new ImportFiles();
         try
@@ -36,7 +36,7 @@ internal sealed class ImportFiles : IDisposable
             foreach (var path in paths)
             {
                 if (Directory.Exists(path))
-                    files.AddFolder(path);
+                    await files.AddFolderAsync(path, cancellationToken);
                 else
                     files.Add(new FileInfo(path), Path.GetFileName(path), isFromFolder: false);
             }
@@ -52,7 +52,7 @@ internal sealed class ImportFiles : IDisposable
 
     public void Dispose() => _archives.ForEach(File.Delete);
 
-    private void AddFolder(string folder)
+    private async Task AddFolderAsync(string folder, CancellationToken cancellationToken)
     {
         var all = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Select(file => (Full: file, Path: Path.GetRelativePath(folder, file).Replace('\\', '/')))
@@ -64,7 +64,7 @@ internal sealed class ImportFiles : IDisposable
         foreach (var (full, path) in together[false])
             Add(new FileInfo(full), Path.GetFileName(path), isFromFolder: Path.GetExtension(path).ToUpperInvariant() is not (".CSV" or ".TSV" or ".JSONL"));
         if (together[true].Any())
-            Pack(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), [.. together[true]]);
+            await PackAsync(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), [.. together[true]], cancellationToken);
     }
 
     private static bool IsPart(string path)
@@ -76,11 +76,12 @@ internal sealed class ImportFiles : IDisposable
 
     private void Add(FileInfo file, string name, bool isFromFolder) => All.Add(new ImportFile(name, () => SweepFile.Open(file), isFromFolder));
 
-    private void Pack(string name, (string Full, string Path)[] files)
+    private async Task PackAsync(string name, (string Full, string Path)[] files, CancellationToken cancellationToken)
     {
         var packed = Path.GetTempFileName();
         _archives.Add(packed);
-        LogArchive.Pack(packed, files.Select(file => (file.Path, (Func<Stream>)(() => SweepFile.Open(new FileInfo(file.Full))))));
+        await using (var archive = File.Create(packed))
+            await FolderArchive.WriteAsync(archive, files.Select(file => (file.Path, (Func<Stream>)(() => SweepFile.Open(new FileInfo(file.Full))))), cancellationToken);
         All.Add(new ImportFile($"{name}.zip", () => File.OpenRead(packed), IsFromFolder: true));
     }
 }

@@ -104,6 +104,10 @@ public sealed record TableSummary(
 
     public IReadOnlyList<RestartedJob> RestartedJobs { get; init; } = [];
 
+    public bool NeedsSequenceLength { get; init; }
+
+    public bool NeedsTokensPerStep { get; init; }
+
     /// <summary>Of the runs of <see cref="FirstRuns"/>.</summary>
     public IReadOnlyList<RunFacts> FirstFacts { get; init; } = [];
 
@@ -141,6 +145,8 @@ public sealed record TableSummary(
             ForwardOnly = import.ForwardOnly,
             Missing = [.. import.Missing.CountBy(one => one.What).Select(pair => (pair.Key, pair.Value))],
             RestartedJobs = import.RestartedJobs,
+            NeedsSequenceLength = import.NeedsSequenceLength,
+            NeedsTokensPerStep = import.NeedsTokensPerStep,
             FirstFacts = [.. import.Facts.Take(ImportPreview.MostRuns)],
             Metrics = MetricRange.Of(import.Runs),
             Pages = PageNeeds.Of(import.Runs),

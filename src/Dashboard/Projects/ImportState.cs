@@ -26,8 +26,15 @@ public sealed record ImportState : IViewState<ImportState>
     /// <summary>Add restarted jobs as one run more.</summary>
     public bool Stitch { get; init; }
 
+    /// <summary>Tokens a sample, for logs that count samples.</summary>
+    public double? SequenceLength { get; init; }
+
+    /// <summary>Tokens a step, for logs that count neither tokens nor samples.</summary>
+    public double? TokensPerStep { get; init; }
+
     public ViewQuery ToQuery() => ViewQuery.Empty.With("project", Project).With("staged", Staged, []).With("map", Map)
-        .With("format", Format).With("accept", Accept, false).With("stitch", Stitch, false);
+        .With("format", Format).With("accept", Accept, false).With("stitch", Stitch, false)
+        .With("sequence", SequenceLength).With("per_step", TokensPerStep);
 
     public static ImportState FromQuery(ViewQuery query) => new()
     {
@@ -37,5 +44,7 @@ public sealed record ImportState : IViewState<ImportState>
         Format = Ingest.LogReader.Formats.Any(format => format.Key == query.Text("format")) ? query.Text("format") : "",
         Accept = query.Flag("accept", false),
         Stitch = query.Flag("stitch", false),
+        SequenceLength = query.NumberOrNull("sequence", double.Epsilon),
+        TokensPerStep = query.NumberOrNull("per_step", double.Epsilon),
     };
 }

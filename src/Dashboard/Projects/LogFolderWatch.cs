@@ -190,7 +190,8 @@ public sealed class LogFolderWatch(DashboardOptions options, RunStore store, Tim
         var packed = Path.GetTempFileName();
         try
         {
-            await Task.Run(() => LogArchive.Pack(packed, source.Files.Select(file => (file.Path, (Func<Stream>)(() => new PrefixStream(Open(file), file.Length))))), cancellationToken);
+            await using (var archive = File.Create(packed))
+                await FolderArchive.WriteAsync(archive, source.Files.Select(file => (file.Path, (Func<Stream>)(() => new PrefixStream(Open(file), file.Length)))), cancellationToken);
             await using var content = File.OpenRead(packed);
             return (await store.StageAsync(content, name, Math.Max(options.UploadLimitBytes, content.Length), cancellationToken), false);
         }

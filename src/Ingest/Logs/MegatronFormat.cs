@@ -91,7 +91,7 @@ internal sealed partial class MegatronFormat : ConsoleFormat
     [GeneratedRegex(@"iteration\s+(?<step>[0-9]{1,15})\s*/\s*[0-9]{1,15}\s*\|", RegexOptions.CultureInvariant)]
     private static partial Regex Iteration();
 
-    [GeneratedRegex(@"(?<first>validation|test) loss at iteration (?<step>[0-9]{1,15})\s*(?<panel>\[[^\]|]{1,40}\])?(?: on (?<set>validation|test) set)?[^|]{0,40}\|", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<first>validation|test) loss at iteration (?<step>[0-9]{1,15})(?:\s+(?<panel>\[[^\]|]{1,40}\]))?(?:\s+on (?<set>validation|test) set)?[^|]{0,40}\|", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Evaluation();
 
     [GeneratedRegex(@"number of parameters on \(tensor, pipeline\) model parallel rank \((?<rank>[0-9]{1,6}, [0-9]{1,6})\): (?<count>[0-9]{1,15})", RegexOptions.CultureInvariant)]

@@ -76,6 +76,90 @@ public sealed class LogImportTests
     }
 
     [Fact]
+    public async Task Compute_of_the_forward_pass_alone_is_taken_three_times_when_it_is_accepted()
+    {
+        // 2·N·D is 4e19, 8e19.
+        const string Table = "run,params,tokens,total_gflops,loss\na,1e9,2e10,4.2e10,3\nb,2e9,2e10,8.1e10,2.9\n";
+        var import = await ReadAsync("s.csv", Table);
+        Assert.Equal(("total_gflops", 2, 2), (import.ForwardOnly!.Column, import.ForwardOnly.Runs, import.ForwardOnly.Of));
+        Assert.Equal(4.2e19, import.Runs[0].Flops);
+        Assert.Contains(import.Warnings, warning => warning.StartsWith("total_gflops is 2.1·N·D (2 of 2 runs), as the forward pass alone takes", StringComparison.Ordinal) && warning.Contains("flops=total_gflops*3", StringComparison.Ordinal));
+
+        var taken = await ReadAsync("s.csv", Table, new LogImportOptions { AcceptSuggestions = true });
+        Assert.Equal(1.26e20, taken.Runs[0].Flops!.Value, 1e10);
+        Assert.Equal(3, taken.Mapping.Factor(SweepQuantity.Flops));
+        Assert.Contains("flops=total_gflops*3", taken.Mapping.ToString(), StringComparison.Ordinal);
+        Assert.Equal("total_gflops × 1e9 × 3", taken.Facts[0].FlopsFrom);
+        Assert.NotNull(taken.ForwardOnly);
+
+        var log = await ReadAsync("a.csv", "step,loss,tokens,total_flops,num_params\n1,3,1e9,2e18,1e9\n2,2.5,2e9,4e18,1e9\n", new LogImportOptions { AcceptSuggestions = true });
+        Assert.Equal(1.2e19, Assert.Single(log.Runs).Flops);
+        Assert.Equal([6e18, 1.2e19], log.Runs[0].Series.Single(series => series.Metric == "flops").Values);
+    }
+
+    [Theory]
+    [InlineData("run,params,tokens,flops,loss\na,1e9,2e10,1.2e20,3\nb,2e9,2e10,2.4e20,2.9\n")]
+    [InlineData("run,params,tokens,flops,loss\na,1e9,2e10,9e19,3\nb,2e9,2e10,1.8e20,2.9\n")]
+    [InlineData("run,params,flops,loss\na,1e9,4e19,3\nb,2e9,8e19,2.9\n")]
+    [InlineData("run,params,tokens,flops,loss\na,1e9,2e10,4e19,3\nb,2e9,2e10,2.4e20,2.9\n")]
+    public async Task Compute_of_whole_steps_and_compute_that_nothing_can_be_held_against_is_left_alone(string table)
+    {
+        var import = await ReadAsync("s.csv", table, new LogImportOptions { AcceptSuggestions = true });
+        Assert.Null(import.ForwardOnly);
+        Assert.Equal(1, import.Mapping.Factor(SweepQuantity.Flops));
+    }
+
+    [Fact]
+    public async Task Where_numbers_come_from_and_how_a_run_was_trained_is_told()
+    {
+        var import = await ReadAsync("s.csv", "run,params,tokens,loss,optimizer,precision,GPU Type,GPU Count\na,1e9,2e10,3,adamw,bf16-mixed,NVIDIA H100,8\nb,1e9,2e10,3,,,,\n");
+        var facts = import.Facts[0];
+        Assert.Equal(("params", "tokens", "6·N·D", "loss"), (facts.ParametersFrom, facts.TokensFrom, facts.FlopsFrom, facts.LossFrom));
+        Assert.Equal(("8 × NVIDIA H100", "adamw", "bf16-mixed"), (facts.Hardware, facts.Optimizer, facts.Precision));
+        Assert.Equal((null, null, null), (import.Facts[1].Hardware, import.Facts[1].Optimizer, import.Facts[1].Precision));
+
+        var inferred = await ReadAsync("s.csv", "params,C,loss\n1e9,1.2e20,3\n");
+        Assert.Equal(("C/(6·N)", "C"), (inferred.Facts[0].TokensFrom, inferred.Facts[0].FlopsFrom));
+
+        var log = await ReadAsync("m.log", "  seq_length ..... 512\n  bf16 ........... True\n  world_size ....... 16\n  optimizer ....... adam\n > number of parameters on (tensor, pipeline) model parallel rank (0, 0): 1000\n iteration 1/ 9 | consumed samples: 1024 | lm loss: 3.0 |\n iteration 2/ 9 | consumed samples: 2048 | lm loss: 2.5 |\n");
+        facts = Assert.Single(log.Facts);
+        Assert.Equal(("number of parameters", "consumed samples × sequence length 512", "6·N·D", "lm loss"), (facts.ParametersFrom, facts.TokensFrom, facts.FlopsFrom, facts.LossFrom));
+        Assert.Equal(("world size 16", "adam", "bf16"), (facts.Hardware, facts.Optimizer, facts.Precision));
+    }
+
+    [Fact]
+    public async Task Tokens_of_a_step_are_asked_for_where_nothing_tells_them()
+    {
+        const string Text = "{\"global_step\": 20, \"max_steps\": 20, \"log_history\": [{\"step\": 10, \"loss\": 3.5}, {\"step\": 20, \"loss\": 3}]}";
+        var without = await ReadAsync("trainer_state.json", Text);
+        Assert.True(without is { NeedsTokensPerStep: true, NeedsSequenceLength: false });
+        var run = Assert.Single((await ReadAsync("trainer_state.json", Text, new LogImportOptions { TokensPerStep = 1e6 })).Runs);
+        Assert.Equal(2e7, run.Tokens);
+        Assert.Contains("tokens are step × 1000000 tokens per step", run.Flags);
+        var samples = await ReadAsync("m.log", " iteration 1/ 9 | consumed samples: 1024 | lm loss: 3.0 |\n iteration 2/ 9 | consumed samples: 2048 | lm loss: 2.5 |\n");
+        Assert.True(samples is { NeedsTokensPerStep: false, NeedsSequenceLength: true });
+        var logged = await ReadAsync("x.csv", "step,loss,tokens\n1,3,10\n2,2,20\n", new LogImportOptions { TokensPerStep = 1e6 });
+        Assert.Equal(20, Assert.Single(logged.Runs).Tokens);
+    }
+
+    [Fact]
+    public async Task A_metric_may_be_multiplied()
+    {
+        var run = Assert.Single((await ReadAsync("x.csv", "step,loss,tokens (B)\n1,3,1\n2,2.5,2\n", new LogImportOptions { Mapping = ColumnMapping.Parse("tokens=tokens (B)*1e9") })).Runs);
+        Assert.Equal(2e9, run.Tokens);
+        Assert.Equal([1e9, 2e9], run.Series.Single(series => series.Metric == "tokens").Values);
+    }
+
+    [Fact]
+    public async Task The_only_metric_that_ends_like_a_loss_is_the_loss()
+    {
+        var import = await ReadAsync("x.csv", "step,my_own_loss,acc\n1,3,0\n2,2.5,0\n");
+        Assert.Equal(2.5, Assert.Single(import.Runs).Loss);
+        Assert.Contains(import.Warnings, warning => warning.StartsWith("my_own_loss is taken for the loss", StringComparison.Ordinal));
+        Assert.Null(Assert.Single((await ReadAsync("x.csv", "step,a_loss,b_loss\n1,3,0\n2,2.5,0\n")).Runs).Loss);
+    }
+
+    [Fact]
     public async Task Files_of_one_source_have_one_signature()
     {
         static Task<string?> Of(string text) => LogImport.SignatureAsync(LogSource.Open("x.csv", () => new MemoryStream(Encoding.UTF8.GetBytes(text))), CancellationToken.None);

@@ -95,6 +95,34 @@ public sealed class TableLogTests
     }
 
     [Fact]
+    public async Task A_panel_over_tokens_or_time_keeps_them_as_a_metric()
+    {
+        var tokens = Assert.Single((await Logged.ReadAsync("p.csv", "\"tokens\",\"a - loss\",\"a - loss__MIN\",\"a - loss__MAX\"\n\"1000\",\"3\",\"3\",\"3\"\n\"2000\",\"2\",\"2\",\"2\"\n")).Runs);
+        Assert.Equal([1000.0, 2000], tokens.Series("tokens").Values);
+        Assert.Equal([1000.0, 2000], tokens.Series("loss").Steps);
+        var steps = Assert.Single((await Logged.ReadAsync("p.csv", "\"Step\",\"a - loss\",\"a - loss__MIN\",\"a - loss__MAX\"\n\"1\",\"3\",\"3\",\"3\"\n")).Runs);
+        Assert.Equal(["loss"], steps.Metrics.Select(metric => metric.Metric));
+    }
+
+    [Fact]
+    public async Task MLflows_command_names_its_columns_by_kind()
+    {
+        var logged = await Logged.ReadAsync("runs.csv", "run_id,experiment_id,status,artifact_uri,start_time,metrics.loss,metrics.eval/acc,params.lr,tags.mlflow.runName\nabc,1,FINISHED,s3://x,2025-01-01,2.5,0.5,0.001,base\nabd,1,FAILED,s3://x,2025-01-01,2.25,,0.002,wide\n");
+        Assert.Equal(["mlflow-table"], logged.Formats);
+        Assert.Equal(["base", "wide"], logged.Runs.Select(run => run.Name));
+        Assert.Equal([2.5], logged.Runs[0].Series("loss").Values);
+        Assert.Equal(("0.001", "abc"), (logged.Runs[0].Setting("lr"), logged.Runs[0].Setting("run_id")));
+        Assert.Contains(logged.Runs[1].Flags, flag => flag.StartsWith("its state is FAILED", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Moments_may_be_written_as_dates()
+    {
+        var run = Assert.Single((await Logged.ReadAsync("x.csv", "timestamp,step,loss\n2025-04-17T22:06:37.500Z,1,3\n2025-04-17 22:06:47.5,2,2\n")).Runs);
+        Assert.Equal([0.0, 10], run.Series("seconds").Values);
+    }
+
+    [Fact]
     public async Task Two_runs_of_one_name_in_a_panel_stay_two()
     {
         var logged = await Logged.ReadAsync("p.csv", "\"Step\",\"a - loss\",\"a - loss__MIN\",\"a - loss__MAX\",\"a - loss\",\"a - loss__MIN\",\"a - loss__MAX\"\n\"1\",\"3\",\"3\",\"3\",\"4\",\"4\",\"4\"\n");
@@ -173,6 +201,7 @@ public sealed class TableLogTests
     [InlineData("run,parameters,tokens,loss\na,1e9,2e10,3\n", "sweep")]
     [InlineData("Name,parameter_count,throughput/total_tokens,loss\na,1e9,2e10,3\n", "sweep")]
     [InlineData("N,D,loss,step\n1e9,2e10,3,10\n2e9,2e10,2.9,10\n", "sweep")]
+    [InlineData("model,params,tokens,flops,steps,pile_test_loss\na,111e6,2e9,2e18,9000,2.5\nb,256e6,5e9,1e19,9000,2.25\n", "sweep")]
     [InlineData("parameters,tokens,loss,step\n1e9,1e9,3,10\n1e9,2e9,2.9,20\n", "long")]
     public async Task Sweeps_are_told_from_histories(string text, string format)
     {

@@ -163,4 +163,35 @@ public sealed class TensorBoardTests
         var forced = new LogReadOptions { Format = "tensorboard" };
         Assert.Contains("no TensorBoard event file", (await Assert.ThrowsAsync<IngestException>(() => Logged.ReadAsync(Name, Encoding.ASCII.GetBytes("step,loss\n1,2\n3,4\n"), forced))).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Settings_that_add_hparams_writes_into_a_folder_of_its_own_belong_to_the_run()
+    {
+        var pair = EventFile.Join(EventFile.Bytes(1, "width"u8.ToArray()), EventFile.Bytes(2, EventFile.Double(2, 768)));
+        var session = EventFile.Bytes(3, EventFile.Bytes(1, pair));
+        var metadata = EventFile.Bytes(1, EventFile.Join(EventFile.Bytes(1, "hparams"u8.ToArray()), EventFile.Bytes(2, session)));
+        var settings = new EventFile().Event(0, 1000, EventFile.Join(EventFile.Bytes(1, "_hparams_/session_start_info"u8.ToArray()), EventFile.Bytes(9, metadata))).Scalar("hparam/acc", 0, 0.5f);
+        var logged = await Logged.ReadAsync(null, ("exp/lr1/" + Name, new EventFile().Scalar("loss", 1, 3).ToArray()), ("exp/lr1/1700000000.123456/" + Name, settings.ToArray()));
+        var run = Assert.Single(logged.Runs);
+        Assert.Equal(("exp/lr1", "768"), (run.Name, run.Setting("width")));
+        Assert.Equal([0.5], run.Series("hparam/acc").Values);
+    }
+
+    [Fact]
+    public async Task Arguments_that_a_trainer_writes_as_a_text_are_configuration()
+    {
+        const string Arguments = "{\"optim\": \"adamw_torch\", \"bf16\": true, \"max_grad_norm\": NaN, \"nested\": {}}";
+        var text = EventFile.Join(EventFile.Varint(1, 7), EventFile.Bytes(8, Encoding.UTF8.GetBytes(Arguments)));
+        var file = new EventFile().Tensor("args/text_summary", 0, text, "text").Tensor("notes/text_summary", 0, EventFile.Bytes(8, "no json"u8.ToArray()), "text").Scalar("train/loss", 1, 3);
+        var run = Assert.Single((await Logged.ReadAsync(Name, file.ToArray())).Runs);
+        Assert.Equal(("adamw_torch", "True", "NaN", null), (run.Setting("optim"), run.Setting("bf16"), run.Setting("max_grad_norm"), run.Setting("nested")));
+    }
+
+    [Fact]
+    public async Task A_run_at_the_top_of_an_archive_has_its_name()
+    {
+        var file = new EventFile().Scalar("loss", 1, 3).ToArray();
+        Assert.Equal("my run", Assert.Single((await Logged.ReadAsync("my run.zip", Logged.Zip((Name, file)))).Runs).Name);
+        Assert.Equal("a", Assert.Single((await Logged.ReadAsync("my run.zip", Logged.Zip(("a/" + Name, file)))).Runs).Name);
+    }
 }

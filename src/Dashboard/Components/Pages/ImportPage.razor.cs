@@ -15,6 +15,8 @@ public sealed partial class ImportPage
 {
     private const int MostColumns = 500;
 
+    private const int MostMetrics = 300;
+
     // More files than that are told in one sentence.
     private const int MostDone = 3;
 
@@ -105,7 +107,7 @@ public sealed partial class ImportPage
 
     /// <summary>Whether the preview is of this file, read in this way.</summary>
     private bool IsReadFor(ImportState state) =>
-        _readFor is { } read && read.Staged[0] == state.Staged[0] && read.Map == state.Map && read.Format == state.Format && read.Accept == state.Accept && read.Stitch == state.Stitch;
+        _readFor is { } read && read with { Staged = [], Project = "" } == state with { Staged = [], Project = "" } && read.Staged[0] == state.Staged[0];
 
     /// <summary>What stands in the address; columns nobody chose are those the project remembers of a file like this one.</summary>
     private async Task<LogImportOptions> OptionsAsync(StagedFile file, CancellationToken cancellationToken)
@@ -113,7 +115,7 @@ public sealed partial class ImportPage
         var chosen = Chosen();
         if (chosen.ToString().Length == 0 && State.Project.Length > 0)
             chosen = await StagedImport.RememberedAsync(Store, State.Project, file, cancellationToken);
-        return new LogImportOptions { Mapping = chosen, Format = State.Format.Length > 0 ? State.Format : null, AcceptSuggestions = State.Accept, Stitch = State.Stitch };
+        return new LogImportOptions { Mapping = chosen, Format = State.Format.Length > 0 ? State.Format : null, AcceptSuggestions = State.Accept, Stitch = State.Stitch, SequenceLength = State.SequenceLength, TokensPerStep = State.TokensPerStep };
     }
 
     private Task StagedAsync(IReadOnlyList<string> ids)
@@ -138,6 +140,14 @@ public sealed partial class ImportPage
         // What was chosen so far stands in the address; the preview may still be reading.
         return ChangeAsync(State with { Map = Chosen().With(quantity, columns).ToString() });
     }
+
+    /// <summary>Takes the compute three times, or as it is logged.</summary>
+    private Task TakeThriceAsync(bool thrice) =>
+        _preview?.Mapping.Columns(SweepQuantity.Flops) is [var column, ..]
+            ? ChangeAsync(State with { Map = Chosen().With(SweepQuantity.Flops, [column], thrice ? ForwardOnlyFlops.Factor : 1).ToString() })
+            : Task.CompletedTask;
+
+    private bool IsThrice => _preview?.Mapping.Factor(SweepQuantity.Flops).Equals(ForwardOnlyFlops.Factor) == true;
 
     private async Task DiscardAsync()
     {
@@ -203,6 +213,27 @@ public sealed partial class ImportPage
         };
         return $"({string.Join("; ", notes.Where(note => note.Length > 0))}).";
     }
+
+    /// <summary>Where the numbers of a run come from.</summary>
+    private static string Sources(RunFacts facts) => string.Join("; ", new[] { ("N", facts.ParametersFrom), ("D", facts.TokensFrom), ("C", facts.FlopsFrom), ("loss", facts.LossFrom) }
+        .Where(source => source.Item2 is not null).Select(source => $"{source.Item1} from {source.Item2}"));
+
+    /// <summary>What the source tells about how a run was trained.</summary>
+    private static string Training(RunFacts facts) => string.Join("; ", new[] { facts.Hardware, facts.Optimizer, facts.Precision }.OfType<string>());
+
+    private string? ReadAs(string metric)
+    {
+        foreach (var quantity in Enum.GetValues<SweepQuantity>())
+        {
+            if (SweepQuantities.Name(quantity) == metric && _preview?.Mapping.Columns(quantity) is [var column, ..] && column != metric)
+                return column;
+        }
+
+        return null;
+    }
+
+    private static string Value(double? value) => value is not { } number ? "–"
+        : Math.Abs(number) is >= 1e6 or (> 0 and < 1e-3) ? Quantity.Scientific(number) : Quantity.Significant(number, 4);
 
     private bool IsMissing(SweepQuantity quantity) => _preview is { } preview && quantity switch
     {
