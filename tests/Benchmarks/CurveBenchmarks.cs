@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Curves;
+using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Numerics.Curves;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
@@ -109,7 +110,7 @@ internal static class CurveBenchmarks
                 var (cold, warm, write) = (new List<double>(), new List<double>(), new List<double>());
                 for (var i = 0; i < 9; i++)
                 {
-                    using var service = new CurvesService(store);
+                    using var service = new CurvesService(store, new RunTables(store), new CurveReadings(store));
                     CurvePanel? panel = null;
                     cold.Add(await SecondsAsync(async () => panel = await service.PanelAsync(request, CancellationToken.None)));
                     warm.Add(await SecondsAsync(() => service.PanelAsync(zoomed, CancellationToken.None)));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Memory;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Numerics.Curves;
 using ScalingDashboard.Runs;
 
@@ -20,7 +21,11 @@ public sealed partial class CurvesService
     {
         var stamp = await store.StampAsync(state.Project, cancellationToken);
         var (rows, metrics) = await ProjectAsync(state.Project, stamp, cancellationToken);
-        var choice = RunChoice.Of(rows, state);
+        var columns = await tables.ReadAsync(state.Project, cancellationToken);
+        var filter = await RunFilter.Parse(state.Filter).BindAsync(columns, readings);
+        // A value that only its curve tells is taken to pass: the curve is what is asked for here.
+        var choice = RunChoice.Of(
+            rows, state, string.IsNullOrWhiteSpace(state.Filter) ? null : row => columns.Table.Row(row.Id) is >= 0 and var at && filter.MatchesWithoutCurves(at), filter.Problems);
         var reference = rows.FirstOrDefault(row => row.Id == state.Reference);
         var panels = new List<CurvePanel>();
         foreach (var metric in Shown(state, metrics))
@@ -41,7 +46,7 @@ public sealed partial class CurvesService
     }
 
     /// <summary>The values of a panel at an x; at null the last of each run.</summary>
-    public async Task<CurveReadings> ReadAsync(CurvePanel panel, double? x, CancellationToken cancellationToken)
+    public async Task<PanelReadings> ReadAsync(CurvePanel panel, double? x, CancellationToken cancellationToken)
     {
         var curves = await CurvesAsync(panel.Keys.Values, cancellationToken);
         var options = panel.Request.Options;
@@ -53,7 +58,7 @@ public sealed partial class CurvesService
             values[group.Id] = read.Length == 0 ? double.NaN : read.Average();
         }
 
-        return new CurveReadings(values, reference is null ? null : At(reference, x));
+        return new PanelReadings(values, reference is null ? null : At(reference, x));
 
         double Read(DrawnRows rows)
         {

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Caching.Memory;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Numerics.ComputeOptimal;
+using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Curves;
 
 /// <summary>Reads and decimates curves for pages and requests; what was read or drawn lately is kept in memory, within bounds.</summary>
-public sealed partial class CurvesService(RunStore store) : IDisposable
+public sealed partial class CurvesService(RunStore store, RunTables tables, CurveReadings readings) : IDisposable
 {
     private const long MostBytes = 384L << 20;
     private const long MostDrawnPoints = 4_000_000;

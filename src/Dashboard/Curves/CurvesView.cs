@@ -37,4 +37,4 @@ public sealed record CurvesView
 /// <summary>The values of one panel at one x, by group.</summary>
 /// <param name="Values">As drawn: a difference or a ratio in these comparisons. NaN where there is none.</param>
 /// <param name="Beside">The reference's own value there; null without a reference.</param>
-public sealed record CurveReadings(IReadOnlyDictionary<string, double> Values, double? Beside);
+public sealed record PanelReadings(IReadOnlyDictionary<string, double> Values, double? Beside);

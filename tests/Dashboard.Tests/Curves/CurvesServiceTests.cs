@@ -1,5 +1,6 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Curves;
+using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Numerics.Curves;
 using ScalingDashboard.Runs;
 
@@ -16,7 +17,7 @@ public sealed class CurvesServiceTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _temporary = await TemporaryStore.OpenAsync();
-        _service = new CurvesService(_temporary.Store);
+        _service = new CurvesService(_temporary.Store, new RunTables(_temporary.Store), new CurveReadings(_temporary.Store));
         _ids = [.. (await _temporary.ImportAsync(CurveTable.Project, CurveTable.Seeds())).Added.Select(run => run.Id)];
     }
 

@@ -12,7 +12,7 @@ public sealed partial class CurvesLegend
     [Parameter, EditorRequired] public required CurvesView View { get; set; }
 
     /// <summary>One for each panel.</summary>
-    [Parameter, EditorRequired] public required IReadOnlyList<CurveReadings> Readings { get; set; }
+    [Parameter, EditorRequired] public required IReadOnlyList<PanelReadings> Readings { get; set; }
 
     /// <summary>Where they were read; null at the end of each run.</summary>
     [Parameter] public double? At { get; set; }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Dashboard.Curves;
-using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.Curves;
@@ -20,7 +19,7 @@ public sealed partial class RunPicker
 
     private ICollection<RunRow> Matching { get; set; } = [];
 
-    private IReadOnlyList<string> Problems { get; set; } = [];
+    private IReadOnlyList<string> Problems => Choice.Problems;
 
     private string Shows => char.ToUpperInvariant(Choice.Rule[0]) + Choice.Rule[1..] + (State.Runs.Count > 0 && State.Filter.Length > 0 ? $"; {Matching.Count} in the list pass the filter." : ".");
 
@@ -31,7 +30,6 @@ public sealed partial class RunPicker
         _of = Choice;
         _shown = Choice.Shown.Select(row => row.Id).ToHashSet();
         Matching = [.. Choice.Matching];
-        Problems = RunFilter.Parse(State.Filter).Problems(Choice.Matching);
     }
 
     private static string Title(RunRow row) => row.ExclusionReason is { } reason ? $"{row.Name}, excluded: {reason}" : row.Name;

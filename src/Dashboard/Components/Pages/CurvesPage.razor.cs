@@ -22,7 +22,7 @@ public sealed partial class CurvesPage
     private string? _notice;
     private IReadOnlyList<KeyFigure> _keyFigures = [];
     private IReadOnlyList<Figure> _figures = [];
-    private IReadOnlyList<CurveReadings> _readings = [];
+    private IReadOnlyList<PanelReadings> _readings = [];
     private double? _at;
     private string? _drawnFor;
     private bool _loaded;
@@ -77,7 +77,7 @@ public sealed partial class CurvesPage
             }
 
             var view = await Service.ViewAsync(state, cancellationToken);
-            IReadOnlyList<CurveReadings> readings = await ReadAsync(view, state.At, cancellationToken);
+            IReadOnlyList<PanelReadings> readings = await ReadAsync(view, state.At, cancellationToken);
             // Another state was asked for after the store had changed, which cancels nothing.
             if (state != State)
                 return false;
@@ -101,9 +101,9 @@ public sealed partial class CurvesPage
         _figures = [.. view.Panels.Select((panel, i) => CurveFigures.Panel(panel, State, i, view.Reference?.Name ?? "", range))];
     }
 
-    private async Task<IReadOnlyList<CurveReadings>> ReadAsync(CurvesView view, double? at, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PanelReadings>> ReadAsync(CurvesView view, double? at, CancellationToken cancellationToken)
     {
-        var readings = new List<CurveReadings>();
+        var readings = new List<PanelReadings>();
         foreach (var panel in view.Panels)
             readings.Add(await Service.ReadAsync(panel, at, cancellationToken));
         return readings;
