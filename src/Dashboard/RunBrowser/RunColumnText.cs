@@ -87,11 +87,13 @@ public static class RunColumnText
         },
     };
 
-    /// <summary>Four significant digits of anything: 3.142, 0.0012, 4e-7, 1.2e9.</summary>
+    /// <summary>A few significant digits of anything, all of a whole number below a million: 3.142, 0.0012, 4e-7, 524288, 1.2e9.</summary>
     public static string Plain(double value, int digits)
     {
         if (double.IsInfinity(value))
             return value > 0 ? "∞" : "−∞";
+        if (value == Math.Floor(value) && Math.Abs(value) < 1e6)
+            return value.ToString("0", CultureInfo.InvariantCulture);
         return Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? Quantity.Scientific(value) : Quantity.Significant(value, digits);
     }
 

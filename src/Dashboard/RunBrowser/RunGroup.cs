@@ -62,7 +62,7 @@ public sealed record RunGroup(string Label, int[] Rows)
 
 /// <summary>Runs in groups.</summary>
 /// <param name="Groups">In the order in which their first runs were added.</param>
-/// <param name="Keys">The columns whose values make the labels: those in which groups differ.</param>
+/// <param name="Keys">The columns whose values make the labels: those that tell groups apart.</param>
 /// <param name="Seeds">Settings that were taken as the seed; null where groups are by chosen columns.</param>
 public sealed record RunGroups(IReadOnlyList<RunGroup> Groups, IReadOnlyList<RunColumn> Keys, IReadOnlyList<string>? Seeds)
 {
@@ -90,8 +90,8 @@ public sealed record RunGroups(IReadOnlyList<RunGroup> Groups, IReadOnlyList<Run
         var planned = new ColumnValues(RunColumn.Of(RunField.Tokens), [.. Enumerable.Range(0, table.Count).Select(Planned)], null);
         ColumnValues[] keys =
         [
-            columns.Values(RunColumn.Of(RunField.Family))!, columns.Values(RunColumn.Of(RunField.Parameters))!, columns.Values(RunColumn.Of(RunField.Budget))!, planned,
             .. table.Config.Keys.Except(seeds).Select(key => columns.Values(new RunColumn.ConfigColumn(key))!),
+            columns.Values(RunColumn.Of(RunField.Family))!, columns.Values(RunColumn.Of(RunField.Parameters))!, columns.Values(RunColumn.Of(RunField.Budget))!, planned,
         ];
         var (groups, differing) = Split(rows, keys);
         ColumnValues[] shown = [.. differing.Take(MostKeysInLabel)];
@@ -108,7 +108,7 @@ public sealed record RunGroups(IReadOnlyList<RunGroup> Groups, IReadOnlyList<Run
         return Math.Round(value / unit) * unit;
     }
 
-    /// <summary>Runs with the same values in all keys, and the keys that differ between any two.</summary>
+    /// <summary>Runs with the same values in all keys, and the keys that tell them apart: not those that follow from the ones before them.</summary>
     private static (IReadOnlyList<int[]> Groups, IReadOnlyList<ColumnValues> Differing) Split(int[] rows, IReadOnlyList<ColumnValues> keys)
     {
         var (groupOf, count, differing) = (new int[rows.Length], rows.Length > 0 ? 1 : 0, new List<ColumnValues>());
@@ -117,7 +117,6 @@ public sealed record RunGroups(IReadOnlyList<RunGroup> Groups, IReadOnlyList<Run
             var codes = Codes(rows, key);
             if (!codes.AsSpan().ContainsAnyExcept(codes.Length > 0 ? codes[0] : 0))
                 continue;
-            differing.Add(key);
             var numbers = new Dictionary<(int, int), int>();
             for (var i = 0; i < rows.Length; i++)
             {
@@ -126,6 +125,8 @@ public sealed record RunGroups(IReadOnlyList<RunGroup> Groups, IReadOnlyList<Run
                 groupOf[i] = number;
             }
 
+            if (numbers.Count > count)
+                differing.Add(key);
             count = numbers.Count;
         }
 

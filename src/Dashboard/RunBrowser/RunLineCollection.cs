@@ -56,6 +56,20 @@ public sealed class RunLineCollection : IReadOnlyList<RunLine>, ICollection<RunL
     /// <summary>Where a run stands; −1 where it is not shown.</summary>
     public int IndexOf(int row) => Array.IndexOf(_lines ?? _arrangement.Rows, row);
 
+    /// <summary>Where a line of an earlier drawing stands now; −1 where it is gone.</summary>
+    public int IndexOf(RunLine line)
+    {
+        if (!line.IsGroup)
+            return IndexOf(line.Row);
+        for (var index = 0; index < Count; index++)
+        {
+            if (this[index] is { IsGroup: true, Group: { } group } && group.First == line.Group!.First)
+                return index;
+        }
+
+        return -1;
+    }
+
     public IEnumerator<RunLine> GetEnumerator()
     {
         for (var i = 0; i < Count; i++)

@@ -132,9 +132,9 @@ public sealed class RunBrowserTests : StoreTest
         Assert.EndsWith("group=all-but-seed", Address.Uri, StringComparison.Ordinal);
         Assert.Contains("but for seed, taken as the seed.", page.Find(".filter-note").TextContent, StringComparison.Ordinal);
         Assert.Contains("Taken as the seed: seed.", page.Find(".menu").TextContent, StringComparison.Ordinal);
-        Assert.Equal(["N · D · lr", "Runs", "Loss, lastmean", "Loss, laststandard deviation", "Loss, laststandard error"], page.FindAll("thead th").Skip(1).Select(head => head.TextContent));
-        Assert.Equal(["100M · 10B · 1e-3compare", "2", "3.4", "0.14", "0.1"], Cells(page, 0));
-        Assert.Equal(["100M · 10B · 3e-4", "1", "2.9", "–", "–"], Cells(page, 1));
+        Assert.Equal(["lr · N", "Runs", "Loss, lastmean", "Loss, laststandard deviation", "Loss, laststandard error"], page.FindAll("thead th").Skip(1).Select(head => head.TextContent));
+        Assert.Equal(["1e-3 · 100Mcompare", "2", "3.4", "0.14", "0.1"], Cells(page, 0));
+        Assert.Equal(["3e-4 · 100M", "1", "2.9", "–", "–"], Cells(page, 1));
 
         await page.InvokeAsync(() => page.FindAll("thead button").Single(button => button.TextContent.StartsWith("Loss, last", StringComparison.Ordinal) && button.ParentElement!.TextContent.Contains("error", StringComparison.Ordinal)).Click());
         page.WaitForAssertion(() => Assert.Contains("sort=loss&by=error", Address.Uri, StringComparison.Ordinal), s_patience);

@@ -62,5 +62,7 @@ public sealed class RunColumnTests
     [InlineData(0.00004, "4e-5")]
     [InlineData(-12345678, "-1.23e7")]
     [InlineData(0, "0")]
+    [InlineData(524288, "524288")]
+    [InlineData(52428.5, "52430")]
     public void Any_number_has_a_short_text(double value, string expected) => Assert.Equal(expected, RunColumnText.Plain(value, 4));
 }

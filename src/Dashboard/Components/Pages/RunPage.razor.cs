@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
@@ -103,7 +104,7 @@ public sealed partial class RunPage
     private static string Sentence(RunRow run) =>
         (run.Parameters, run.Tokens, run.Loss) is ({ } parameters, { } tokens, { } loss)
             ? $"{Quantity.Count(parameters)} parameters on {Quantity.Count(tokens)} tokens reached a loss of {Quantity.Significant(loss, 4)} nats per token."
-            : "The source does not have parameters, tokens and loss of this run; what there is stands below.";
+            : Capital(ProjectRuns.Lacks(run) ?? "") + ".";
 
     private IEnumerable<KeyValuePair<string, string>> Found(RunRow run) => run.Config.Where(pair =>
         pair.Key.Contains(State.Search, StringComparison.OrdinalIgnoreCase) || pair.Value.Contains(State.Search, StringComparison.OrdinalIgnoreCase));

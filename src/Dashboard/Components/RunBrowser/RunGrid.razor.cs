@@ -194,14 +194,18 @@ public sealed partial class RunGrid : IAsyncDisposable
 
     private void MoveTo(int index) => (Cursor, _cursorRow) = (index, Lines[index] is { IsGroup: false, Row: var row } ? row : null);
 
-    private Task ClickAsync(RunLine line, bool range)
+    private Task ClickAsync(RunLine clicked, bool range)
     {
-        var select = !IsSelected(line);
-        var from = range && _anchor is { } anchor && anchor < Lines.Count ? anchor : line.Index;
-        for (var index = Math.Min(from, line.Index); index <= Math.Max(from, line.Index); index++)
+        // A quick second click may be on a line that stands elsewhere by now.
+        var at = clicked.Index < Lines.Count && Lines[clicked.Index] == clicked ? clicked.Index : Lines.IndexOf(clicked);
+        if (at < 0)
+            return Task.CompletedTask;
+        var select = !IsSelected(clicked);
+        var from = range && _anchor is { } anchor && anchor < Lines.Count ? anchor : at;
+        for (var index = Math.Min(from, at); index <= Math.Max(from, at); index++)
             Select(Lines[index].Rows, select);
-        MoveTo(line.Index);
-        _anchor = line.Index;
+        MoveTo(at);
+        _anchor = at;
         return OnSelect.InvokeAsync();
     }
 
@@ -236,7 +240,7 @@ public sealed partial class RunGrid : IAsyncDisposable
 
     private Head RunHead(RunColumn column, GroupOrder order, string? statistic)
     {
-        var label = Math.Max(RunColumnText.Label(column).Length, statistic?.Length ?? 0);
+        var label = Math.Max(RunColumnText.Label(column).Length, 5 * (statistic?.Length ?? 0) / 6);
         var text = column switch
         {
             RunColumn.FieldColumn { Field: RunField.Run or RunField.Family or RunField.Tags or RunField.Note or RunField.Flags or RunField.Status or RunField.File } => true,
