@@ -2,7 +2,7 @@
 // called by Components/Controls/UploadBox.razor.cs.
 const piece = 4 * 1024 * 1024; // bytes of one request
 const longestWait = 15e3, patience = 60e3; // ms between attempts; without any progress
-const storage = 'uploads', day = 864e5; // what was begun in this browser: { key: { id, time } }
+const storage = 'uploads', day = 864e5; // what was begun in this browser and is not all sent: { key: { id, time } }
 // What is taken out of a folder: tables and logs, no weights and pictures; of an MLflow store also the files that are named by their metric.
 const logs = /\.(csv|tsv|jsonl|ndjson|txt|log|out|md|gz|zip)$|(state|log|history|metric)[^/]*\.json$|tfevents|(^|\/)(hparams|meta)\.yaml$|(^|\/)(metrics|params|tags)\/./i;
 const archives = /\.(gz|zip)$/i; // are looked into only when they stand alone
@@ -148,6 +148,7 @@ async function send(file, signal, progress) {
       await pause(Math.min(longestWait, 500 * 2 ** attempts++), signal);
     }
   }
+  forget(id);
   return id;
 }
 
@@ -199,6 +200,7 @@ function pause(time, signal) {
 }
 
 async function discard(id) {
+  forget(id);
   await fetch(new URL('api/v1/uploads/' + id, document.baseURI), { method: 'DELETE', headers: { 'X-Requested-With': 'ScalingDashboard' } }).catch(() => { /* it is removed after a day */ });
 }
 
@@ -206,6 +208,7 @@ async function discard(id) {
 async function unfinished() {
   for (const { id } of Object.values(begun()).sort((left, right) => right.time - left.time).slice(0, 5)) {
     const answer = await fetch(new URL('api/v1/uploads/' + id, document.baseURI)).catch(() => undefined);
+    if (answer?.status === 404) forget(id);
     const upload = answer?.ok ? await answer.json() : undefined;
     if (upload && !upload.sha256 && upload.offset > 0) return upload;
   }
@@ -230,8 +233,16 @@ function begun() {
 }
 
 function remember(key, id) {
+  store({ ...begun(), [key]: { id, time: Date.now() } });
+}
+
+function forget(id) {
+  store(Object.fromEntries(Object.entries(begun()).filter(([, one]) => one.id !== id)));
+}
+
+function store(uploads) {
   try {
-    localStorage.setItem(storage, JSON.stringify({ ...begun(), [key]: { id, time: Date.now() } }));
+    localStorage.setItem(storage, JSON.stringify(uploads));
   } catch { /* switched off or full: a reload then begins anew */ }
 }
 

@@ -49,7 +49,7 @@ public sealed class LogFolderWatch(DashboardOptions options, RunStore store, Tim
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Complain(_folder, "", exception.Message);
+            Complain(_folder, folder, exception.Message);
             State = new WatchState(State?.Sources ?? 0, [new WatchProblem(folder, exception.Message)]);
             return;
         }
@@ -83,7 +83,7 @@ public sealed class LogFolderWatch(DashboardOptions options, RunStore store, Tim
                 catch (StoreException exception)
                 {
                     // Of the store as a whole, such as a full disk; it may be over at the next look.
-                    Complain(_folder, "", exception.Message);
+                    Complain(_folder, options.FullLogFolder!, exception.Message);
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -114,7 +114,8 @@ public sealed class LogFolderWatch(DashboardOptions options, RunStore store, Tim
         catch (Exception exception) when (exception is IngestException or UploadTooLargeException or IOException or UnauthorizedAccessException or StoreInputException or FormatException)
         {
             if (rests)
-                Complain(seen, source.Path, exception.Message);
+                // Where the path is said already, once is enough.
+                Complain(seen, key, exception.Message.StartsWith(source.Path + ": ", StringComparison.Ordinal) ? exception.Message[(source.Path.Length + 2)..] : exception.Message);
             else
                 seen.IsPartial = true;
         }
@@ -201,13 +202,13 @@ public sealed class LogFolderWatch(DashboardOptions options, RunStore store, Tim
         }
     }
 
-    private void Complain(Seen seen, string path, string message)
+    private void Complain(Seen seen, string key, string message)
     {
         seen.Problem = message;
         if (seen.Said == message)
             return;
         seen.Said = message;
-        log.LogWarning("{Folder}: {Path}: {Message}", options.FullLogFolder, path, message);
+        log.LogWarning("{Path}: {Message}", key, message);
     }
 
     private Seen SeenOf(string key)
