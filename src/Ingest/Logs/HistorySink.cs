@@ -7,8 +7,7 @@ namespace ScalingDashboard.Ingest.Logs;
 
 /// <summary>Rows over the steps of one run or of several: a column for each metric, or a column of metric names beside one of values.</summary>
 /// <remarks>
-/// An empty cell was not logged. A column of texts becomes the run's configuration with its last value; a column that never changes becomes both
-/// metric and configuration. Rows without a step go with the row before them.
+/// An empty cell was not logged. A column of texts becomes the run's configuration with its last value. Rows without a step go with the row before them.
 /// </remarks>
 internal sealed class HistorySink(LogInput input, LogCollector runs, string format, string runName, string? valueName = null) : LogTableSink(input.Path, input.Options, runs)
 {
