@@ -9,7 +9,8 @@ using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
-// Prints one table of how long things take on this machine; with the argument "coverage", how often intervals hold the truth; with "ingest", how long imports take.
+// Prints one table of how long things take on this machine; with the argument "coverage", how often intervals hold the truth; with "ingest", how long imports take;
+// with "fuzz", whether mutated files break the readers.
 // Wants a Release build and nothing else running.
 switch (args)
 {
@@ -18,6 +19,8 @@ switch (args)
         return 0;
     case ["ingest"]:
         return await IngestBenchmarks.RunAsync();
+    case ["fuzz", ..]:
+        return await Fuzz.RunAsync(args[1..]);
     case [IngestBenchmarks.Child, ..]:
         return await CommandLine.RunAsync(args[1..], Console.Out, Console.Error);
 }

@@ -39,8 +39,8 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         _value = Find(ValueNames);
         _metric = _value < 0 ? -1 : Find([.. MetricNames, .. _run >= 0 && Names[_run].Equals("name", StringComparison.OrdinalIgnoreCase) ? [] : (string[])["name"]]);
         // A pandas index is the number of the row, nothing that was logged.
-        for (var i = 0; i < _columns.Count; i++)
-            _columns[i].IsIndex = i == 0 && (Names[i] == "column 1" || Names[i].StartsWith("Unnamed:", StringComparison.Ordinal));
+        if (_columns.Count > 0)
+            _columns[0].IsIndex = Names[0] == "column 1" || Names[0].StartsWith("Unnamed:", StringComparison.Ordinal);
     }
 
     public override void RequireColumns()
@@ -78,7 +78,7 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
             return;
         }
 
-        for (var i = 0; i < _columns.Count; i++)
+        foreach (var i in cells.Columns)
         {
             if (i == _step || i == _run || i == _wall || _columns[i].IsIndex)
                 continue;
@@ -149,7 +149,7 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         }
 
         Count();
-        for (var i = 0; i < _columns.Count; i++)
+        foreach (var i in cells.Columns)
         {
             if (i != _step && i != _run && i != _wall && i != _metric && i != _value && !_columns[i].IsIndex && !cells.Bytes(i).IsEmpty)
                 run.Configure(Names[i], cells.Text(i));
