@@ -116,7 +116,7 @@ public sealed record LogImport
             Runs = single?.Runs ?? Distinct([.. logged.Tables.SelectMany(table => table.Runs), .. interpreted.Select(one => one.Run)]),
             Facts = single is not null
                 ? FactsOf(single)
-                : [.. logged.Tables.SelectMany(FactsOf), .. interpreted.Select(one => RunSettings.AddTo(one.Facts, one.Run.Config))],
+                : [.. logged.Tables.SelectMany(FactsOf), .. interpreted.Select(one => one.Facts)],
             LeftOut = [.. logged.Tables.SelectMany(table => table.LeftOut), .. logged.LeftOut],
             Warnings =
             [

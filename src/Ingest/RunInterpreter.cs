@@ -143,13 +143,15 @@ internal static partial class RunInterpreter
                 Flags = flags,
                 Series = isPoint ? [] : AllSeries(),
             },
-            new RunFacts
-            {
-                ParametersFrom = parametersFrom,
-                TokensFrom = d is null ? null : tokensFrom,
-                FlopsFrom = c is null ? null : flopsFrom,
-                LossFrom = recognised.GetValueOrDefault(SweepQuantity.Loss),
-            },
+            RunSettings.AddTo(
+                new RunFacts
+                {
+                    ParametersFrom = parametersFrom,
+                    TokensFrom = d is null ? null : tokensFrom,
+                    FlopsFrom = c is null ? null : flopsFrom,
+                    LossFrom = recognised.GetValueOrDefault(SweepQuantity.Loss),
+                },
+                [.. run.Config, .. run.Metrics.Where(IsConstant).Select(metric => KeyValuePair.Create(metric.Metric, metric.Values[0].ToString("R", CultureInfo.InvariantCulture)))]),
             suggestion,
             recognised);
 
@@ -272,6 +274,9 @@ internal static partial class RunInterpreter
             return null;
         }
     }
+
+    /// <summary>A setting that was logged with every row.</summary>
+    private static bool IsConstant(ImportedSeries metric) => Array.TrueForAll(metric.Values, value => value.Equals(metric.Values[0]));
 
     /// <summary>Whether the log counts samples, which become tokens with the length of one.</summary>
     public static bool CountsSamples(LoggedRun run) => run.Metrics.Any(metric => s_samples.Contains(metric.Metric, StringComparer.OrdinalIgnoreCase));

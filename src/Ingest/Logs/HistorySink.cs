@@ -8,9 +8,8 @@ namespace ScalingDashboard.Ingest.Logs;
 
 /// <summary>Rows over the steps of one run or of several: a column for each metric, or a column of metric names beside one of values.</summary>
 /// <remarks>
-/// An empty cell was not logged. A column of texts becomes the run's configuration with its last value; a column that never changes becomes both
-/// metric and configuration. A column <c>config</c> of JSON objects is configuration by its keys, as in the lines of a live run; such a row needs no step.
-/// Other rows without a step go with the row before them.
+/// An empty cell was not logged. A column of texts becomes the run's configuration with its last value. A column <c>config</c> of JSON objects is configuration by its
+/// keys, as in the lines of a live run; such a row needs no step. Other rows without a step go with the row before them.
 /// </remarks>
 internal sealed class HistorySink(LogInput input, LogCollector runs, string format, string runName, string? valueName = null) : LogTableSink(input.Path, input.Options, runs)
 {
@@ -44,8 +43,8 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         _value = Find(ValueNames);
         _metric = _value < 0 ? -1 : Find([.. MetricNames, .. _run >= 0 && Names[_run].Equals("name", StringComparison.OrdinalIgnoreCase) ? [] : (string[])["name"]]);
         // A pandas index is the number of the row, nothing that was logged.
-        for (var i = 0; i < _columns.Count; i++)
-            _columns[i].IsIndex = i == 0 && (Names[i] == "column 1" || Names[i].StartsWith("Unnamed:", StringComparison.Ordinal));
+        if (_columns.Count > 0)
+            _columns[0].IsIndex = Names[0] == "column 1" || Names[0].StartsWith("Unnamed:", StringComparison.Ordinal);
     }
 
     public override void RequireColumns()
@@ -90,7 +89,7 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
             return;
         }
 
-        for (var i = 0; i < _columns.Count; i++)
+        foreach (var i in cells.Columns)
         {
             if (i == _step || i == _run || i == _wall || _columns[i].IsIndex || (i == _config && cells.Bytes(i) is [(byte)'{', ..]))
                 continue;
@@ -176,7 +175,7 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         }
 
         Count();
-        for (var i = 0; i < _columns.Count; i++)
+        foreach (var i in cells.Columns)
         {
             if (i != _step && i != _run && i != _wall && i != _metric && i != _value && !_columns[i].IsIndex && !cells.Bytes(i).IsEmpty)
                 run.Configure(Names[i], cells.Text(i));

@@ -7,16 +7,18 @@ namespace ScalingDashboard.Ingest.Logs;
 internal sealed class LogCollector
 {
     private const int MostValues = 200_000_000;
+    private const int MostMetrics = 1_000_000;
 
     private readonly Dictionary<string, LoggedRunBuilder> _byKey = new(StringComparer.Ordinal);
     private readonly List<LoggedRunBuilder> _runs = [];
-    private readonly List<LeftOutRow> _leftOut = [];
+    private readonly LeftOutRows _leftOut = new();
     private readonly List<(string Folder, string Key, string Value)> _folders = [];
     private readonly List<string> _warnings = [];
+    private int _metrics;
 
     public List<SweepTable> Tables { get; } = [];
 
-    public IReadOnlyList<LeftOutRow> LeftOut => _leftOut;
+    public IReadOnlyList<LeftOutRow> LeftOut => _leftOut.All;
 
     public IReadOnlyList<string> Warnings => _warnings;
 
@@ -29,7 +31,7 @@ internal sealed class LogCollector
     {
         if (_byKey.TryGetValue(key, out var run))
             return run;
-        run = new LoggedRunBuilder(name, format, file);
+        run = new LoggedRunBuilder(name, format, file, CountMetric);
         _byKey.Add(key, run);
         _runs.Add(run);
         return run;
@@ -76,6 +78,13 @@ internal sealed class LogCollector
         }
 
         return runs;
+    }
+
+    /// <exception cref="IngestException">Each metric of each run takes room of its own.</exception>
+    private void CountMetric(string file)
+    {
+        if (++_metrics > MostMetrics)
+            throw new IngestException(file, string.Create(CultureInfo.InvariantCulture, $"holds more than {MostMetrics:N0} metrics of runs. Export fewer metrics, or fewer runs at a time."));
     }
 
     /// <summary>Forgets the values read so far from what turned out to be unreadable.</summary>

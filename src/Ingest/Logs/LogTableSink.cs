@@ -10,6 +10,7 @@ internal abstract class LogTableSink(string file, LogReadOptions options, LogCol
 {
     private readonly List<string> _names = [];
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _anyCase = new(StringComparer.OrdinalIgnoreCase);
     private int _rows;
 
     public bool IsComplete => false;
@@ -33,6 +34,7 @@ internal abstract class LogTableSink(string file, LogReadOptions options, LogCol
         if (_names.Count == TableLimits.Columns)
             throw new IngestException(file, $"has more than {TableLimits.Columns} columns. Export only the columns that are needed.", line);
         _index.TryAdd(name, _names.Count);
+        _anyCase.TryAdd(name, _names.Count);
         _names.Add(name);
         return _names.Count - 1;
     }
@@ -89,8 +91,7 @@ internal abstract class LogTableSink(string file, LogReadOptions options, LogCol
 
         foreach (var name in names)
         {
-            var index = _names.FindIndex(column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (index >= 0)
+            if (_anyCase.TryGetValue(name, out var index))
                 return index;
         }
 

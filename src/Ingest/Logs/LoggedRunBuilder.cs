@@ -4,7 +4,7 @@ using ScalingDashboard.Runs;
 namespace ScalingDashboard.Ingest.Logs;
 
 /// <summary>Takes what a log says about one run, in the order of the log.</summary>
-internal sealed class LoggedRunBuilder(string name, string format, string file)
+internal sealed class LoggedRunBuilder(string name, string format, string file, Action<string> countMetric)
 {
     private readonly Dictionary<string, MetricBuilder> _byName = new(StringComparer.Ordinal);
     private readonly List<MetricBuilder> _metrics = [];
@@ -27,6 +27,7 @@ internal sealed class LoggedRunBuilder(string name, string format, string file)
     {
         if (_byName.TryGetValue(metric, out var builder))
             return builder;
+        countMetric(File);
         builder = new MetricBuilder(metric);
         _byName.Add(metric, builder);
         _metrics.Add(builder);

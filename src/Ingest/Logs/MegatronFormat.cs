@@ -55,7 +55,7 @@ internal sealed partial class MegatronFormat : ConsoleFormat
             }
             else if (Argument().Match(line) is { Success: true } argument)
             {
-                Run.Configure(argument.Groups["name"].Value, argument.Groups["value"].Value.Trim());
+                Run.Configure(argument.Groups["name"].Value, Setting(argument.Groups["value"].Value));
             }
         }
 
@@ -67,6 +67,18 @@ internal sealed partial class MegatronFormat : ConsoleFormat
                 Run.Configure(ParameterCount, _billions + "B");
             if (_ranks.Count > 1 && _billions is null)
                 Run.Flag(string.Create(CultureInfo.InvariantCulture, $"parameters are the sum over {_ranks.Count} ranks of model parallelism, which may count shared ones twice"));
+        }
+
+        /// <summary>Of a fork the value is followed by dots and whether it was the default.</summary>
+        private static string Setting(string value)
+        {
+            foreach (var ending in (string[])["...default", "...updated"])
+            {
+                if (value.EndsWith(ending, StringComparison.Ordinal))
+                    value = value[..^ending.Length].TrimEnd('.');
+            }
+
+            return value.Trim();
         }
 
         private void ReadParts(string parts, int number, double step, Func<string, string> name)
@@ -103,7 +115,6 @@ internal sealed partial class MegatronFormat : ConsoleFormat
     [GeneratedRegex(@"using world size: (?<size>[0-9]{1,7})\b", RegexOptions.CultureInvariant)]
     private static partial Regex WorldSize();
 
-    // Of a fork of it the value is followed by dots and whether it was the default.
-    [GeneratedRegex(@"^(?:\[[^\]]{0,40}\]:?\s*)?\s*(?<name>[a-z][a-z0-9_]{1,60}) \.{3,} (?<value>.+?)(?:\.{3,}(?:default|updated))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:\[[^\]]{0,40}\]:?)?\s*(?<name>[a-z][a-z0-9_]{1,60}) \.{3,} (?<value>.+)$", RegexOptions.CultureInvariant)]
     private static partial Regex Argument();
 }

@@ -36,9 +36,9 @@ internal sealed partial class ModdedNanoGptFormat : ConsoleFormat
                 return;
             }
 
-            if (Device().Match(line) is { Success: true } device)
+            if (line.StartsWith("| ", StringComparison.Ordinal))
             {
-                _devices[device.Groups["number"].Value] = device.Groups["name"].Value;
+                ReadDevice(line);
                 return;
             }
 
@@ -58,6 +58,14 @@ internal sealed partial class ModdedNanoGptFormat : ConsoleFormat
             }
         }
 
+        /// <summary>|   0  NVIDIA H100 80GB HBM3          On  |   00000000:19:00.0 Off | …</summary>
+        private void ReadDevice(string line)
+        {
+            var parts = line[1..].Split("  ", 3, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length == 3 && parts[0].Length <= 3 && parts[0].All(char.IsAsciiDigit) && parts[1].Length > 3 && char.IsAsciiLetterUpper(parts[1][0]) && !parts[1].AsSpan().ContainsAny("/|:"))
+                _devices[parts[0]] = parts[1];
+        }
+
         public override void Finish()
         {
             if (_devices.Count == 0)
@@ -72,8 +80,4 @@ internal sealed partial class ModdedNanoGptFormat : ConsoleFormat
 
     [GeneratedRegex(@"^step:(?<step>[0-9]{1,15})/(?<planned>[0-9]{1,15})(?<rest>(?: +[a-zA-Z_][a-zA-Z0-9_]*:[-+.0-9a-zA-Z]+%?){1,60})\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Record();
-
-    // |   0  NVIDIA H100 80GB HBM3          On  |   00000000:19:00.0 Off | …
-    [GeneratedRegex(@"^\|\s+(?<number>[0-9]{1,3})\s+(?<name>[A-Z][A-Za-z0-9 .-]*?)(?:\s{2,}| \.\.\.)\s*(?:On|Off)?\s*\|", RegexOptions.CultureInvariant)]
-    private static partial Regex Device();
 }

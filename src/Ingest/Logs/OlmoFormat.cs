@@ -35,7 +35,7 @@ internal sealed partial class OlmoFormat : ConsoleFormat
         public override void Finish() => Run.Flag("values are rounded as the console prints them, to 3 or 4 digits");
     }
 
-    [GeneratedRegex(@"\[step=(?<step>[0-9][0-9,]{0,18})(?:/[^\],]*)?(?:,[^\]]*)?\]\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\[step=(?<step>[0-9][0-9,]{0,18})(?:/[^\],]{0,40})?(?:,[^\]]{0,200})?\]\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex Step();
 
     [GeneratedRegex(@"^\s+(?<name>\S(?:[^=]*\S)?)=(?<value>[-+.,0-9a-zA-Z]+)\s*$", RegexOptions.CultureInvariant)]

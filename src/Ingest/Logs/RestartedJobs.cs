@@ -11,10 +11,14 @@ namespace ScalingDashboard.Ingest.Logs;
 /// </remarks>
 internal static partial class RestartedJobs
 {
+    /// <summary>Characters; longer names are no counted ones.</summary>
+    private const int LongestName = 200;
+
     public static List<RestartedJob> Find(IReadOnlyList<LoggedRun> runs)
     {
         var jobs = new List<RestartedJob>();
         var numbered = runs
+            .Where(run => run.Name.Length <= LongestName)
             .Select(run => (Run: run, Match: LastNumber().Match(run.Name)))
             .Where(part => part.Match.Success && part.Match.Groups["stem"].Value.Trim(s_joints).Length > 0)
             .GroupBy(part => part.Match.Groups["stem"].Value.TrimEnd(s_joints));

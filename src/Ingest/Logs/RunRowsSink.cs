@@ -23,7 +23,7 @@ internal sealed class RunRowsSink(LogInput input, LogCollector runs, string form
         var run = Runs.Run($"{File}\n{line}", name.Length == 0 ? $"line {line}" : name, format, File);
         run.Line = line;
         var step = _step >= 0 && TryReadValue(cells.Bytes(_step), out var logged) && double.IsFinite(logged) ? logged : 0;
-        for (var i = 0; i < ColumnCount; i++)
+        foreach (var i in cells.Columns)
         {
             var cell = cells.Bytes(i);
             if (i == _name || cell.IsEmpty)

@@ -8,6 +8,9 @@ namespace ScalingDashboard.Ingest.Sources;
 /// <summary>Numbers in table cells, and what is wrong with a cell that is none.</summary>
 internal static partial class CellNumber
 {
+    /// <summary>Characters of a cell that may have been meant as a number.</summary>
+    private const int LongestNumber = 100;
+
     private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     /// <summary>Same as <see cref="Quantity.TryParse"/>, without making a string of a plain number.</summary>
@@ -23,6 +26,8 @@ internal static partial class CellNumber
             return "is empty";
         if (Quantity.TryParse(cell, out _))
             return $"'{value}' is not above zero";
+        if (cell.Length > LongestNumber)
+            return $"'{value}' is not a number; write it like 7000000000, 7e9 or 7B";
         if (ThousandsSeparator().IsMatch(cell))
             return $"'{value}' has a thousands separator; remove it ({Shorten(cell.Replace(",", "", StringComparison.Ordinal))})";
         if (DecimalComma().IsMatch(cell))

@@ -15,6 +15,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
     private readonly Dictionary<string, int> _exact = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<int>> _anyCase = new(StringComparer.OrdinalIgnoreCase);
     private readonly int[] _column = [.. s_quantities.Select(_ => Unbound)];
+    private readonly HashSet<int> _carried = [];
     private readonly double[] _unit = [.. s_quantities.Select(given.Factor)];
 
     /// <summary>Names of all columns so far.</summary>
@@ -23,8 +24,8 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
     /// <summary>Columns that form the run's name; empty when nothing does.</summary>
     public int[] RunColumns { get; private set; } = [];
 
-    /// <summary>Columns whose values no field of a run carries.</summary>
-    public int[] ConfigColumns { get; private set; } = [];
+    /// <summary>Whether no field of a run carries the column's values.</summary>
+    public bool IsConfig(int column) => !_carried.Contains(column);
 
     /// <summary>What a value of a quantity's column is multiplied with: its unit, and what the caller's mapping says.</summary>
     public double Unit(SweepQuantity quantity) => _unit[(int)quantity];
@@ -69,7 +70,8 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
                 Set(quantity, [column]);
         }
 
-        ConfigColumns = [.. Enumerable.Range(0, _names.Count).Except(CarriedByFields())];
+        _carried.Clear();
+        _carried.UnionWith(CarriedByFields());
     }
 
     /// <summary>Refuses a table without the columns a sweep needs, or without the ones the caller named.</summary>

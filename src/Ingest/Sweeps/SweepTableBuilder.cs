@@ -16,7 +16,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     private readonly ColumnBinding _columns = new(fileName, options.Mapping);
     private readonly List<List<string>> _samples = [];
     private readonly RunCollector _runs = new();
-    private readonly List<LeftOutRow> _leftOut = [];
+    private readonly LeftOutRows _leftOut = new();
     private readonly SortedDictionary<SweepQuantity, (int Count, int Line, string Value)> _ignored = [];
     private readonly StringBuilder _key = new();
     private int[] _filterColumns = [];
@@ -110,7 +110,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             _inferredFlops++;
         if (_runs.Add(row, RunName(cells), _columns.RunColumns.Length > 1) is not { } run)
             return;
-        _runs.Configure(run, Config(cells, _columns.ConfigColumns));
+        _runs.Configure(run, RunConfig(cells));
     }
 
     public SweepHeader BuildHeader() => new(Columns(), _columns.InForce());
@@ -142,7 +142,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             Mapping = _columns.InForce(),
             Observations = _runs.Observations,
             Runs = runs,
-            LeftOut = _leftOut,
+            LeftOut = _leftOut.All,
             Warnings = warnings,
             Sha256 = sha256,
             RowsRead = _rowsRead,
@@ -274,18 +274,22 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
         return empty ? null : _key.ToString();
     }
 
-    private KeyValuePair<string, string>[] Config(RowCells cells, IReadOnlyList<int> columns)
+    private KeyValuePair<string, string>[] Config(RowCells cells, int[] columns) =>
+        [.. columns.Where(column => !cells.Bytes(column).IsEmpty).Select(column => KeyValuePair.Create(_columns.Names[column], cells.Text(column)))];
+
+    /// <summary>All cells that no field of a run carries.</summary>
+    private KeyValuePair<string, string>[] RunConfig(RowCells cells)
     {
         var count = 0;
-        foreach (var column in columns)
-            count += cells.Bytes(column).IsEmpty ? 0 : 1;
+        foreach (var column in cells.Columns)
+            count += _columns.IsConfig(column) && !cells.Bytes(column).IsEmpty ? 1 : 0;
         if (count == 0)
             return [];
         var config = new KeyValuePair<string, string>[count];
         var next = 0;
-        foreach (var column in columns)
+        foreach (var column in cells.Columns)
         {
-            if (!cells.Bytes(column).IsEmpty)
+            if (_columns.IsConfig(column) && !cells.Bytes(column).IsEmpty)
                 config[next++] = new(_columns.Names[column], cells.Text(column));
         }
 
@@ -317,10 +321,10 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             problem.Append(CultureInfo.InvariantCulture, $" ({string.Join("; ", samples)}, …).");
         }
 
-        foreach (var row in _leftOut.Take(shown))
+        foreach (var row in _leftOut.All.Take(shown))
             problem.Append(CultureInfo.InvariantCulture, $" Line {row.Line}: {row.Reason}.");
         if (_leftOut.Count > shown)
             problem.Append(CultureInfo.InvariantCulture, $" And {_leftOut.Count - shown} more.");
-        return new IngestException(fileName, problem.ToString(), _leftOut.Count > 0 ? _leftOut[0].Line : null);
+        return new IngestException(fileName, problem.ToString(), _leftOut.Count > 0 ? _leftOut.All[0].Line : null);
     }
 }

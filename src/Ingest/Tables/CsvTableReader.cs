@@ -69,7 +69,7 @@ internal static class CsvTableReader
             while (reader.FieldCount == 1 && reader.IsEmpty(0));
             ReadHeader(reader, fileName, builder);
             RefuseUnclosedQuote(malformed, fileName);
-            var cells = new CsvCells(reader);
+            var cells = new CsvCells(reader, builder.ColumnCount);
             while (!builder.IsComplete)
             {
                 malformed = null;

@@ -33,7 +33,25 @@ internal static partial class MarkdownTable
     /// <summary>The same while a file is read.</summary>
     public static Stream ToCsv(Stream utf8, string fileName) => new CsvStream(new Utf8LineReader(utf8, fileName, TableLimits.Line));
 
-    private static bool IsRule(string line) => line.Contains('|', StringComparison.Ordinal) && Rule().IsMatch(line);
+    /// <summary>Whether a line has nothing but bars and dashes, with a colon before or behind.</summary>
+    private static bool IsRule(string line)
+    {
+        if (!line.Contains('|', StringComparison.Ordinal) || !line.Contains('-', StringComparison.Ordinal))
+            return false;
+        var row = line.AsSpan().Trim();
+        row = row[0] == '|' ? row[1..] : row;
+        row = row is [.., '|'] ? row[..^1] : row;
+        foreach (var range in row.Split('|'))
+        {
+            var cell = row[range].Trim();
+            cell = cell is [':', ..] ? cell[1..] : cell;
+            cell = cell is [.., ':'] ? cell[..^1] : cell;
+            if (cell.IsEmpty || cell.ContainsAnyExcept('-'))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Takes the lines in their order.</summary>
     private sealed class Converter
@@ -105,9 +123,6 @@ internal static partial class MarkdownTable
         private async ValueTask<string?> NextAsync(CancellationToken cancellationToken) =>
             await lines.ReadAsync(cancellationToken).ConfigureAwait(false) ? Encoding.UTF8.GetString(lines.Line.Span) : null;
     }
-
-    [GeneratedRegex(@"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*){0,1000}\|?\s*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Rule();
 
     [GeneratedRegex(@"(?<!\\)\|", RegexOptions.CultureInvariant)]
     private static partial Regex Bar();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using CsvHelper;
 
@@ -9,11 +10,18 @@ internal abstract class RowCells
     /// <summary>UTF-8 of a cell; empty where the row has none.</summary>
     public abstract ReadOnlySpan<byte> Bytes(int column);
 
+    /// <summary>Columns that may have a cell in this row: of JSON only those whose keys it has, so that sparse rows of many columns cost what they hold.</summary>
+    public abstract ReadOnlySpan<int> Columns { get; }
+
     public virtual string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 }
 
-internal sealed class CsvCells(CsvReader reader) : RowCells
+internal sealed class CsvCells(CsvReader reader, int columns) : RowCells
 {
+    private readonly int[] _columns = [.. Enumerable.Range(0, columns)];
+
+    public override ReadOnlySpan<int> Columns => _columns;
+
     public override ReadOnlySpan<byte> Bytes(int column) => reader.GetSpan(column);
 
     // The reader pools repeated strings.
@@ -24,8 +32,11 @@ internal sealed class CsvCells(CsvReader reader) : RowCells
 internal sealed class JsonCells : RowCells
 {
     private byte[] _bytes = new byte[4096];
-    private (int Start, int Length)[] _cells = new (int, int)[64];
+    private (int Start, int Length)[] _cells = [];
+    private readonly List<int> _columns = [];
     private int _used;
+
+    public override ReadOnlySpan<int> Columns => CollectionsMarshal.AsSpan(_columns);
 
     public override ReadOnlySpan<byte> Bytes(int column) =>
         column < _cells.Length ? _bytes.AsSpan(_cells[column].Start, Math.Max(_cells[column].Length, 0)) : default;
@@ -33,7 +44,9 @@ internal sealed class JsonCells : RowCells
     public void Clear()
     {
         _used = 0;
-        _cells.AsSpan().Fill((0, -1));
+        foreach (var column in _columns)
+            _cells[column] = (0, -1);
+        _columns.Clear();
     }
 
     /// <summary>Whether the current row already has a cell in the column, be it empty.</summary>
@@ -52,10 +65,12 @@ internal sealed class JsonCells : RowCells
         if (column >= _cells.Length)
         {
             var old = _cells.Length;
-            Array.Resize(ref _cells, Math.Max(old * 2, column + 1));
+            Array.Resize(ref _cells, Math.Max(Math.Max(old * 2, 64), column + 1));
             _cells.AsSpan(old).Fill((0, -1));
         }
 
+        if (_cells[column].Length < 0)
+            _columns.Add(column);
         _cells[column] = (_used, length);
         _used += length;
     }

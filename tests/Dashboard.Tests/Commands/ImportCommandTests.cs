@@ -31,10 +31,18 @@ public sealed class ImportCommandTests : IDisposable
     {
         var curves = _folder.Write("curves.csv", "run,parameters,tokens,loss,step\na,1e9,1e9,3.5,1\na,1e9,2e9,3.1,2\na,1e9,4e9,2.9,4\na,1e9,8e9,bad,8\n");
         var report = (await RunAsync(curves, "--json")).Json();
-        Assert.Equal(["format", "runs", "left_out", "already_there"], report.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["format", "runs", "left_out", "already_there", "warnings", "mappings", "pages"], report.EnumerateObject().Select(property => property.Name));
         Assert.Equal("csv", report.GetProperty("format").GetString());
         var run = Assert.Single(report.GetProperty("runs").EnumerateArray());
-        Assert.Equal(["name", "points", "metrics", "parameters", "tokens", "flops", "final_loss", "flags"], run.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["name", "points", "metrics", "parameters", "tokens", "flops", "final_loss", "flags", "ranges", "parameters_from", "tokens_from", "flops_from", "loss_from", "hardware", "optimizer", "precision"],
+            run.EnumerateObject().Select(property => property.Name));
+        var range = run.GetProperty("ranges").EnumerateArray().Single(one => one.GetProperty("metric").GetString() == "loss");
+        Assert.Equal((3, 2.9, 3.5, 0), (range.GetProperty("points").GetInt32(), range.GetProperty("min").GetDouble(), range.GetProperty("max").GetDouble(), range.GetProperty("not_finite").GetInt32()));
+        Assert.Equal(("tokens", "6·N·D"), (run.GetProperty("tokens_from").GetString(), run.GetProperty("flops_from").GetString()));
+        Assert.Equal(["parameters=parameters,tokens=tokens,loss=loss,step=step"], report.GetProperty("mappings").EnumerateArray().Select(mapping => mapping.GetString()!.Replace("run=run,", "", StringComparison.Ordinal)));
+        var pages = report.GetProperty("pages").EnumerateArray().ToDictionary(page => page.GetProperty("page").GetString()!, page => page.GetProperty("ready").GetInt32());
+        Assert.Equal((1, 1, 0), (pages["IsoFLOP and Fit"], pages["IsoFLOP, Approach 1"], pages["Estimate"]));
         Assert.Equal(3, run.GetProperty("points").GetInt32());
         Assert.Equal((1e9, 4e9, 2.4e19, 2.9), (Number("parameters"), Number("tokens"), Number("flops"), Number("final_loss")));
         Assert.Contains("loss", run.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetString()));
@@ -50,6 +58,48 @@ public sealed class ImportCommandTests : IDisposable
         var outcome = await RunAsync(_folder.Write("runs.csv", Table), "--dry-run");
         Assert.Contains("2 runs would be imported into p; nothing was stored.", outcome.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.Store));
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_ranges_sources_training_and_needs()
+    {
+        var log = _folder.Write("base-70M.csv", "_step,train/loss,grad,throughput/total_tokens,optimizer,gpu_name,gpu_count,dtype\n10,4,1,1e9,adamw,H100,8,bf16\n20,3,nan,2e9,adamw,H100,8,bf16\n");
+        var lines = (await RunAsync(log, "--dry-run")).Output.Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Equal(
+            [
+                "base-70M                     N –       D 2B      C –         loss 3 no parameter count: needed for IsoFLOP; 70M parameters suggested: “70M” in the name",
+                "D from throughput/total_tokens; loss from train/loss",
+                "hardware 8 × H100; optimizer adamw; precision bf16",
+                "loss 3 to 4 (2 points); tokens 1e9 to 2e9 (2 points); grad 1 (2 points, 1 not finite); gpu_count 8 (2 points)",
+                "IsoFLOP and Fit:      0 of 1 run; no parameter count (1)",
+                "IsoFLOP, Approach 1:  0 of 1 run; no parameter count (1)",
+                "Estimate:             0 of 1 run; no parameter count (1); no family: a column named family, or --map family=COLUMN (1)",
+                "1 run would be imported into p; nothing was stored.",
+            ],
+            lines.Where(line => line.Length > 0));
+    }
+
+    [Fact]
+    public async Task Compute_of_the_forward_pass_is_multiplied_when_suggestions_are_accepted_and_remembered()
+    {
+        var table = _folder.Write("forward.csv", "run,params,tokens,flops,loss\na,1e9,2e10,4e19,3\nb,2e9,2e10,8e19,2.9\n");
+        Assert.Contains("flops is 2.0·N·D", (await RunAsync(table, "--dry-run")).Error, StringComparison.Ordinal);
+        var report = (await RunAsync(table, "--accept-suggestions", "--json")).Json();
+        Assert.Equal(1.2e20, report.GetProperty("runs")[0].GetProperty("flops").GetDouble());
+        Assert.Contains("flops=flops*3", (string)Scalar("SELECT Mapping FROM Uploads")!, StringComparison.Ordinal);
+        // Another file with these columns is read the same way.
+        var next = _folder.Write("next.csv", "run,params,tokens,flops,loss\nc,1e9,1e10,2e19,3\n");
+        Assert.Equal(6e19, (await RunAsync(next, "--json")).Json().GetProperty("runs")[0].GetProperty("flops").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("--tokens-per-step", "0")]
+    [InlineData("--sequence-length", "-1")]
+    public async Task Tokens_must_be_above_zero(string option, string value)
+    {
+        var outcome = await RunAsync(_folder.Write("runs.csv", Table), option, value);
+        Assert.Equal(2, outcome.Exit);
+        Assert.Contains($"{option}: {value} is not a number of tokens above zero", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,8 +9,8 @@ public sealed class ArchiveTests
     [Fact]
     public async Task A_zip_is_read_file_by_file_and_what_is_no_log_is_left_out()
     {
-        var zip = Logged.Zip(("logs/a.csv", s_table), ("logs/b/events.out.tfevents.1", new EventFile().Scalar("loss", 1, 3).ToArray()), ("logs/readme.md", "words"u8.ToArray()),
-            ("__MACOSX/x", [1]), ("logs/.DS_Store", [1]), ("logs/inner.zip", Logged.Zip(("x.csv", s_table))));
+        var zip = Packed.Zip(("logs/a.csv", s_table), ("logs/b/events.out.tfevents.1", new EventFile().Scalar("loss", 1, 3).ToArray()), ("logs/readme.md", "words"u8.ToArray()),
+            ("__MACOSX/x", [1]), ("logs/.DS_Store", [1]), ("logs/inner.zip", Packed.Zip(("x.csv", s_table))));
         var logged = await Logged.ReadAsync("logs.zip", zip);
         Assert.Equal(["a", "logs/b"], logged.Runs.Select(run => run.Name));
         Assert.Equal(["long", "tensorboard"], logged.Formats);
@@ -21,7 +21,7 @@ public sealed class ArchiveTests
     [Fact]
     public async Task A_gzip_file_is_what_it_holds()
     {
-        var run = Assert.Single((await Logged.ReadAsync("run7.csv.gz", Logged.Gzip(s_table))).Runs);
+        var run = Assert.Single((await Logged.ReadAsync("run7.csv.gz", Packed.Gzip(s_table))).Runs);
         Assert.Equal("run7", run.Name);
         Assert.Equal([3.0, 2], run.Series("loss").Values);
     }
@@ -29,7 +29,7 @@ public sealed class ArchiveTests
     [Fact]
     public async Task Names_in_an_archive_are_never_paths()
     {
-        var run = Assert.Single((await Logged.ReadAsync("x.zip", Logged.Zip(("../../etc/passwd.csv", s_table)))).Runs);
+        var run = Assert.Single((await Logged.ReadAsync("x.zip", Packed.Zip(("../../etc/passwd.csv", s_table)))).Runs);
         Assert.Equal("passwd", run.Name);
     }
 
@@ -46,13 +46,13 @@ public sealed class ArchiveTests
         var zeros = "step,loss\n"u8.ToArray().Concat(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,3\n", 1_500_000)))).ToArray();
         var (bytes, options) = what switch
         {
-            "entries" => (Logged.Zip(("a.csv", s_table), ("b.csv", s_table), ("c.csv", s_table)), new LogReadOptions { Archives = new ArchiveLimits { Entries = 2 } }),
-            "unpacked" => (Logged.Zip(("a.csv", s_table), ("b.csv", Random(2000))), new LogReadOptions { Archives = new ArchiveLimits { Unpacked = 1000 } }),
-            "ratio" => (Logged.Zip(("a.csv", zeros)), (LogReadOptions?)null),
-            "gzip ratio" => (Logged.Gzip(zeros), null),
-            "cut off" => (Logged.Zip(("a.csv", s_table))[..60], null),
-            "empty" => (Logged.Zip(), null),
-            "excel" => (Logged.Zip(("[Content_Types].xml", [1]), ("xl/workbook.xml", [1])), null),
+            "entries" => (Packed.Zip(("a.csv", s_table), ("b.csv", s_table), ("c.csv", s_table)), new LogReadOptions { Archives = new ArchiveLimits { Entries = 2 } }),
+            "unpacked" => (Packed.Zip(("a.csv", s_table), ("b.csv", Random(2000))), new LogReadOptions { Archives = new ArchiveLimits { Unpacked = 1000 } }),
+            "ratio" => (Packed.Zip(("a.csv", zeros)), (LogReadOptions?)null),
+            "gzip ratio" => (Packed.Gzip(zeros), null),
+            "cut off" => (Packed.Zip(("a.csv", s_table))[..60], null),
+            "empty" => (Packed.Zip(), null),
+            "excel" => (Packed.Zip(("[Content_Types].xml", [1]), ("xl/workbook.xml", [1])), null),
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
         };
         var exception = await Assert.ThrowsAsync<IngestException>(() => Logged.ReadAsync("x.zip", bytes, options));
@@ -66,7 +66,7 @@ public sealed class ArchiveTests
     [Fact]
     public async Task An_entry_that_misstates_its_size_is_found_by_its_checksum()
     {
-        var zip = Logged.Zip(("a.csv", s_table));
+        var zip = Packed.Zip(("a.csv", s_table));
         var length = BitConverter.GetBytes(s_table.Length);
         var lie = BitConverter.GetBytes(10);
         // The size stands in the central directory, 24 bytes behind its signature.

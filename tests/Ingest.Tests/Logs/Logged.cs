@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using ScalingDashboard.Runs;
 
@@ -43,27 +42,4 @@ internal static class Logged
         ?? throw new InvalidOperationException($"{run.Name} has no {metric}, only {string.Join(", ", run.Metrics.Select(series => series.Metric))}.");
 
     public static string? Setting(this LoggedRun run, string key) => run.Config.Where(pair => pair.Key == key).Select(pair => pair.Value).SingleOrDefault();
-
-    public static byte[] Zip(params (string Path, byte[] Bytes)[] files)
-    {
-        using var packed = new MemoryStream();
-        using (var archive = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (path, bytes) in files)
-            {
-                using var entry = archive.CreateEntry(path).Open();
-                entry.Write(bytes);
-            }
-        }
-
-        return packed.ToArray();
-    }
-
-    public static byte[] Gzip(byte[] bytes)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
-            gzip.Write(bytes);
-        return packed.ToArray();
-    }
 }

@@ -191,7 +191,7 @@ public sealed class TensorBoardTests
     public async Task A_run_at_the_top_of_an_archive_has_its_name()
     {
         var file = new EventFile().Scalar("loss", 1, 3).ToArray();
-        Assert.Equal("my run", Assert.Single((await Logged.ReadAsync("my run.zip", Logged.Zip((Name, file)))).Runs).Name);
-        Assert.Equal("a", Assert.Single((await Logged.ReadAsync("my run.zip", Logged.Zip(("a/" + Name, file)))).Runs).Name);
+        Assert.Equal("my run", Assert.Single((await Logged.ReadAsync("my run.zip", Packed.Zip((Name, file)))).Runs).Name);
+        Assert.Equal("a", Assert.Single((await Logged.ReadAsync("my run.zip", Packed.Zip(("a/" + Name, file)))).Runs).Name);
     }
 }
