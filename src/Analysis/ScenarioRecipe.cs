@@ -32,6 +32,9 @@ public sealed record LawPlan
     /// <summary>What its size costs beside the cheapest training of its loss; null where the law has no loss.</summary>
     public required OffOptimum? Off { get; init; }
 
+    /// <summary>The same by each bootstrap draw of the law.</summary>
+    public required IReadOnlyList<OffOptimum> DrawnOff { get; init; }
+
     /// <summary>Interval of <see cref="OffOptimum.Overhead"/>.</summary>
     public required Interval? Overhead { get; init; }
 
@@ -114,6 +117,7 @@ public static class ScenarioRecipe
             AcceleratorHours = Estimate(goals.Settles(Flops), at => at.AcceleratorHours),
             TokensPerParameter = Estimate(goals.Settles(Tokens) && goals.Settles(Parameters), at => at.Training.TokensPerParameter),
             Off = off,
+            DrawnOff = offs,
             Overhead = Interval.Of(offs.Select(at => at.Overhead)),
             BreakEven = off is not null && !double.IsNaN(off.BreakEvenServedTokens) ? Interval.Of(offs.Select(at => at.BreakEvenServedTokens)) : null,
             FailedDraws = failed,

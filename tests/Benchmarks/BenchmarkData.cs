@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Plan;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -88,6 +89,24 @@ internal static class BenchmarkData
             ],
             InputSha256 = "",
         };
+    }
+
+    /// <summary>Four scenarios by two fits with 500 draws and three published laws, and what a moved slider makes of one of them.</summary>
+    internal static (IReadOnlyList<TrainingLaw> Laws, PlanView Earlier, PlanState Moved, PlanState MovedLimited) Plans()
+    {
+        var epoch = TrainingLaw.Find("epoch")!;
+        var random = new Random(1);
+        double Near(double value) => value * (1 + 0.02 * (random.NextDouble() - 0.5));
+        TrainingLaw[] fits = [.. new[] { "f1", "f2" }.Select(id => epoch with
+        {
+            Key = id,
+            Draws = [.. Enumerable.Range(0, 500).Select(_ => LawForms.Chinchilla.With(Near(1.81), Near(480), Near(2085), Near(0.348), Near(0.366)))],
+        })];
+        TrainingLaw[] laws = [.. fits, epoch, TrainingLaw.Find("hoffmann3")!, TrainingLaw.Find("kaplan")!];
+        var state = new PlanState().WithCopy().WithCopy().WithCopy();
+        var moved = state.With(new ScenarioState { Goals = new() { Loss = 2.0, Accelerators = 1024 } });
+        var limited = state.With(new ScenarioState { Goals = new() { Loss = 2.0, Accelerators = 1024, UniqueTokens = 2e11, ServedTokens = 1e13 } });
+        return (laws, PlanView.Of(state, laws, null), moved, limited);
     }
 
     internal static async Task WriteMillionRowsAsync(string path)

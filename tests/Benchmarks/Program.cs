@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Benchmarks;
 using ScalingDashboard.Dashboard.Commands;
+using ScalingDashboard.Dashboard.Plan;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -62,6 +63,10 @@ var everyPlan = new EstimateOptions { All = true };
 var plans = Median(3, () => EstimateRecipe.Run(families, everyPlan));
 var guide = await BenchmarkData.GuideFamiliesAsync();
 var guidePlans = guide is null ? double.NaN : Seconds(() => EstimateRecipe.Run(guide, everyPlan));
+var planned = BenchmarkData.Plans();
+var plan = Median(20, () => PlanView.Of(planned.Moved, planned.Laws, planned.Earlier));
+var planLimited = Median(20, () => PlanView.Of(planned.MovedLimited, planned.Laws, planned.Earlier));
+var planFirst = Median(5, () => PlanView.Of(planned.Moved, planned.Laws, null));
 var read = await MillionRowsAsync();
 var reference = await ScipyReference.RunAsync(points: await BenchmarkData.TripletsAsync(sweep));
 
@@ -86,6 +91,9 @@ Row($"approach 1 with 1,000 draws, {curves.Count} rows of {curvesName}", envelop
 Row($"estimate: all {EstimateRecipe.Run(families, everyPlan).LawsFitted:N0} combinations of the sample families", plans, null);
 if (guide is not null)
     Row($"estimate: all {EstimateRecipe.Run(guide, everyPlan).LawsFitted:N0} combinations of the guide's families", guidePlans, null);
+Row("plan: one of four scenarios moved, two fits of 500 draws and three published laws", plan, null);
+Row("plan: the same with repeated tokens and serving", planLimited, null);
+Row("plan: all of it for the first time", planFirst, null);
 Row("CSV of 1,000,000 rows into runs", read, null);
 Console.WriteLine();
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Huber sum here: {fit.Objective:E6} ({fit.Status}); residual sum of squares of variable projection: {LawFitter.Fit(LawForms.Chinchilla, points, vpnls).Objective:E6}."));

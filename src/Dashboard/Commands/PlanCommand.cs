@@ -98,7 +98,7 @@ internal static class PlanCommand
             lines.Add(Row("N", TrainingQuantity.Parameters, plan.Parameters, i.Parameters, goals.Settles(TrainingQuantity.Parameters)));
             lines.Add(Row("D", TrainingQuantity.Tokens, plan.Tokens, i.Tokens, goals.Settles(TrainingQuantity.Tokens)));
             if (double.IsFinite(plan.Loss))
-                lines.Add(Row("loss", TrainingQuantity.Loss, plan.Loss, i.Loss, goals.Settles(TrainingQuantity.Loss)) + " nats per token");
+                lines.Add(Row("loss", TrainingQuantity.Loss, plan.Loss, i.Loss, goals.Settles(TrainingQuantity.Loss)));
             lines.Add($"  {"D/N",-13} {Quantity.Significant(plan.TokensPerParameter, 3)}");
             lines.Add($"  {"hours",-13} {Quantity.Count(plan.AcceleratorHours)} accelerator-hours");
             foreach (var (name, quantity, value, interval) in new[]
@@ -136,5 +136,5 @@ internal static class PlanCommand
     }
 
     private static string Row(string name, TrainingQuantity quantity, double value, IntervalReport? interval, bool isGiven) =>
-        $"  {name,-13} {TrainingQuantities.Number(quantity, value),-12} {(isGiven ? "" : interval is null ? "no interval" : $"80 %: {TrainingQuantities.Number(quantity, interval.Low80)} to {TrainingQuantities.Number(quantity, interval.High80)}")}".TrimEnd();
+        $"  {name,-13} {TrainingQuantities.Number(quantity, value) + (quantity == TrainingQuantity.Loss ? " nats" : ""),-12} {(isGiven ? "" : interval is null ? "no interval" : $"80 %: {TrainingQuantities.Number(quantity, interval.Low80)} to {TrainingQuantities.Number(quantity, interval.High80)}")}".TrimEnd();
 }

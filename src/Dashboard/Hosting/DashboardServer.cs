@@ -16,6 +16,7 @@ using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Plan;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Runs;
@@ -127,6 +128,7 @@ public static class DashboardServer
         services.AddSingleton<CurvesService>();
         services.AddSingleton<RunTables>();
         services.AddSingleton<CurveReadings>();
+        services.AddSingleton<PlanService>();
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

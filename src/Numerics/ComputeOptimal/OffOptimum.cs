@@ -14,7 +14,7 @@ public sealed record OffOptimum(Allocation Training, Allocation Cheapest)
     public double SizeRatio => Training.Parameters / Cheapest.Parameters;
 
     /// <summary>Compute beyond that of the cheapest, as a share of it.</summary>
-    public double Overhead => Math.Max(0, Training.Flops / Cheapest.Flops - 1);
+    public double Overhead => Training.Flops / Cheapest.Flops - 1 is var extra && extra < Rounding ? 0 : extra;
 
     /// <summary>
     /// Served tokens from which on an over-trained model costs less over training and serving than the cheapest to train: where

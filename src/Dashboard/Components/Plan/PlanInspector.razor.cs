@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Components;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Plan;
+using ScalingDashboard.Numerics.Compute;
+using static ScalingDashboard.Numerics.Compute.TrainingQuantity;
+
+namespace ScalingDashboard.Dashboard.Components.Plan;
+
+/// <summary>The controls of the Plan page: scenarios, what is given, hardware, laws, worked examples.</summary>
+public sealed partial class PlanInspector
+{
+    private static readonly TrainingQuantity[] s_first = [Flops, Money, Days, Accelerators, Parameters, Tokens, Loss];
+    private static readonly TrainingQuantity[] s_more = [ServedTokens, UniqueTokens, Epochs, Energy, Carbon];
+    private static readonly AssumptionKind[] s_assumed = [.. Assumption.Settable.Where(kind => kind != AssumptionKind.Utilization)];
+
+    /// <summary>The page's state, which may be ahead of what is solved.</summary>
+    [Parameter, EditorRequired] public required PlanState State { get; set; }
+
+    /// <summary>What is solved.</summary>
+    [Parameter, EditorRequired] public required PlanView View { get; set; }
+
+    /// <summary>Saved fits of the project.</summary>
+    [Parameter, EditorRequired] public required IReadOnlyList<OfferedFit> Fits { get; set; }
+
+    /// <summary>What its logs say.</summary>
+    [Parameter, EditorRequired] public required MeasuredUtilization Measured { get; set; }
+
+    /// <summary>Hears of every choice.</summary>
+    [Parameter] public EventCallback<PlanState> OnChange { get; set; }
+
+    /// <summary>Hears while a slider is dragged.</summary>
+    [Parameter] public EventCallback<PlanState> OnDrag { get; set; }
+
+    private ScenarioState Scenario => State.Scenarios[State.Edited];
+
+    private ScenarioResult Solved => View.Edited;
+
+    private IReadOnlyList<Choice<int>> Scenarios => [.. State.Scenarios.Select((_, i) => new Choice<int>(i, PlanState.Letter(i)))];
+
+    private Task SetAsync(PlanState next) => OnChange.InvokeAsync(next);
+
+    private Task EditAsync(ScenarioState scenario) => SetAsync(State.With(scenario));
+
+    private Task DragAsync(ScenarioState scenario) => OnDrag.InvokeAsync(State.With(scenario));
+
+    private Task ChooseFormatAsync(ChangeEventArgs change)
+    {
+        var key = (string)change.Value!;
+        return EditAsync(Scenario with { Format = key == Solved.Scenario.Accelerator.UsualFormat.Key ? "" : key });
+    }
+
+    private string Placeholder(TrainingQuantity quantity) => View.Answer.Plan[quantity] is var solved && double.IsFinite(solved)
+        ? $"= {TrainingQuantities.Number(quantity, solved)}"
+        : quantity is ServedTokens or UniqueTokens or Epochs ? "none given" : "";
+
+    private static string Label(TrainingQuantity quantity) => quantity switch
+    {
+        Flops => "Compute, FLOP",
+        Money => "Money, US$",
+        Days => "Time",
+        Accelerators => "Accelerators",
+        Parameters => "Parameters",
+        Tokens => "Tokens",
+        Loss => "Loss, nats per token",
+        ServedTokens => "Served tokens",
+        UniqueTokens => "Unique tokens",
+        Epochs => "Epochs, at most",
+        Energy => "Energy",
+        _ => "Emissions, CO2e",
+    };
+
+    private static string AssumptionLabel(AssumptionKind kind) => Assumption.Unit(kind) is { Length: > 0 } unit ? $"{Assumption.Name(kind)}, {unit}" : Assumption.Name(kind);
+}
