@@ -164,7 +164,7 @@ internal static class Responsiveness
             new("1,000,000 checkpoints, vpnls, 1,000 draws", cancel => FitAnalysis.Run(million, Options("chinchilla", FitMethod.VariableProjection, 1000, IntervalKind.Percentile), null, cancel)),
             new("1,000,000 checkpoints, kaplan huber, profile", cancel => FitAnalysis.Run(million, Options("kaplan", FitMethod.Huber, 0, IntervalKind.Profile), null, cancel)),
             new("isoflop, all approaches", cancel => IsoFlopAnalysis.Run(input, curves, new IsoFlopOptions(), null, cancel)),
-            new("diagnostics", cancel => FitDiagnostics.Run(fitted.Result, huber, 1e24, 1, null, cancel)),
+            new("diagnostics", cancel => FitDiagnostics.Run(fitted.Result, huber, fitted.Intervals, 1e24, 1, null, cancel)),
             new("estimate, the page's study", cancel => EstimateStudy.Run(families, new EstimateOptions(), null, cancel)),
             new("estimate, all plans", cancel => EstimateRecipe.Run(families, new EstimateOptions { All = true }, null, cancel)),
             .. from form in LawForms.All

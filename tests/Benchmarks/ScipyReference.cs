@@ -154,7 +154,7 @@ internal sealed record ScipyReference(
     }
 
     /// <summary>The named interpreter, else every Python on the PATH: the first one need not have SciPy.</summary>
-    private static IEnumerable<string> Interpreters() =>
+    internal static IEnumerable<string> Interpreters() =>
         Environment.GetEnvironmentVariable("BENCHMARK_PYTHON") is { } named
             ? [named]
             : from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

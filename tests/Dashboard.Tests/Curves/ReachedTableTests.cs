@@ -18,7 +18,7 @@ public sealed class ReachedTableTests
     private static CurvesView View() => new()
     {
         Stamp = "", Rows = [], Metrics = [], Panels = [], Reference = null, Level = 2.5, Reached = [s_slow, s_never, s_fast], Missing = [],
-        Choice = new RunChoice([Row("1", "run 10"), Row("2", "=run 2"), Row("3", "a,b")], [], ""),
+        Choice = new RunChoice([Row("1", "run 10"), Row("2", "=run 2"), Row("3", "a,b")], [], "", []),
     };
 
     private static string Order(CurvesState state) => string.Concat(ReachedTable.Rows(View(), state).Select(row => row.Run.Id));

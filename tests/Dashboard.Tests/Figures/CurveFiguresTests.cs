@@ -172,7 +172,7 @@ public sealed class CurveFiguresTests
         var smoothed = panel with { Request = panel.Request with { Options = new CurveOptions { Smoothing = new CurveSmoothing(SmoothingKind.Window, 51) } } };
         Assert.StartsWith("(mean of 51 rows, logged values scatter by ±0.012 around it;", CurvesWords.Answer(smoothed, new CurvesState())!.Note, StringComparison.Ordinal);
         Assert.Null(CurvesWords.Answer(panel, new CurvesState { Hidden = ["1", "2"] }));
-        Assert.Equal(["2", "2.1", "2.2–2.3456", "2"], CurvesWords.KeyFigures(panel, new CurvesState(), new RunChoice([], [], "rule")).Where(figure => figure.Label != "Rows logged").Select(figure => figure.Value));
+        Assert.Equal(["2", "2.1", "2.2–2.3456", "2"], CurvesWords.KeyFigures(panel, new CurvesState(), new RunChoice([], [], "rule", [])).Where(figure => figure.Label != "Rows logged").Select(figure => figure.Value));
     }
 
     [Fact]

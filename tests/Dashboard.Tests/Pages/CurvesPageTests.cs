@@ -218,30 +218,6 @@ public sealed class CurvesPageTests : StoreTest
     }
 
     [Fact]
-    public async Task A_hidden_page_asks_for_nothing_until_it_is_seen_again()
-    {
-        await ImportAsync();
-        var page = Open("?project=curves");
-        var watch = page.FindComponent<ProjectWatch>().Instance;
-        await watch.VisibilityAsync(hidden: true);
-        await ImportAsync(CurveTable.Long(30));
-        Clock.Advance(10 * s_look);
-        Assert.Equal(6, LastDrawn().Data.Count);
-        await watch.VisibilityAsync(hidden: false);
-        page.WaitForAssertion(() => Assert.Equal(7, LastDrawn().Data.Count));
-    }
-
-    [Fact]
-    public async Task Leaving_stops_looking()
-    {
-        await ImportAsync();
-        Open("?project=curves");
-        await DisposeComponentsAsync();
-        Assert.Single(PageModule.Invocations["unwatch"]);
-        Clock.Advance(s_look);
-    }
-
-    [Fact]
     public async Task A_link_to_what_is_gone_says_so()
     {
         var ids = (await ImportAsync()).Added.Select(run => run.Id).ToArray();
