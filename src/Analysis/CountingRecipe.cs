@@ -141,7 +141,9 @@ public static class CountingRecipe
 
         return rows.Any(row => row.Best is not null)
             ? "Only one way of counting gives an exponent; add columns for the others to see what the count changes."
-            : "These runs give no exponent in any way of counting.";
+            : rows.Any(row => row.Surface is { Status: FitStatus.AtBound })
+                ? "No way of counting gives a law inside its bounds, so there is nothing to compare."
+                : "These runs give no exponent in any way of counting.";
 
         static string Exponent((string Name, ApproachResult? Result) row)
         {

@@ -22,8 +22,8 @@ public sealed record LawEstimate(double Value, Interval? Interval)
 /// <param name="Points">Runs in them.</param>
 /// <param name="Flops">The largest of them, FLOP.</param>
 /// <param name="Status">How the fit ended; the estimates are null unless it gives an answer.</param>
-/// <param name="Exponent">a; null where the law allocates no compute.</param>
-/// <param name="Parameters">N_opt at the target; null as well.</param>
+/// <param name="Exponent">a; null where the law has none, or fixes it.</param>
+/// <param name="Parameters">N_opt at the target; null where the law allocates no compute.</param>
 /// <param name="Loss">Loss of the optimum at the target, nats per token; null where the law does not say.</param>
 public sealed record RollOutRow(int Budgets, int Points, double Flops, FitStatus Status, LawEstimate? Exponent, LawEstimate? Parameters, LawEstimate? Loss);
 
@@ -51,7 +51,12 @@ public sealed record ApproachTwoBias(ParabolaBias Bias, LawEstimate Exponent, La
 /// <summary>Whether to trust a fit: residuals, influence, conditioning, held-out budgets, bias and waste.</summary>
 public sealed record FitDiagnostics
 {
-    private const int RollOutDraws = 60;
+    /// <summary>Most draws of each fit of the roll-out.</summary>
+    public const int RollOutDraws = 60;
+
+    /// <summary>Most draws of the fit without the largest budgets.</summary>
+    public const int HoldoutDraws = 240;
+
     private const int FewestRollOutBudgets = 3;
 
     // More budgets than these are joined with their neighbours: each costs a fit.
@@ -165,10 +170,8 @@ public sealed record FitDiagnostics
         return diagnostics with { Warnings = [.. WarningsOf(diagnostics, result, groups)] };
     }
 
-    /// <summary>The number that shows best what a point or a budget does to the fit: a, or of a law without one its first coefficient.</summary>
-    public static LawQuantity Headline(LawForm form) => form.AllocatesCompute
-        ? FitQuantities.Of(form).First(quantity => quantity.Key == "a")
-        : FitQuantities.Of(form)[0];
+    /// <summary>The number that shows best what a point or a budget does to the fit: a, or where no data moves it the law's first coefficient.</summary>
+    public static LawQuantity Headline(LawForm form) => FitQuantities.Of(form) is var quantities && quantities.FirstOrDefault(quantity => quantity is { Key: "a", IsFixed: false }) is { } exponent ? exponent : quantities[0];
 
     private static IReadOnlyList<BudgetGroup> Bands(IReadOnlyList<BudgetGroup> groups)
     {
@@ -210,7 +213,7 @@ public sealed record FitDiagnostics
     {
         try
         {
-            var held = BudgetHoldout.Run(result.Rows, options with { Bootstrap = Math.Min(options.Bootstrap, RollOutDraws * 4) }, largest, null, cancellationToken);
+            var held = BudgetHoldout.Run(result.Rows, options with { Bootstrap = Math.Min(options.Bootstrap, HoldoutDraws) }, largest, null, cancellationToken);
             if (held.Kept.Fit.IsUsable)
                 return held;
             notDone.Add(new Warning("holdout", $"Without the largest {Words.Count(largest, "budget")} there is no fit to try on them: {held.Kept.Fit.Explanation}."));
@@ -241,7 +244,7 @@ public sealed record FitDiagnostics
                 var answers = step.Fit.IsUsable;
                 return new RollOutRow(
                     step.Groups, step.Fit.Points, step.Largest.Flops, step.Fit.Status,
-                    answers && form.AllocatesCompute ? LawEstimate.Of(law, laws, one => one.ParameterExponent) : null,
+                    answers && form is { AllocatesCompute: true, FixesExponents: false } ? LawEstimate.Of(law, laws, one => one.ParameterExponent) : null,
                     answers && form.AllocatesCompute ? LawEstimate.Of(law, laws, one => one.Optimum(target).Parameters) : null,
                     answers && double.IsFinite(law.Optimum(target).Loss) ? LawEstimate.Of(law, laws, one => one.Optimum(target).Loss) : null);
             })];
@@ -338,7 +341,7 @@ public sealed record FitDiagnostics
         {
             yield return new Warning("holdout", string.Create(
                 CultureInfo.InvariantCulture,
-                $"The largest {Words.Count(held.Budgets.Count, "budget")} {(held.Budgets.Count == 1 ? "is" : "are")} predicted {100 * held.All.Error.AbsoluteRelativeError:F2} % off, the runs fitted {100 * held.Fitted.AbsoluteRelativeError:F2} %; the law extrapolates worse than its residuals suggest."));
+                $"The largest {(held.Budgets.Count == 1 ? "budget is" : Words.Count(held.Budgets.Count, "budget") + " are")} predicted {100 * held.All.Error.AbsoluteRelativeError:F2} % off, the runs fitted {100 * held.Fitted.AbsoluteRelativeError:F2} %; the law extrapolates worse than its residuals suggest."));
         }
 
         if (diagnostics.Conditioning is { } conditioning && conditioning.Projected > HardToTellApart)

@@ -22,7 +22,7 @@ public sealed class FitIntervals
         (_result, _options, _intervals) = (result, options, intervals);
         var quantities = FitQuantities.Of(result.Fit.Law.Form);
         var values = Of([.. quantities.Select(quantity => quantity.Of)], cancellationToken);
-        Quantities = quantities.Select((quantity, k) => (quantity.Key, Value: values[k])).ToDictionary(pair => pair.Key, pair => pair.Value);
+        Quantities = quantities.Select((quantity, k) => (quantity.Key, Value: quantity.IsFixed ? Exactly(quantity.Of(result.Fit.Law)) : values[k])).ToDictionary(pair => pair.Key, pair => pair.Value);
         Warnings = [.. Check(quantities)];
     }
 
@@ -46,6 +46,9 @@ public sealed class FitIntervals
         var intervals = LawIntervals.For(options.Intervals, result.Fit, result.Points, options.Fit, result.Bootstrap, blocks, cancellationToken);
         return new FitIntervals(result, options, intervals, cancellationToken);
     }
+
+    /// <summary>What the form of a law fixes has no width.</summary>
+    internal static Interval Exactly(double value) => new(0, value, value, value, value);
 
     /// <summary>Of any numbers that follow from the law; null where there is none.</summary>
     public IReadOnlyList<Interval?> Of(IReadOnlyList<Func<Law, double>> quantities, CancellationToken cancellationToken = default) => _intervals.Of(quantities, cancellationToken);

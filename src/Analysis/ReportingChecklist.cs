@@ -49,16 +49,17 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
     /// <summary>Fills in the checklist.</summary>
     /// <param name="result">The fit.</param>
     /// <param name="options">The options it was made with.</param>
+    /// <param name="intervals">Its intervals.</param>
     /// <param name="input">Where its rows come from.</param>
     /// <param name="excluded">Runs left out by hand.</param>
     /// <param name="diagnostics">What was checked; null where nothing was.</param>
     public static ReportingChecklist Of(
-        FitResult result, FitRecipeOptions options, RunSet input, IReadOnlyList<ExcludedRun> excluded, FitDiagnostics? diagnostics = null) => new(
+        FitResult result, FitRecipeOptions options, FitIntervals intervals, RunSet input, IReadOnlyList<ExcludedRun> excluded, FitDiagnostics? diagnostics = null) => new(
         [
-            new("Form and hypothesis", Form(result.Fit.Law, options)),
+            new("Form and hypothesis", Form(result.Fit.Law, options, intervals)),
             new("Training set-up", Training(result)),
             new("Data extraction", Extraction(result, options, input, excluded)),
-            new("Fitting", Fitting(result, options, input, diagnostics)),
+            new("Fitting", Fitting(result, options, intervals, input, diagnostics)),
         ]);
 
     /// <summary>As a list of Markdown, one heading an area.</summary>
@@ -90,7 +91,7 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
         return plain.ToString();
     }
 
-    private static IReadOnlyList<ChecklistItem> Form(Law law, FitRecipeOptions options)
+    private static IReadOnlyList<ChecklistItem> Form(Law law, FitRecipeOptions options, FitIntervals intervals)
     {
         var form = law.Form;
         return
@@ -98,9 +99,9 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
             Known("Form of the law?", $"{form.Name}: {form.Formula}."),
             Known("Where does the form come from?", $"{form.Source}."),
             Known("Variables?", $"{Capital(Words.List([.. form.Inputs.Select(Variable)], 6))}; {(form.PredictsLoss ? "loss in nats per token" : $"the metric '{options.MetricColumn}', 0 to 1")}."),
-            Known("Coefficients that are fitted?", $"{Capital(Words.List([.. form.Parameters.Select(parameter => $"{parameter.Symbol} = {Quantity.Significant(law[parameter.Key], 4)}")], 10))}."),
+            Known("Coefficients that are fitted?", $"{Capital(Words.List([.. form.Parameters.Select(parameter => $"{parameter.Symbol} = {Quantity.Significant(law[parameter.Key], 4)} ({Eighty(intervals.Quantities[parameter.Key], 4)})")], 10))}."),
             form.AllocatesCompute
-                ? Known("How is compute allocated by it?", $"It minimises the loss subject to 6·N·D = C: N_opt grows as C^{Quantity.Significant(law.ParameterExponent, 3)}, D_opt as C^{Quantity.Significant(law.TokenExponent, 3)}.")
+                ? Known("How is compute allocated by it?", $"It minimises the loss subject to 6·N·D = C: N_opt grows as C^{Quantity.Significant(law.ParameterExponent, 3)}, D_opt as C^{Quantity.Significant(law.TokenExponent, 3)}{(form.FixesExponents ? ", as the form of the law says" : $" ({Eighty(intervals.Quantities["a"], 3)} for the former)")}.")
                 : Known("How is compute allocated by it?", "It does not say how to split compute."),
         ];
     }
@@ -156,9 +157,9 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
         ];
     }
 
-    private static IReadOnlyList<ChecklistItem> Fitting(FitResult result, FitRecipeOptions options, RunSet input, FitDiagnostics? diagnostics)
+    private static IReadOnlyList<ChecklistItem> Fitting(FitResult result, FitRecipeOptions options, FitIntervals intervals, RunSet input, FitDiagnostics? diagnostics)
     {
-        var (fit, bootstrap) = (result.Fit, result.Bootstrap);
+        var fit = result.Fit;
         var described = options.Describe();
         return
         [
@@ -169,9 +170,9 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
             Known("How is it initialised?", "From local minima of a grid over the exponents or from the starts that belong to the law; the best end counts. The answer does not depend on a start given by hand."),
             Known("Which bounds?", $"Exponents {described["exponent_bounds"].Replace("..", " to ", StringComparison.Ordinal)}; irreducible loss {(described.TryGetValue("irreducible_bounds", out var bounds) ? bounds.Replace("..", " to ", StringComparison.Ordinal) : "from 0")}."),
             Known("How did it end?", $"{Capital(StatusName.Of(fit.Status).Replace('_', ' '))}{(fit.Explanation.Length > 0 ? $": {fit.Explanation}" : "")}; objective {Quantity.Significant(fit.Objective, 5)}."),
-            bootstrap.Draws == 0
+            intervals.Quantities.Values.All(interval => interval is null)
                 ? Missing("How uncertain is it?", "fit with bootstrap draws for intervals")
-                : Known("How uncertain is it?", Uncertainty(result, options)),
+                : Known("How uncertain is it?", Uncertainty(result, options, intervals)),
             diagnostics is null
                 ? Missing("How was it validated?", "hold out the largest budgets")
                 : Validated(diagnostics),
@@ -195,17 +196,27 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
         };
     }
 
-    private static string Uncertainty(FitResult result, FitRecipeOptions options)
+    private static string Uncertainty(FitResult result, FitRecipeOptions options, FitIntervals intervals)
     {
         var headline = FitDiagnostics.Headline(result.Fit.Law.Form);
-        var interval = Interval.Of(result.Bootstrap.Laws.Select(headline.Of));
+        var interval = intervals.Quantities[headline.Key];
         var unit = options.Resampling switch { Resampling.Budgets => "budgets", Resampling.Families => "families", _ => "points" };
         var range = interval is null
             ? ""
-            : $"; {headline.Symbol} {Quantity.Significant(headline.Of(result.Fit.Law), 3)}, 95 % {Quantity.Significant(interval.Low95, 3)} to {Quantity.Significant(interval.High95, 3)}";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"Percentile intervals of {result.Bootstrap.Draws:N0} bootstrap draws of {unit}, {result.Bootstrap.Failed:N0} of which failed{range}.");
+            : $"; {headline.Symbol} {Quantity.Significant(headline.Of(result.Fit.Law), 3)}, 95 % {End(interval.Low95, 3)} to {End(interval.High95, 3)}";
+        var kind = intervals.Kind switch
+        {
+            IntervalKind.Profile => "Profile likelihood with χ² cut-offs, points independent",
+            IntervalKind.Delta => "Delta method with the sandwich covariance, points independent",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{(intervals.Kind == IntervalKind.Percentile ? "Percentile" : "BCa")} intervals of {result.Bootstrap.Draws:N0} bootstrap draws of {unit}, {result.Bootstrap.Failed:N0} of which failed"),
+        };
+        return $"{kind}{range}.";
     }
+
+    private static string Eighty(Interval? interval, int digits) =>
+        interval is null ? "no interval" : $"80 %: {End(interval.Low80, digits)} to {End(interval.High80, digits)}";
+
+    private static string End(double value, int digits) => double.IsNaN(value) ? "open" : Quantity.Significant(value, digits);
 
     private static ChecklistItem Validated(FitDiagnostics diagnostics)
     {

@@ -85,8 +85,20 @@ public class FitDiagnosticsTests
     {
         var rows = Simulated(noise: 0.001).Observations.Select(row => row.Budget >= 3e21 ? row with { Loss = 1.03 * row.Loss } : row);
         var diagnostics = Diagnose(rows);
-        Assert.Contains(diagnostics.Warnings, warning => warning.Kind == "holdout");
+        Assert.StartsWith("The largest budget is predicted ", Assert.Single(diagnostics.Warnings, warning => warning.Kind == "holdout").Text, StringComparison.Ordinal);
+        Assert.StartsWith("The largest 2 budgets are predicted ", Assert.Single(Diagnose(rows, holdout: 2).Warnings, warning => warning.Kind == "holdout").Text, StringComparison.Ordinal);
         Assert.True(diagnostics.Holdout!.All.Error.SignedRelativeError < -0.01);
+    }
+
+    [Fact]
+    public void Where_the_law_fixes_its_exponents_a_coefficient_shows_what_moves()
+    {
+        var options = s_few with { Law = "tied" };
+        Assert.Equal("E", FitDiagnostics.Headline(options.Form).Key);
+        var diagnostics = Diagnose(Simulated(noise: 0.002).Observations, options);
+        Assert.True(diagnostics.LeaveOneOutInterval!.Low80 < diagnostics.LeaveOneOutInterval.High80);
+        Assert.All(diagnostics.RollOut, step => Assert.Null(step.Exponent));
+        Assert.All(diagnostics.RollOut, step => Assert.NotNull(step.Parameters));
     }
 
     [Fact]

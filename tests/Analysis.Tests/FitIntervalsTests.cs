@@ -35,6 +35,33 @@ public class FitIntervalsTests
         Assert.InRange(prediction.Optimum.Parameters, prediction.Parameters!.Low95, prediction.Parameters.High95);
     }
 
+    [Theory]
+    [InlineData(IntervalKind.Percentile)]
+    [InlineData(IntervalKind.BiasCorrected)]
+    [InlineData(IntervalKind.Profile)]
+    [InlineData(IntervalKind.Delta)]
+    public void What_the_form_of_a_law_fixes_is_exact_and_no_cause_for_concern(IntervalKind kind)
+    {
+        var options = new FitRecipeOptions { Law = "tied", Bootstrap = 200, Intervals = kind, Fit = new FitOptions { Method = FitMethod.LogSquared } };
+        var intervals = FitIntervals.Of(Fit(options), options);
+        foreach (var key in new[] { "a", "b" })
+            Assert.Equal(new Interval(0, 0.5, 0.5, 0.5, 0.5), intervals.Quantities[key]);
+        Assert.Empty(intervals.Warnings);
+    }
+
+    [Fact]
+    public void By_the_delta_method_a_coefficient_on_its_bound_has_no_interval_and_that_is_said()
+    {
+        var rows = Sweeps.Simulated(noise: 0.002);
+        var options = new FitRecipeOptions { Bootstrap = 0, Intervals = IntervalKind.Delta, Fit = new FitOptions { Method = FitMethod.LogSquared, IrreducibleHigh = 1.2 } };
+        var result = Fit(options, rows);
+        Assert.Equal(FitStatus.AtBound, result.Fit.Status);
+        var intervals = FitIntervals.Of(result, options);
+        Assert.Null(intervals.Quantities["E"]);
+        Assert.NotNull(intervals.Quantities["alpha"]);
+        Assert.Contains(intervals.Warnings, warning => warning.Text.StartsWith("There is no interval of E: ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Blocks_of_the_bootstrap_are_those_of_the_jackknife()
     {

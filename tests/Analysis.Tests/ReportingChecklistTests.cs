@@ -1,3 +1,4 @@
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Runs;
 using static ScalingDashboard.Analysis.Tests.Sweeps;
 
@@ -10,7 +11,8 @@ public class ReportingChecklistTests
     private static ReportingChecklist Of(RunSet input, IReadOnlyList<ExcludedRun>? excluded = null, FitRecipeOptions? options = null, bool diagnose = false)
     {
         var result = FitRecipe.Run(input.Observations, options ?? s_options);
-        return ReportingChecklist.Of(result, options ?? s_options, input, excluded ?? [], diagnose ? FitDiagnostics.Run(result, options ?? s_options, FitIntervals.Of(result, options ?? s_options), 1e23, 2) : null);
+        var intervals = FitIntervals.Of(result, options ?? s_options);
+        return ReportingChecklist.Of(result, options ?? s_options, intervals, input, excluded ?? [], diagnose ? FitDiagnostics.Run(result, options ?? s_options, intervals, 1e23, 2) : null);
     }
 
     private static ChecklistItem Item(ReportingChecklist checklist, string question) =>
@@ -66,6 +68,22 @@ public class ReportingChecklistTests
         Assert.StartsWith("Fitted without the largest 2 budgets, it predicts their runs with a mean absolute relative error of 0.", Item(checklist, "How was it validated?").Answer, StringComparison.Ordinal);
         Assert.StartsWith("Percentile intervals of 30 bootstrap draws of points, 0 of which failed; a 0.5", Item(checklist, "How uncertain is it?").Answer, StringComparison.Ordinal);
         Assert.Contains("seed 5", Item(checklist, "With which code, options and seed?").Answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(IntervalKind.Percentile, 30, "Percentile intervals of 30 bootstrap draws of points, 0 of which failed; a 0.5")]
+    [InlineData(IntervalKind.BiasCorrected, 60, "BCa intervals of 60 bootstrap draws of points, 0 of which failed; a 0.5")]
+    [InlineData(IntervalKind.Profile, 0, "Profile likelihood with χ² cut-offs, points independent; a 0.5")]
+    [InlineData(IntervalKind.Delta, 0, "Delta method with the sandwich covariance, points independent; a 0.5")]
+    public void No_coefficient_is_reported_without_its_interval_of_the_kind_in_use(IntervalKind kind, int draws, string words)
+    {
+        var options = new FitRecipeOptions { Bootstrap = draws, Intervals = kind };
+        var checklist = Of(Simulated(), null, options);
+        Assert.StartsWith(words, Item(checklist, "How uncertain is it?").Answer, StringComparison.Ordinal);
+        Assert.Matches(@"^E = [\d.]+ \(80 %: [\d.]+ to [\d.]+\), .* and β = [\d.]+ \(80 %: [\d.]+ to [\d.]+\)\.$", Item(checklist, "Coefficients that are fitted?").Answer);
+        Assert.Matches(@"D_opt as C\^[\d.]+ \(80 %: [\d.]+ to [\d.]+ for the former\)\.$", Item(checklist, "How is compute allocated by it?").Answer);
+        Assert.EndsWith("D_opt as C^0.5, as the form of the law says.", Item(Of(Simulated(), null, options with { Law = "tied" }), "How is compute allocated by it?").Answer, StringComparison.Ordinal);
+        Assert.Contains("(no interval)", Item(Of(Simulated()), "Coefficients that are fitted?").Answer, StringComparison.Ordinal);
     }
 
     [Fact]

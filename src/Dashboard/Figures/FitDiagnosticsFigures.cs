@@ -174,7 +174,7 @@ public static class FitDiagnosticsFigures
         {
             Name = "fit-leave-one-budget-out",
             Title = "Leaving out one budget at a time",
-            Subtitle = $"{headline.Symbol} of the fit to the others",
+            Subtitle = $"{headline.Symbol} of the fit to the others; 80 % band of the fit to all",
             Description = $"{headline.Symbol} fitted without each of {Words.Count(diagnostics.LeaveOneOut.Count, "budget")} in turn, against the interval of the fit to all.",
             XAxis = new FigureAxis("Budget left out, FLOP") { Log = true, Ticks = TickKind.Scientific },
             YAxis = new FigureAxis(headline.Symbol),
@@ -228,7 +228,7 @@ public static class FitDiagnosticsFigures
         {
             Name = "fit-roll-out",
             Title = "As budgets are added",
-            Subtitle = $"{symbol} from the smallest budgets alone, 80 % band",
+            Subtitle = $"{symbol} from the smallest budgets alone, 80 % percentile band",
             Description = $"{title} fitted to the {diagnostics.RollOut[0].Budgets} smallest budgets, then to more, up to all {diagnostics.RollOut[^1].Budgets}.",
             XAxis = new FigureAxis("Largest budget fitted, FLOP") { Log = true, Ticks = TickKind.Scientific },
             YAxis = new FigureAxis(title) { Log = quantity == RollOutQuantity.Parameters, Ticks = quantity == RollOutQuantity.Parameters ? TickKind.Count : TickKind.Plain },

@@ -33,6 +33,7 @@ public sealed record PlotlySpec(
     private const double LabelGap = 5;
     private const double LeftMargin = 48;
     private const double PanelLeftMargin = 66;
+    private const int MostLabelCharacters = 20;
     private const double TopMargin = 8;
     private const double BottomMargin = 44;
 
@@ -313,6 +314,9 @@ public sealed record PlotlySpec(
     private static string[] TickTexts(FigureAxis axis, double[] ticks) =>
         axis.Marks is { } marks ? [.. marks.Select(mark => Encode(mark.Text))] : [.. ticks.Select(value => Value(axis, value))];
 
+    /// <summary>A name that a user gave may be long; its end tells versions apart.</summary>
+    private static string Shortened(string text) => text.Length <= MostLabelCharacters ? text : $"{text[..(MostLabelCharacters - 6)].TrimEnd()}…{text[^5..].TrimStart()}";
+
     private static double LabelWidth(string text) => text.Length * LabelCharacterWidth;
 
     private static List<EndLabel> EndLabels(Figure figure, Scale x, Scale y, double plotHeight)
@@ -325,9 +329,10 @@ public sealed record PlotlySpec(
             if (LastVisible([.. trace.X.Select(x.Fraction)], [.. trace.Y.Select(y.Fraction)]) is not var (endX, endY))
                 continue;
             // A line that leaves through the upper edge has room on its left: there the text crosses no vertical line.
-            var width = LabelWidth(trace.EndLabel!) / AssumedWidth;
+            var text = Shortened(trace.EndLabel!);
+            var width = LabelWidth(text) / AssumedWidth;
             var before = endY > 0.999 && endX > width && figure.VerticalLines.Any(line => x.Fraction(line.X) is var at && at > endX && at < endX + width);
-            labels.Add(new EndLabel(trace.EndLabel!, endX, endY, color, before));
+            labels.Add(new EndLabel(text, endX, endY, color, before));
         }
 
         // Neighbours that overlap push each other apart by halves until all have room.

@@ -18,13 +18,13 @@ public static class CountingTable
 {
     /// <summary>One row a convention.</summary>
     public static IReadOnlyList<CountingTableRow> Rows(CountingResult result) => [.. result.Rows.Select(row =>
-        new CountingTableRow(row.Name, row.Formula, row.Source, [.. Cells(row.Profiles), .. Cells(row.Surface)], Runs(row)))];
+        new CountingTableRow(row.Name, row.Formula, row.Source, [.. Cells(row.Profiles, "no line through minima"), .. Cells(row.Surface, "too few runs")], Runs(row)))];
 
-    private static IEnumerable<TableCell> Cells(ApproachResult? result)
+    private static IEnumerable<TableCell> Cells(ApproachResult? result, string tooFew)
     {
         if (result is null || !double.IsFinite(result.Law.ParameterExponent) || result.Status is not (FitStatus.Converged or FitStatus.AtBound))
         {
-            var reason = result is null || result.Status == FitStatus.TooFewPoints ? "too few runs" : StatusName.Of(result.Status).Replace('_', ' ');
+            var reason = result is null ? "too few runs" : result.Status == FitStatus.TooFewPoints ? tooFew : StatusName.Of(result.Status).Replace('_', ' ');
             return [new("–", reason), new("–")];
         }
 

@@ -48,13 +48,13 @@ public sealed record FitComparison
             Labels = [.. fits.Select(fit => fit.Label)],
             Rows =
             [
-                Row("Law", "", documents, fit => new($"{fit.Law}, {fit.Method}", fit.Status)),
+                Row("Law", "", documents, fit => new($"{fit.Law}, {fit.Method}", Kind(fit) is { } kind ? $"{fit.Status}, {kind} intervals" : fit.Status)),
                 Row("Points", "", documents, fit => new(fit.Points.ToString("N0", CultureInfo.InvariantCulture))),
                 .. NumberRows(documents, fit => fit.Parameters),
                 .. NumberRows(documents, fit => fit.Exponents),
                 .. budgets.SelectMany(flops => PredictionRows(documents, flops, predict)),
             ],
-            Note = RunsNote(documents),
+            Note = string.Join(" ", ((string[])[RunsNote(documents), budgets.Count > 0 && documents.Any(fit => Kind(fit) is not null) ? $"Of what is predicted, intervals are percentiles of the draws saved with a fit, at most {SavedFitDocument.MostDraws.ToString(CultureInfo.InvariantCulture)}." : ""]).Where(note => note.Length > 0)),
         };
     }
 
@@ -64,6 +64,9 @@ public sealed record FitComparison
         var header = string.Join('\t', Labels.SelectMany(label => new[] { label, "80 %" }).Prepend("quantity"));
         return string.Join('\n', Rows.Select(row => string.Join('\t', row.Cells.SelectMany(cell => new[] { cell.Value, cell.Interval }).Prepend(Name(row)))).Prepend(header)) + '\n';
     }
+
+    // Percentiles go without saying.
+    private static string? Kind(SavedFitDocument fit) => fit.Provenance.Options.GetValueOrDefault("interval");
 
     private static string Name(ComparisonRow row) => row.Unit.Length == 0 ? row.Label : $"{row.Label}, {row.Unit}";
 

@@ -92,8 +92,14 @@ public sealed record FitDrift
             yield return new(null, number);
     }
 
-    private static SortedDictionary<string, string> Options(SavedFitDocument document) =>
-        new(document.Provenance.Options.ToDictionary(), StringComparer.Ordinal) { ["law"] = document.Law, ["method"] = document.Method };
+    private static SortedDictionary<string, string> Options(SavedFitDocument document)
+    {
+        var options = new SortedDictionary<string, string>(document.Provenance.Options.ToDictionary(), StringComparer.Ordinal) { ["law"] = document.Law, ["method"] = document.Method };
+        // What a fit does unless asked otherwise is not written down.
+        options.TryAdd("interval", FitRecipeOptions.IntervalName(default));
+        options.TryAdd("resampling", FitRecipeOptions.ResamplingName(default));
+        return options;
+    }
 
     private static IEnumerable<string> CompareOptions(SortedDictionary<string, string> saved, SortedDictionary<string, string> now)
     {
@@ -162,7 +168,7 @@ public sealed record FitDrift
     private static string Moved(IReadOnlyList<NumberDrift> numbers)
     {
         if (numbers.FirstOrDefault(number => double.IsPositiveInfinity(number.Relative)) is { } missing)
-            return $"{missing.Key} was {FitTable.Number(missing.Then)}, is {FitTable.Number(missing.Now)}";
+            return $"{SavedFitWords.Symbol(missing.Key)} was {FitTable.Number(missing.Then)}, is {FitTable.Number(missing.Now)}";
         var known = numbers.Where(number => number.StandardErrors is not null).ToArray();
         if (known.Length > 0)
         {
@@ -171,10 +177,10 @@ public sealed record FitDrift
             if (distance < 0.05)
                 return string.Create(CultureInfo.InvariantCulture, $"no number moved by more than {Math.Ceiling(distance * 1000) / 1000:0.###} standard errors");
             var text = distance.ToString("0.#", CultureInfo.InvariantCulture);
-            return $"{farthest.Key} moved by {text} standard error{(text == "1" ? "" : "s")}";
+            return $"{SavedFitWords.Symbol(farthest.Key)} moved by {text} standard error{(text == "1" ? "" : "s")}";
         }
 
         var widest = numbers.MaxBy(number => number.Relative)!;
-        return $"{widest.Key} went from {FitTable.Number(widest.Then)} to {FitTable.Number(widest.Now)}, saved without a standard error";
+        return $"{SavedFitWords.Symbol(widest.Key)} went from {FitTable.Number(widest.Then)} to {FitTable.Number(widest.Now)}, saved without a standard error";
     }
 }

@@ -15,20 +15,23 @@ namespace ScalingDashboard.Dashboard.Fit;
 /// <param name="Format">As people read it.</param>
 /// <param name="Value">The estimate.</param>
 /// <param name="Interval">Its interval; null where there is none, NaN for an open end.</param>
-public sealed record FitEstimate(string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format, double Value, Interval? Interval)
+/// <param name="IsFixed">The form of the law says it, no data.</param>
+public sealed record FitEstimate(string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format, double Value, Interval? Interval, bool IsFixed = false)
 {
+    private const string Fixed = "fixed by the law";
+
     /// <summary>"73.2B".</summary>
     public string Text => Format(Value);
 
     /// <summary>"57.4B–98.1B", "from 57.4B" where the upper end is open; null where there is no interval.</summary>
-    public string? Eighty => Interval is null ? null : IsoFlopWords.Range(Interval.Low80, Interval.High80, Format);
+    public string? Eighty => IsFixed ? Fixed : Interval is null ? null : IsoFlopWords.Range(Interval.Low80, Interval.High80, Format);
 
     /// <summary>The same of the 95 % interval.</summary>
-    public string? NinetyFive => Interval is null ? null : IsoFlopWords.Range(Interval.Low95, Interval.High95, Format);
+    public string? NinetyFive => IsFixed ? Fixed : Interval is null ? null : IsoFlopWords.Range(Interval.Low95, Interval.High95, Format);
 
     /// <summary>"80 %: 57.4B–98.1B", or "no interval"; with a format of its own where fewer digits do.</summary>
     public string EightyOrNone(Func<double, string>? format = null) =>
-        Interval is null ? "no interval" : $"80 %: {IsoFlopWords.Range(Interval.Low80, Interval.High80, format ?? Format)}";
+        IsFixed ? Fixed : Interval is null ? "no interval" : $"80 %: {IsoFlopWords.Range(Interval.Low80, Interval.High80, format ?? Format)}";
 }
 
 /// <summary>The numbers of a fit with their intervals: coefficients and exponents, and what the law says at the target.</summary>
@@ -49,16 +52,18 @@ public sealed class FitEstimates
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static FitEstimates Of(FitAnalysis analysis, FitState state, CancellationToken cancellationToken = default)
     {
-        (string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format)[] wanted = [.. Wanted(analysis, state)];
+        var meanings = analysis.Form.Parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Meaning);
+        // Those of the law itself are known already.
+        var own = FitQuantities.Of(analysis.Form).Select(quantity => new FitEstimate(
+            quantity.Key, quantity.Symbol, meanings.GetValueOrDefault(quantity.Key) ?? (quantity.Key == "a" ? "N_opt grows as C^a" : "D_opt grows as C^b"), quantity.Of, FitTable.Number,
+            quantity.Of(analysis.Law), analysis.Intervals.Quantities[quantity.Key], quantity.IsFixed));
+        (string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format)[] wanted = [.. AtTarget(analysis, state)];
         var intervals = analysis.Intervals.Of([.. wanted.Select(item => item.Of)], cancellationToken);
-        return new([.. wanted.Select((item, i) => new FitEstimate(item.Key, item.Symbol, item.Meaning, item.Of, item.Format, item.Of(analysis.Law), intervals[i]))]);
+        return new([.. own, .. wanted.Select((item, i) => new FitEstimate(item.Key, item.Symbol, item.Meaning, item.Of, item.Format, item.Of(analysis.Law), intervals[i]))]);
     }
 
-    private static IEnumerable<(string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format)> Wanted(FitAnalysis analysis, FitState state)
+    private static IEnumerable<(string Key, string Symbol, string Meaning, Func<Law, double> Of, Func<double, string> Format)> AtTarget(FitAnalysis analysis, FitState state)
     {
-        var meanings = analysis.Form.Parameters.ToDictionary(parameter => parameter.Key, parameter => parameter.Meaning);
-        foreach (var quantity in FitQuantities.Of(analysis.Form))
-            yield return (quantity.Key, quantity.Symbol, meanings.GetValueOrDefault(quantity.Key) ?? (quantity.Key == "a" ? "N_opt grows as C^a" : "D_opt grows as C^b"), quantity.Of, FitTable.Number);
         if (!analysis.Result.Fit.IsUsable)
             yield break;
         if (!analysis.Form.PredictsLoss)
@@ -76,7 +81,7 @@ public sealed class FitEstimates
             yield return ("ratio", $"D/N {budget}", "tokens per parameter", law => law.Optimum(target).TokensPerParameter, value => Quantity.Significant(value, 3));
         }
 
-        yield return ("loss", $"L {budget}", "loss, nats per token", law => law.Optimum(target).Loss, value => Quantity.Significant(value, 4));
+        yield return ("loss", $"L {budget}", "loss, nats per token", law => law.Optimum(target).Loss, FitTable.Loss);
         if (state.ServedTokens is { } served && analysis.Form.AllocatesCompute)
         {
             var life = $"for {Quantity.Count(served)} served tokens";

@@ -23,7 +23,9 @@ public static class FitTable
         var published = PublishedSurfaces.Of(form);
         return [.. estimates.All.Select(estimate => new FitTableRow(
             estimate.Symbol, estimate.Meaning, estimate.Text, estimate.Eighty ?? "–", estimate.NinetyFive ?? "–",
-            estimate.Interval is null || double.IsNaN(estimate.Interval.StandardError) ? "–" : estimate.Format == Number ? Rounded(estimate.Interval.StandardError) : estimate.Format(estimate.Interval.StandardError),
+            estimate.Interval is null || estimate.IsFixed || double.IsNaN(estimate.Interval.StandardError) ? "–"
+                : estimate.Format == Number || estimate.Format == Loss ? Rounded(estimate.Interval.StandardError)
+                : estimate.Format(estimate.Interval.StandardError),
             [.. published.Select(surface => estimate.Format(estimate.Of(surface.Law)))]))];
     }
 
@@ -39,6 +41,9 @@ public static class FitTable
         !double.IsFinite(value) ? "–"
         : Math.Abs(value) is >= 1e5 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
         : value.ToString("G5", CultureInfo.InvariantCulture);
+
+    /// <summary>A loss with three decimals.</summary>
+    public static string Loss(double value) => double.IsFinite(value) ? value.ToString("F3", CultureInfo.InvariantCulture) : "–";
 
     /// <summary>With fewer digits, for a strip or a standard error.</summary>
     public static string Rounded(double value, int digits = 3) =>

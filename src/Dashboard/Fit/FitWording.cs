@@ -93,18 +93,18 @@ public static class FitWording
         _ => $"Failed: {fit.Explanation}.",
     };
 
-    /// <summary>What a band of the charts is, or why there is none: "80 % band, BCa".</summary>
+    /// <summary>What a band of the charts is, or why there is none: "80 % BCa band".</summary>
     public static string Band(FitBands bands, FitBand? band)
     {
         if (band is null || band.Intervals.All(interval => interval is null))
             return bands.Kind is IntervalKind.Percentile or IntervalKind.BiasCorrected ? "no band without bootstrap draws" : "no band";
-        return "80 % band, " + bands.Kind switch
+        return "80 % " + bands.Kind switch
         {
-            IntervalKind.BiasCorrected => "BCa",
-            IntervalKind.Profile => "profile likelihood",
-            IntervalKind.AdjustedProfile => "adjusted profile likelihood",
-            IntervalKind.Delta => "delta method",
-            _ => bands.AreOfAnotherKind ? $"percentiles of the draws (profiles take too long above {FitBands.MostProfiled} points)" : "percentiles of the draws",
+            IntervalKind.BiasCorrected => "BCa band",
+            IntervalKind.Profile => "profile band",
+            IntervalKind.AdjustedProfile => "adjusted-profile band",
+            IntervalKind.Delta => "delta-method band",
+            _ => bands.AreOfAnotherKind ? $"percentile band (a profile takes too long above {FitBands.MostProfiled} points)" : "percentile band",
         };
     }
 

@@ -23,10 +23,6 @@ public sealed record CoefficientIntervals(Interval? E, Interval? A, Interval? B,
     }
 
     /// <summary>Of any coefficients of any law, by their keys.</summary>
-    internal static Interval?[] Of(LawFit fit, FitPoints points, FitOptions options, IReadOnlyList<string> keys)
-    {
-        var intervals = LawIntervals.For(Kind, fit, points, options, BootstrapDraws.None).Of([.. keys.Select(key => (Func<Law, double>)(law => law[key]))]);
-        // The delta method holds what lies on a bound, and gives it no width: that is no interval.
-        return [.. intervals.Select(interval => fit.Status == FitStatus.AtBound && interval is { StandardError: 0 } ? null : interval)];
-    }
+    internal static IReadOnlyList<Interval?> Of(LawFit fit, FitPoints points, FitOptions options, IReadOnlyList<string> keys) =>
+        LawIntervals.For(Kind, fit, points, options, BootstrapDraws.None).Of([.. keys.Select(key => (Func<Law, double>)(law => law[key]))]);
 }

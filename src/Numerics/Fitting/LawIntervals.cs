@@ -55,12 +55,14 @@ public sealed class LawIntervals
             IntervalKind.BiasCorrected => new BiasCorrectedBootstrap(fit, points, options, draws, blocks, cancellationToken).Of,
             IntervalKind.Profile => new ProfileLikelihood(fit, points, options, adjusted: false, cancellationToken).Of,
             IntervalKind.AdjustedProfile => new ProfileLikelihood(fit, points, options, adjusted: true, cancellationToken).Of,
-            IntervalKind.Delta => Delta(new DeltaMethod(fit, points, options)),
+            IntervalKind.Delta => Delta(new DeltaMethod(fit, points, options), fit.Status == FitStatus.AtBound),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of interval."),
         });
     }
 
-    private static Func<IReadOnlyList<Func<Law, double>>, CancellationToken, Interval?[]> Delta(DeltaMethod method) => (quantities, _) => method.Of(quantities);
+    // The method holds what lies on a bound and gives it no width, which is no interval.
+    private static Func<IReadOnlyList<Func<Law, double>>, CancellationToken, Interval?[]> Delta(DeltaMethod method, bool isAtBound) =>
+        (quantities, _) => isAtBound ? [.. method.Of(quantities).Select(interval => interval is { StandardError: 0 } ? null : interval)] : method.Of(quantities);
 
     /// <summary>The interval of each quantity, in its unit; null where this kind has none, with NaN for an open end.</summary>
     /// <param name="quantities">Numbers that follow from the law.</param>

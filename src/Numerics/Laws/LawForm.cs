@@ -120,6 +120,9 @@ public abstract class LawForm
     /// <summary>It says how to split a compute budget between parameters and tokens.</summary>
     public virtual bool AllocatesCompute => false;
 
+    /// <summary>a and b are the same for all coefficients: nothing estimates them.</summary>
+    public virtual bool FixesExponents => false;
+
     /// <summary>What the law says of a run.</summary>
     /// <param name="coefficients">In the order of <see cref="Parameters"/>.</param>
     /// <param name="point">The run.</param>

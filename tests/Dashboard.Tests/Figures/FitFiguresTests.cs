@@ -79,15 +79,15 @@ public class FitFiguresTests
     }
 
     [Theory]
-    [InlineData(IntervalKind.Percentile, "percentiles of the draws")]
+    [InlineData(IntervalKind.Percentile, "percentile")]
     [InlineData(IntervalKind.BiasCorrected, "BCa")]
-    [InlineData(IntervalKind.Profile, "profile likelihood")]
-    [InlineData(IntervalKind.Delta, "delta method")]
+    [InlineData(IntervalKind.Profile, "profile")]
+    [InlineData(IntervalKind.Delta, "delta-method")]
     public void A_chart_says_of_what_kind_its_band_is(IntervalKind kind, string words)
     {
         var scene = SampleFit.Scene(SampleFit.State with { Intervals = kind });
-        Assert.Equal($"points and frontier, 80 % band, {words}", FitFigures.LossAgainstCompute(scene)!.Subtitle);
-        Assert.EndsWith($"80 % band, {words}", FitFigures.IsoLoss(scene)!.Subtitle, StringComparison.Ordinal);
+        Assert.Equal($"points and frontier, 80 % {words} band", FitFigures.LossAgainstCompute(scene)!.Subtitle);
+        Assert.EndsWith($"80 % {words} band", FitFigures.IsoLoss(scene)!.Subtitle, StringComparison.Ordinal);
         Assert.Equal(scene.Bands.Loss!.Intervals[2]!.Low80, Trace(FitFigures.LossAgainstCompute(scene)!, "Fit, 80 %").YLow![2]);
     }
 

@@ -81,9 +81,17 @@ public sealed class PlotlySpecTests
         var spec = Json(figure);
         Assert.Equal(encoded, spec.GetProperty("data")[0].GetProperty("name").GetString());
         Assert.Equal(encoded + "<br>loss 2.1", spec.GetProperty("data")[0].GetProperty("text")[0].GetString());
-        Assert.Equal(encoded, spec.GetProperty("layout").GetProperty("annotations")[0].GetProperty("text").GetString());
+        Assert.Equal("&lt;b&gt;&amp;lt;script&gt;…ript&gt;", spec.GetProperty("layout").GetProperty("annotations")[0].GetProperty("text").GetString());
         Assert.Equal(encoded, spec.GetProperty("layout").GetProperty("annotations")[1].GetProperty("text").GetString());
         Assert.Equal(encoded, spec.GetProperty("layout").GetProperty("xaxis").GetProperty("title").GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public void A_long_name_at_a_line_is_cut_so_that_the_line_keeps_its_room()
+    {
+        var wide = PlotlySpec.From(Example(Line("a fit with a name as long as this one is v12", [1e20, 1e22], [1e9, 1e10])), Height).Layout;
+        Assert.Equal("a fit with a n…s v12", wide.Annotations[0].Text);
+        Assert.Equal(PlotlySpec.From(Example(Line("twenty letters is it", [1e20, 1e22], [1e9, 1e10])), Height).Layout.Margin, wide.Margin);
     }
 
     [Fact]

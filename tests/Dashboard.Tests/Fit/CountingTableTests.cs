@@ -19,6 +19,9 @@ public class CountingTableTests
         var row = Assert.Single(CountingTable.Rows(new CountingResult(
             [new CountingRow { Key = "k", Name = "n", Formula = "f", Runs = 1200, Missing = [new MissingCount("vocabulary", ["x", "y"])], Surface = result }], "", [])));
         Assert.Equal(new TableCell("–", "too few runs"), row.Exponents[0]);
+        Assert.Equal(
+            new TableCell("–", "no line through minima"),
+            CountingTable.Rows(new CountingResult([new CountingRow { Key = "k", Name = "n", Formula = "f", Runs = 9, Missing = [], Profiles = result with { Approach = 2, Status = FitStatus.TooFewPoints } }], "", []))[0].Exponents[0]);
         Assert.Equal(new TableCell(value, note), row.Exponents[2]);
         Assert.Equal(new TableCell("1,200 of 1,202", "no vocabulary"), row.Runs);
     }

@@ -77,7 +77,7 @@ public class FitBandsTests
         var bands = FitBands.Of(analysis, state);
         Assert.Equal((IntervalKind.Percentile, true), (bands.Kind, bands.AreOfAnotherKind));
         Assert.Equal(Interval.Of(analysis.Result.Bootstrap.Laws.Select(law => law.Optimum(bands.Loss!.X[3]).Loss)), bands.Loss!.Intervals[3]);
-        Assert.Equal("80 % band, percentiles of the draws (profiles take too long above 500 points)", FitWording.Band(bands, bands.Loss));
+        Assert.Equal("80 % percentile band (a profile takes too long above 500 points)", FitWording.Band(bands, bands.Loss));
         var without = FitBands.Of(SampleFit.Analysis(state with { Draws = 0 }, rows), state with { Draws = 0 });
         Assert.Equal("no band without bootstrap draws", FitWording.Band(without, without.Loss));
     }

@@ -27,6 +27,16 @@ public sealed class FitComparisonTests
     }
 
     [Fact]
+    public void Intervals_of_another_kind_are_named_and_so_are_those_of_what_is_predicted()
+    {
+        var profile = Document().With(options: [("bootstrap", "1000"), ("interval", "profile")]);
+        var comparison = FitComparison.Of([new("x", Document()), new("y", profile)], [1e6], Predict);
+        Assert.Equal([new("chinchilla, huber", "converged"), new("chinchilla, huber", "converged, profile intervals")], comparison.Rows[0].Cells);
+        Assert.EndsWith("Of what is predicted, intervals are percentiles of the draws saved with a fit, at most 500.", comparison.Note, StringComparison.Ordinal);
+        Assert.DoesNotContain("percentiles", FitComparison.Of([new("x", Document())], [1e6], Predict).Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_quantity_that_only_one_fit_has_is_a_dash_for_the_other()
     {
         var other = Document() with { Law = "power", Parameters = [new("gamma", 2e7, "", null)], Exponents = [], Draws = [[2e7]] };

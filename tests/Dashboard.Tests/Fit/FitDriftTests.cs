@@ -22,7 +22,7 @@ public sealed class FitDriftTests
 
         var drift = FitDrift.Between(Document(), now.With(input: "bb"));
 
-        Assert.Equal("The runs changed: 3 added, 1 gone; alpha moved by 0.4 standard errors.", drift.Sentence);
+        Assert.Equal("The runs changed: 3 added, 1 gone; α moved by 0.4 standard errors.", drift.Sentence);
         Assert.Equal(["4", "5", "6"], drift.Added);
         Assert.Equal(["1"], drift.Gone);
         Assert.Equal(0.4, drift.Numbers[1].StandardErrors!.Value, 9);
@@ -34,7 +34,7 @@ public sealed class FitDriftTests
     {
         var drift = FitDrift.Between(Document(), Document(alpha: 0.32, interval: new(5, 0, 1, 0, 1)).With(input: "bb"));
         Assert.Equal(-2, drift.Numbers[1].StandardErrors!.Value, 9);
-        Assert.EndsWith("alpha moved by 2 standard errors.", drift.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith("α moved by 2 standard errors.", drift.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,6 +46,16 @@ public sealed class FitDriftTests
         Assert.Equal(
             "The runs changed: 1 added; the numbers are the same.",
             FitDrift.Between(Document(), (Document() with { RunIds = ["1", "2", "3"] }).With(input: "bb")).Sentence);
+    }
+
+    [Fact]
+    public void What_a_fit_does_unless_asked_otherwise_is_named_where_it_changes_and_no_change_where_it_is_not_written_down()
+    {
+        var written = Document().With(options: [("bootstrap", "1000"), ("seed", "7"), ("interval", "percentile"), ("resampling", "points")]);
+        Assert.True(FitDrift.Between(Document(), written).SameOptions);
+        Assert.Equal(
+            ["interval was profile, is percentile", "resampling was points, is budgets"],
+            FitDrift.Between(Document().With(options: [("bootstrap", "1000"), ("seed", "7"), ("interval", "profile")]), Document().With(options: [("bootstrap", "1000"), ("seed", "7"), ("resampling", "budgets")])).ChangedOptions);
     }
 
     [Fact]
@@ -71,7 +81,7 @@ public sealed class FitDriftTests
     public void Numbers_that_move_without_a_cause_are_no_silent_matter()
     {
         Assert.Equal(
-            "Same runs, same options and same code, yet alpha moved by 1 standard error.",
+            "Same runs, same options and same code, yet α moved by 1 standard error.",
             FitDrift.Between(Document(), Document(alpha: 0.35)).Sentence);
         Assert.Equal(
             "Same runs, same options and same code, yet no number moved by more than 0.01 standard errors.",
@@ -100,7 +110,7 @@ public sealed class FitDriftTests
     {
         var now = (Document(alpha: 0.35) with { RunIds = ["1", "2", "3"] }).With(input: "bb", version: "2.0.0", options: [("bootstrap", "1000"), ("seed", "8")]);
         Assert.Equal(
-            "The runs changed: 1 added; the options changed: seed was 7, is 8; the code is another version (1.0.0 then, 2.0.0 now); alpha moved by 1 standard error.",
+            "The runs changed: 1 added; the options changed: seed was 7, is 8; the code is another version (1.0.0 then, 2.0.0 now); α moved by 1 standard error.",
             FitDrift.Between(Document(), now).Sentence);
     }
 

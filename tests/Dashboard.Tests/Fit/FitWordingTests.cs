@@ -111,6 +111,17 @@ public class FitWordingTests
         }
     }
 
+    [Theory]
+    [InlineData(IntervalKind.Percentile)]
+    [InlineData(IntervalKind.Profile)]
+    public void Exponents_that_the_law_fixes_are_said_to_be_fixed(IntervalKind kind)
+    {
+        var state = SampleFit.State with { Law = "tied", Method = FitMethod.Squared, Intervals = kind };
+        var (analysis, estimates) = Fit(state);
+        Assert.Equal(("a = 0.500", "fixed by the law"), (FitWording.KeyFigures(analysis, estimates, state)[0].Value, FitWording.KeyFigures(analysis, estimates, state)[0].Interval));
+        Assert.All(FitTable.Rows(analysis.Form, estimates).Where(row => row.Symbol is "a" or "b"), row => Assert.Equal(("0.5", "fixed by the law", "fixed by the law", "–"), (row.Value, row.Eighty, row.NinetyFive, row.StandardError)));
+    }
+
     [Fact]
     public void An_open_end_is_said()
     {

@@ -24,6 +24,9 @@ public sealed class CurvesPageTests : StoreTest
         Address.NavigateTo(PageUrls.Curves + query);
         var page = Render<CurvesPage>();
         page.WaitForElement(".answer, .error-panel, .empty-state");
+        // A chart is drawn only behind the render that has it.
+        if (page.FindAll(".plot").Count > 0)
+            page.WaitForAssertion(() => Assert.NotEmpty(ChartModule.Invocations["draw"]));
         return page;
     }
 

@@ -121,8 +121,7 @@ public sealed class PlanPageTests : StoreTest
         var page = Open("?project=sweep");
         var offered = page.FindAll("aside .check").Take(2).ToArray();
         Assert.True(offered.Single(label => label.TextContent.Contains("odd v1", StringComparison.Ordinal)).QuerySelector("input")!.HasAttribute("disabled"));
-        var mine = offered.Single(label => label.TextContent.Contains("mine v1", StringComparison.Ordinal));
-        await page.InvokeAsync(() => mine.QuerySelector("input")!.Change(true));
+        await page.InvokeAsync(() => page.FindAll("aside .check").Single(label => label.TextContent.Contains("mine v1", StringComparison.Ordinal)).QuerySelector("input")!.Change(true));
         page.WaitForAssertion(() => Assert.Contains("80 %: ", page.Find(".answer .ci").TextContent, StringComparison.Ordinal));
         Assert.Contains("by mine v1; 2.8 decades of compute beyond its runs", page.Find(".answer .ci").TextContent, StringComparison.Ordinal);
         Assert.EndsWith("/plan?project=sweep&fit=f1", Address.Uri, StringComparison.Ordinal);

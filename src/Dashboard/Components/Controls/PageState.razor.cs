@@ -19,6 +19,9 @@ public sealed partial class PageState
     [Parameter] public PageProblem? Problem { get; set; }
     [Parameter] public bool Busy { get; set; }
 
+    /// <summary>What is being computed, for people.</summary>
+    [Parameter] public string Doing { get; set; } = "Fitting, with bootstrap";
+
     /// <summary>Share done, 0 to 1; null where it is not known.</summary>
     [Parameter] public double? Progress { get; set; }
     [Parameter] public EventCallback OnCancel { get; set; }

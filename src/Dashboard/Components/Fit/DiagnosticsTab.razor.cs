@@ -109,7 +109,7 @@ public sealed partial class DiagnosticsTab : IDisposable
         // The checklist names what is excluded, which takes no new check.
         if (_diagnostics is not null && _checked == (Result, Options, Target, Holdout))
         {
-            _checklist = ReportingChecklist.Of(Result, Options, Input, Excluded, _diagnostics);
+            _checklist = ReportingChecklist.Of(Result, Options, Intervals, Input, Excluded, _diagnostics);
             Draw(_diagnostics);
             return;
         }
@@ -156,7 +156,7 @@ public sealed partial class DiagnosticsTab : IDisposable
     private void Show(FitDiagnostics diagnostics)
     {
         (_diagnostics, _drawn, _copied) = (diagnostics, Result, false);
-        _checklist = ReportingChecklist.Of(Result, Options, Input, Excluded, diagnostics);
+        _checklist = ReportingChecklist.Of(Result, Options, Intervals, Input, Excluded, diagnostics);
         _warnings = [.. diagnostics.Warnings.Select(warning => new PageWarning(warning.Text))];
         _influence = FitDiagnosticsFigures.Influence(diagnostics, Result);
         _leaveOneOut = diagnostics.LeaveOneOut.Count > 0 ? FitDiagnosticsFigures.LeaveOneOut(diagnostics, Result) : null;
@@ -192,6 +192,8 @@ public sealed partial class DiagnosticsTab : IDisposable
 
     private static string Signed(double fraction) =>
         double.IsFinite(fraction) ? $"{(fraction < 0 ? "−" : "+")}{FitDiagnosticsFigures.Percent(Math.Abs(fraction))}" : "–";
+
+    private static string Moved(double difference) => difference.ToString("+0.0000;−0.0000;0.0000", CultureInfo.InvariantCulture);
 
     private static string Miss(double fraction) => $"{FitDiagnosticsFigures.Percent(Math.Abs(fraction))} too {(fraction < 0 ? "low" : "high")}";
 

@@ -5,6 +5,7 @@ using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.Pages;
@@ -35,6 +36,8 @@ public sealed partial class FitPage
     [Inject] public required FitService Service { get; init; }
 
     protected override string Path => PageUrls.Fit;
+
+    private string Doing => Progress is not null ? "Fitting, with bootstrap" : State.Intervals == IntervalKind.Profile ? "Following profiles" : "Fitting";
 
     protected override ProjectSelection? Selection => _view?.Selection;
 

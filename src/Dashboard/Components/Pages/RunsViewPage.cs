@@ -39,7 +39,8 @@ public abstract class RunsViewPage<TState> : ViewStatePage<TState> where TState 
 
     protected bool IsBusy { get; private set; }
 
-    protected double? Progress => State.Draws > 0 ? (double)_drawsDone / State.Draws : null;
+    /// <summary>Share of the draws; null where there are none, or all are done and something else is still to come.</summary>
+    protected double? Progress => _drawsDone < State.Draws ? (double)_drawsDone / State.Draws : null;
 
     /// <summary>Path of the page.</summary>
     protected abstract string Path { get; }
@@ -247,7 +248,8 @@ public abstract class RunsViewPage<TState> : ViewStatePage<TState> where TState 
         public void Report(int value)
         {
             var last = Interlocked.Read(ref _last);
-            if (page.Clock.GetElapsedTime(last) < s_progressInterval || Interlocked.CompareExchange(ref _last, page.Clock.GetTimestamp(), last) != last)
+            // The last one always: what comes after the draws shows otherwise.
+            if ((value < page.State.Draws && page.Clock.GetElapsedTime(last) < s_progressInterval) || Interlocked.CompareExchange(ref _last, page.Clock.GetTimestamp(), last) != last)
                 return;
             _ = page.InvokeAsync(() =>
             {

@@ -36,6 +36,9 @@ public sealed class TiedChinchillaForm : LawForm
     public override bool AllocatesCompute => true;
 
     /// <inheritdoc/>
+    public override bool FixesExponents => true;
+
+    /// <inheritdoc/>
     public override double Predict(ReadOnlySpan<double> coefficients, in LawPoint point) => LawOf(coefficients).Loss(point.Parameters, point.Tokens);
 
     /// <inheritdoc/>
