@@ -62,10 +62,11 @@ public sealed partial class CurvesService
 
         double Read(DrawnRows rows)
         {
-            var value = At(rows, x);
             if (reference is null || panel.Request.Grouping != CurveGrouping.None || options.Comparison == CurveComparison.Values)
-                return value;
-            var other = At(reference, x ?? rows.X[^1]);
+                return At(rows, x);
+            // Compared at the end of the one that ends first.
+            var where = x ?? (rows.X.Length == 0 || reference.X.Length == 0 ? double.NaN : Math.Min(rows.X[^1], reference.X[^1]));
+            var (value, other) = (At(rows, where), At(reference, where));
             return options.Comparison == CurveComparison.Difference ? value - other : value / other;
         }
     }

@@ -37,9 +37,10 @@ public static class CurvesWords
         _ => metric,
     };
 
-    /// <summary>A quantity as the title of an axis.</summary>
-    public static string WithUnit(string name, string metric, CurveComparison comparison) =>
-        comparison == CurveComparison.Ratio || Unit(metric).Length == 0 ? name : $"{name}, {Unit(metric)}";
+    /// <summary>What is drawn of a metric, with its unit: "loss, nats per token", "Δ loss, nats per token", "ratio of loss".</summary>
+    public static string WithUnit(string metric, CurveComparison comparison) =>
+        comparison == CurveComparison.Ratio ? $"ratio of {metric}"
+        : (comparison == CurveComparison.Difference ? "Δ " : "") + metric + (Unit(metric) is { Length: > 0 } unit && unit != metric ? $", {unit}" : "");
 
     /// <summary>An x axis: title and kind of numbers.</summary>
     public static FigureAxis Axis(CurveAxis axis) => axis switch

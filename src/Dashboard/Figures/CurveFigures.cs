@@ -44,16 +44,15 @@ public static class CurveFigures
         }
 
         var metric = panel.Request.Metric;
-        var name = CurvesWords.Quantity(metric, options.Comparison, reference);
         var frame = FrameOf(traces, state.Zoom, options.LogY, state.PanelZooms.FirstOrDefault(zoom => zoom.Panel == index), state.Whole);
         return new Figure
         {
             Name = $"curves-{string.Concat(metric.Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-'))}",
-            Title = options.Comparison == CurveComparison.Values || reference.Length == 0 ? metric : name,
+            Title = CurvesWords.Quantity(metric, options.Comparison, reference),
             Subtitle = CurvesWords.Caption(panel, state, frame.Beyond),
             Description = CurvesWords.Description(panel, state),
             XAxis = CurvesWords.Axis(options.Axis) with { Log = options.LogX, Range = state.Zoom is var (low, high) ? new AxisRange(low, high) : range },
-            YAxis = new FigureAxis(CurvesWords.WithUnit(name, metric, options.Comparison)) { Log = options.LogY, Range = frame.Range },
+            YAxis = new FigureAxis(CurvesWords.WithUnit(metric, options.Comparison)) { Log = options.LogY, Range = frame.Range },
             Traces = traces,
             Source = new FigureSource(PageUrls.Series(panel.Request), sources),
         };

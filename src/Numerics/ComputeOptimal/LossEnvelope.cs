@@ -142,11 +142,29 @@ public sealed record LossEnvelope
         internal LogCurve(TrainingCurve curve, int smoothingRows)
         {
             Parameters = curve.Parameters;
-            // Checkpoints of equal C (a repeated log line) count once, the last one read.
-            var ordered = curve.Flops.Zip(curve.Losses).Select(point => (C: Math.Log(point.First), L: Math.Log(point.Second)))
-                .GroupBy(point => point.C).Select(same => same.Last()).OrderBy(point => point.C).ToArray();
-            LogFlops = [.. ordered.Select(point => point.C)];
-            LogLosses = Smoothed([.. ordered.Select(point => point.L)], smoothingRows);
+            double[] flops = [.. curve.Flops.Select(value => Math.Log(value))];
+            double[] losses = [.. curve.Losses.Select(value => Math.Log(value))];
+            if (!IsAscending(flops))
+            {
+                // Checkpoints of equal C (a repeated log line) count once, the last one read.
+                var ordered = flops.Zip(losses).GroupBy(point => point.First).Select(same => same.Last()).OrderBy(point => point.First).ToArray();
+                (flops, losses) = ([.. ordered.Select(point => point.First)], [.. ordered.Select(point => point.Second)]);
+            }
+
+            LogFlops = flops;
+            LogLosses = Smoothed(losses, smoothingRows);
+        }
+
+        // Most logs are; for the long ones the sorting would take most of the time.
+        private static bool IsAscending(double[] values)
+        {
+            for (var i = 1; i < values.Length; i++)
+            {
+                if (!(values[i] > values[i - 1]))
+                    return false;
+            }
+
+            return true;
         }
 
         /// <summary>Weights exp(−½(j/σ)²) over |j| ≤ window/2 rows with σ = window/4; near the ends over the rows there are.</summary>

@@ -136,6 +136,10 @@ public sealed class CurvesServiceTests : IAsyncLifetime
         Assert.Equal(0.01, (await _service.ReadAsync(difference, null, CancellationToken.None)).Values[_ids[1]], 1e-12);
         var ratio = await PanelAsync(Request(new CurveOptions { Comparison = CurveComparison.Ratio }) with { Reference = _ids[0] });
         Assert.Equal(CurveTable.Loss(1e8, 2, 12) / CurveTable.Loss(1e8, 1, 12), (await _service.ReadAsync(ratio, 120, CancellationToken.None)).Values[_ids[1]], 1e-12);
+        // A run that goes on beyond the reference is compared where that one ends.
+        var longer = (await _temporary.ImportAsync("longer", CurveTable.Long(500), "long.csv")).Added[0].Id;
+        var beyond = await PanelAsync(difference.Request with { Runs = [longer] });
+        Assert.Equal(2 + 3.0 / 120 + 120 % 7 * 0.01 - CurveTable.Loss(1e8, 1, 12), (await _service.ReadAsync(beyond, null, CancellationToken.None)).Values[longer], 1e-12);
         var groups = await PanelAsync(Request() with { Grouping = CurveGrouping.Seed });
         Assert.Equal(CurveTable.Loss(1e8, 2, 12), (await _service.ReadAsync(groups, null, CancellationToken.None)).Values[_ids[0]], 1e-12);
     }

@@ -136,9 +136,9 @@ public sealed class CurveFiguresTests
         var options = new CurveOptions { Comparison = CurveComparison.Difference };
         var state = new CurvesState { Comparison = CurveComparison.Difference };
         var difference = CurveFigures.Panel(Panel(options, ("1", CurveTraceKind.Line, [1, 2], [0.1, -0.1])), state, 0, "run 2", null);
-        Assert.Equal(("loss less that of run 2", "loss less that of run 2, nats per token"), (difference.Title, difference.YAxis.Title));
+        Assert.Equal(("loss less that of run 2", "Δ loss, nats per token"), (difference.Title, difference.YAxis.Title));
         var ratio = CurveFigures.Panel(Panel(options with { Comparison = CurveComparison.Ratio }, ("1", CurveTraceKind.Line, [1, 2], [1, 1.1])), state, 0, "run 2", null);
-        Assert.Equal("loss over that of run 2", ratio.YAxis.Title);
+        Assert.Equal(("loss over that of run 2", "ratio of loss"), (ratio.Title, ratio.YAxis.Title));
     }
 
     [Fact]
