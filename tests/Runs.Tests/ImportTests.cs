@@ -227,6 +227,35 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Very_many_runs_arrive_whole_with_their_indexes_and_once()
+    {
+        await using var store = await _folder.OpenAsync();
+        var before = _folder.Scalar("SELECT group_concat(sql) FROM (SELECT sql FROM sqlite_master WHERE tbl_name = 'Runs' ORDER BY name)");
+        // More than are added row by row; the last has a curve, so that its batch is not full.
+        var runs = Enumerable.Range(2, 60_000).Select(line => Run($"run {line}", line)).Append(Run("curve", 60_002, series: Curve(3))).ToArray();
+
+        var receipt = await ImportAsync(store, runs);
+
+        Assert.Equal(60_001, receipt.Added.Count);
+        Assert.Equal(before, _folder.Scalar("SELECT group_concat(sql) FROM (SELECT sql FROM sqlite_master WHERE tbl_name = 'Runs' ORDER BY name)"));
+        Assert.Equal("ok", _folder.Scalar("PRAGMA integrity_check"));
+        var found = await store.FindRunsAsync([receipt.Added[0].Id, receipt.Added[30_000].Id, receipt.Added[^1].Id]);
+        Assert.Equal([("run 2", 2), ("run 30002", 30_002), ("curve", 60_002)], found.Select(run => (run.Name, run.Line)));
+        Assert.Equal(3, (await store.SeriesAsync(receipt.Added[^1].Id, "loss"))!.Values.Length);
+        var again = await ImportAsync(store, [.. runs, Run("new", 70_000)]);
+        Assert.Equal(("new", 60_001), (Assert.Single(again.Added).Name, again.AlreadyThere.Count));
+    }
+
+    [Fact]
+    public async Task A_run_that_comes_twice_in_one_import_is_added_once()
+    {
+        await using var store = await _folder.OpenAsync();
+        var receipt = await ImportAsync(store, [Run("a", 2), Run("b", 2), Run("a", 2), Run("a", 3)]);
+        Assert.Equal(["a", "b", "a"], receipt.Added.Select(run => run.Name));
+        Assert.Equal(["a"], receipt.AlreadyThere);
+    }
+
+    [Fact]
     public async Task An_import_that_finds_the_database_locked_says_so_and_can_be_repeated()
     {
         await using var store = await _folder.OpenAsync();

@@ -61,9 +61,9 @@ internal sealed class WandbPanelFormat : LogFormat
                 }
 
                 var run = name[..split];
+                var key = $"{File}\n{run}";
                 if (run.StartsWith("Group: ", StringComparison.Ordinal))
                     run = run["Group: ".Length..];
-                var key = $"{File}\n{run}";
                 var metric = name[(split + Separator.Length)..];
                 // A second column of the same name is of another run of that name.
                 var times = _series.Count(other => other.Column == name);
@@ -71,7 +71,7 @@ internal sealed class WandbPanelFormat : LogFormat
                 _series.Add(new Series(name, builder, metric, i) { Low = FindBound(name, i, "__MIN"), High = FindBound(name, i, "__MAX") });
             }
 
-            var steps = _series.Where(series => series.Metric == "_step").ToDictionary(series => series.Run, series => series.Value);
+            var steps = _series.Where(series => series.Metric == "_step").DistinctBy(series => series.Run).ToDictionary(series => series.Run, series => series.Value);
             _series.RemoveAll(series => series.Metric == "_step");
             foreach (var series in _series)
                 series.Step = steps.GetValueOrDefault(series.Run, 0);

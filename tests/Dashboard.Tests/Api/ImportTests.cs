@@ -58,6 +58,8 @@ public sealed class ImportTests : IAsyncLifetime
     [Theory]
     [InlineData("/api/v1/projects/%20/import?x", "project's name is empty")]
     [InlineData("/api/v1/projects/p/import?map=speed%3Dloss", "unknown quantity 'speed'")]
+    [InlineData("/api/v1/projects/p/import?tokens_per_step=0", "tokens_per_step: 0 is not a number of tokens above zero")]
+    [InlineData("/api/v1/projects/p/import?sequence_length=-1", "sequence_length: -1 is not a number of tokens above zero")]
     public async Task Bad_wishes_are_refused_with_words(string path, string words)
     {
         var (status, json) = await _server.PostAsync(path, TemporaryStore.Sweep);

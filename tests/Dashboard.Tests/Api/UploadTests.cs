@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Ingest;
 
 namespace ScalingDashboard.Dashboard.Tests.Api;
 
@@ -105,6 +108,60 @@ public sealed class UploadTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, status);
         Assert.Contains("X-Requested-With: ScalingDashboard", json.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Empty(StagedFiles());
+    }
+
+    [Fact]
+    public async Task Files_of_a_folder_become_one_upload_and_the_same_ones_give_the_same_bytes()
+    {
+        var first = await PackAsync(("exp/version_0/metrics.csv", "epoch,step,train_loss\n0,49,3\n0,99,2\n"), ("exp/version_0/hparams.yaml", "lr: 0.001\n"));
+        var again = await PackAsync(("exp/version_0/hparams.yaml", "lr: 0.001\n"), ("exp/version_0/metrics.csv", "epoch,step,train_loss\n0,49,3\n0,99,2\n"));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.Status, again.Status));
+        Assert.Equal("exp.zip", first.Json.GetProperty("file_name").GetString());
+        Assert.Equal(first.Json.GetProperty("sha256").GetString(), again.Json.GetProperty("sha256").GetString());
+        // Only the archives wait, each with its note.
+        Assert.Equal(4, StagedFiles().Length);
+
+        var staged = _server.Temporary.Store.FindStaged(first.Json.GetProperty("id").GetString())!;
+        var (import, receipt) = await StagedImport.ImportAsync(_server.Temporary.Store, "p", staged, new LogImportOptions(), default);
+        var run = Assert.Single(import.Runs);
+        Assert.Equal(("exp/version_0", "lightning", 1), (run.Name, import.Format, receipt.Added.Count));
+        Assert.Contains(KeyValuePair.Create("lr", "0.001"), run.Config);
+    }
+
+    [Theory]
+    [InlineData("../a.csv")]
+    [InlineData("/a.csv")]
+    [InlineData("a//b.csv")]
+    [InlineData("a\\b.csv")]
+    [InlineData("a/./b.csv")]
+    [InlineData("")]
+    public async Task A_path_that_leaves_the_folder_is_refused(string path)
+    {
+        var (status, json) = await PackAsync((path, "a,b\n"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Contains("no path inside a folder", json.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_put_together_is_refused_in_words()
+    {
+        Assert.Contains("twice", (await PackAsync(("a/x.csv", "a"), ("a/x.csv", "b"))).Json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        var (gone, unknown) = await _server.PostAsync("/api/v1/uploads/folder", """{"name":"x","files":[{"id":"0123456789abcdef0123456789abcdef","path":"a.csv"}]}""", "application/json");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, gone);
+        Assert.Contains("a.csv is no longer here", unknown.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _server.PostAsync("/api/v1/uploads/folder", """{"name":null,"files":[{}]}""", "application/json")).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _server.PostAsync("/api/v1/uploads/folder", "{}", "application/json")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.PostAsync("/api/v1/uploads/folder", "[", "application/json")).Status);
+        var half = new string('x', RunningServer.UploadLimit * 2 / 3);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PackAsync(("a/x.csv", half), ("a/y.csv", half))).Status);
+    }
+
+    private async Task<(HttpStatusCode Status, JsonElement Json)> PackAsync(params (string Path, string Content)[] files)
+    {
+        var staged = new List<object>();
+        foreach (var (path, content) in files)
+            staged.Add(new { id = (await _server.Temporary.StageAsync(content, "x")).Id, path });
+        return await _server.PostAsync("/api/v1/uploads/folder", JsonSerializer.Serialize(new { name = "exp", files = staged }), "application/json");
     }
 
     private string[] StagedFiles() => Directory.GetFiles(Path.Combine(Path.GetDirectoryName(_server.Temporary.DatabasePath)!, "staging"));

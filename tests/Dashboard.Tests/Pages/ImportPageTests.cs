@@ -222,6 +222,69 @@ public sealed class ImportPageTests : StoreTest
         Assert.Contains("format=sweep", Address.Uri, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Compute_of_the_forward_pass_is_taken_three_times_by_a_tick_that_stands_in_the_address()
+    {
+        var page = await OpenAsync(content: "run,params,tokens,flops,loss\na,1e9,2e10,4e19,3\nb,2e9,2e10,8e19,2.9\n");
+        Assert.Contains("Take C three times: flops is 2.0·N·D (2 of 2 runs)", page.Find("#missing").TextContent, StringComparison.Ordinal);
+        Assert.Equal("4e19–8e19", page.FindAll(".strip .v")[3].TextContent);
+
+        await page.InvokeAsync(() => page.Find("#missing input").Change(true));
+        page.WaitForAssertion(() => Assert.Equal("1.2e20–2.4e20", page.FindAll(".strip .v")[3].TextContent), s_patience);
+        Assert.EndsWith("&map=flops%3Dflops%2A3", Address.Uri, StringComparison.Ordinal);
+        Assert.NotNull(page.Find("#columns .check input").GetAttribute("checked"));
+
+        // Without evidence it is the user's choice.
+        await page.InvokeAsync(() => page.Find("#columns .check input").Change(false));
+        page.WaitForAssertion(() => Assert.Equal("4e19–8e19", page.FindAll(".strip .v")[3].TextContent), s_patience);
+    }
+
+    [Fact]
+    public async Task Tokens_that_a_log_does_not_tell_are_asked_for()
+    {
+        var page = await OpenAsync("&project=p", " iteration 1/ 9 | consumed samples: 1024 | lm loss: 3.0 |\n iteration 2/ 9 | consumed samples: 2048 | lm loss: 2.5 |\n", "gpt-1B.log");
+        Assert.Contains("D is samples times the sequence length", page.Find("#missing").TextContent, StringComparison.Ordinal);
+
+        await page.InvokeAsync(() => page.Find("#missing .field input").Change("2048"));
+        page.WaitForAssertion(() => Assert.Contains("tokens are consumed samples × sequence length 2048", page.Find("#runs").TextContent, StringComparison.Ordinal), s_patience);
+        Assert.Contains("sequence=2048", Address.Uri, StringComparison.Ordinal);
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+
+        page.WaitForElement(".done", s_patience);
+        Assert.Equal(2048.0 * 2048, Assert.Single(await Temporary.Store.RunsAsync("p")).Tokens);
+    }
+
+    [Fact]
+    public async Task A_preview_tells_ranges_sources_training_and_what_the_pages_lack()
+    {
+        var page = await OpenAsync("&project=p", "_step,train/loss,grad,throughput/total_tokens,optimizer,gpu_name\n10,4,1,1e9,adamw,H100\n20,3,nan,2e9,adamw,H100\n", "base-70M.csv");
+
+        Assert.Equal(["IsoFLOP and Fit", "0 of 1", "no parameter count (1)"], page.FindAll("#pages tbody tr")[0].Children.Select(cell => cell.TextContent));
+        Assert.Equal(["loss", "train/loss", "1", "2", "3", "4", "–"], page.FindAll("#metrics tbody tr")[0].Children.Select(cell => cell.TextContent));
+        Assert.Equal(["grad", "", "1", "2", "1", "1", "1"], page.FindAll("#metrics tbody tr")[2].Children.Select(cell => cell.TextContent));
+        Assert.Equal("D from throughput/total_tokens; loss from train/loss.", page.Find("#runs p").TextContent);
+        Assert.Equal("H100; adamw", page.FindAll("#runs tbody td")[6].TextContent);
+    }
+
+    [Fact]
+    public async Task A_folder_is_one_preview_that_names_the_files_left_out()
+    {
+        var parts = new List<(string, string)>();
+        foreach (var (path, content) in new[] { ("exp/a/metrics.csv", "epoch,step,train_loss\n0,49,3\n0,99,2\n"), ("exp/b/metrics.csv", "epoch,step,train_loss\n0,49,4\n0,99,3\n"), ("exp/notes.txt", "nothing to read") })
+            parts.Add(((await Temporary.StageAsync(content, "x")).Id, path));
+        var staged = await StagedFolder.PackAsync(Temporary.Store, "exp", parts, 1 << 20, default);
+        Address.NavigateTo($"{PageUrls.Import}?staged={staged.Id}&project=p");
+        var page = Render<ImportPage>();
+        page.WaitForElement(".strip", s_patience);
+
+        Assert.Equal("2 runs ready to import (from exp.zip; 1 row left out). Nothing is stored yet.", page.Find(".answer").TextContent);
+        Assert.Equal(["exp/a", "exp/b"], page.FindAll("#runs tbody th").Select(cell => cell.TextContent));
+        Assert.Equal("exp/notes.txt", page.Find("#left-out tbody th").TextContent);
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+        page.WaitForElement(".done", s_patience);
+        Assert.Equal(2, Assert.Single(await Temporary.Store.ProjectsAsync()).Runs);
+    }
+
     private static IElement Select(IRenderedComponent<ImportPage> page, string label) => page.Find($"select[aria-label='{label}']");
 
     private async Task<IRenderedComponent<ImportPage>> OpenAsync(string query = "", string content = TemporaryStore.Sweep, string fileName = "sweep.csv")

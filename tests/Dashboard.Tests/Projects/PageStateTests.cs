@@ -60,6 +60,11 @@ public sealed class PageStateTests
         var read = ImportState.FromQuery(ViewQuery.Parse(state.ToQuery().ToString()));
         Assert.Equal((state.Project, state.Map), (read.Project, read.Map));
         Assert.Equal(state.Staged, read.Staged);
+
+        var told = new ImportState { SequenceLength = 2048, TokensPerStep = 5e5 };
+        Assert.Equal("/import?sequence=2048&per_step=500000", PageUrls.For(PageUrls.Import, told));
+        Assert.Equal(told with { Staged = [] }, ImportState.FromQuery(ViewQuery.Parse("?sequence=2048&per_step=500K")) with { Staged = [] });
+        Assert.Null(ImportState.FromQuery(ViewQuery.Parse("?sequence=-1&per_step=none")).SequenceLength);
     }
 
     [Theory]

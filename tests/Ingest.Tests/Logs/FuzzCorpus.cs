@@ -7,8 +7,9 @@ namespace ScalingDashboard.Ingest.Tests.Logs;
 /// <param name="Format">Key of the format, or what the file is packed as.</param>
 /// <param name="Path">Path inside its source.</param>
 /// <param name="Bytes">The file.</param>
-/// <param name="Records">Payloads of an event file, which can be mutated below its checksums; empty for others.</param>
-internal sealed record FuzzSeed(string Format, string Path, byte[] Bytes, IReadOnlyList<byte[]> Records);
+/// <param name="Parts">What stands in frames with checksums and can be mutated below them; empty for a plain file.</param>
+/// <param name="Frame">Makes the file of mutated parts.</param>
+internal sealed record FuzzSeed(string Format, string Path, byte[] Bytes, IReadOnlyList<byte[]> Parts, Func<IReadOnlyList<byte[]>, byte[]> Frame);
 
 /// <summary>Seeds of every format, mutations of them, and what must hold of whatever comes out.</summary>
 /// <remarks>Shared with the command <c>fuzz</c> of the benchmarks, which does the same for longer.</remarks>
@@ -34,13 +35,10 @@ internal static class FuzzCorpus
     {
 #pragma warning disable CA5394 // Not for secrets.
         var random = new Random(number);
-        if (seed.Records.Count == 0 || random.Next(3) == 0)
-            return Mutate(seed.Bytes, random);
         // Below the checksums, so that what they protect is reached.
-        var file = new EventFile();
-        for (var times = random.Next(1, 6); times > 0; times--)
-            file.Record(Mutate(seed.Records[random.Next(seed.Records.Count)], random));
-        return file.ToArray();
+        return seed.Parts.Count == 0 || random.Next(3) == 0
+            ? Mutate(seed.Bytes, random)
+            : seed.Frame([.. seed.Parts.Select(part => random.Next(2) == 0 ? part : Mutate(part, random))]);
     }
 
     /// <summary>Reads and interprets a file: it is read, or refused with words.</summary>
@@ -140,10 +138,8 @@ internal static class FuzzCorpus
             Event(0, EventFile.Join(Tag("args/text_summary"), EventFile.Bytes(8, EventFile.Join(EventFile.Varint(1, 7), EventFile.Bytes(8, "{\"optim\": \"adamw\", \"lr\": NaN}"u8.ToArray()))), Plugin("text"))),
             Event(4, EventFile.Join(Tag("picture"), EventFile.Bytes(4, EventFile.Bytes(4, new byte[64])))),
         ];
-        var events = new EventFile();
-        foreach (var payload in payloads)
-            events.Record(payload);
-        seeds.Add(new FuzzSeed("tensorboard", "events.out.tfevents.1", events.ToArray(), payloads));
+        var events = Events(payloads);
+        seeds.Add(new FuzzSeed("tensorboard", "events.out.tfevents.1", events, payloads, Events));
         var table = "run,step,loss,lr\na,1,3,0.1\na,2,2.5,0.1\nb,1,NaN,\"0.2\"\n";
         Add("huggingface", "trainer_state.json", "{\"global_step\": 20, \"max_steps\": 20, \"total_flos\": 1e15, \"x\": NaN, \"log_history\": [{\"step\": 10, \"loss\": 3.5, \"epoch\": 0.5}, {\"step\": 10, \"eval_g0_loss\": 3}, {\"step\": 20, \"eval_loss\": Infinity}]}");
         Add("wandb-panel", "p.csv", "\"Step\",\"a - 1 - loss\",\"a - 1 - loss__MIN\",\"a - 1 - loss__MAX\",\"a - 2 - loss\",\"a - 2 - loss__MIN\",\"a - 2 - loss__MAX\"\n\"1\",\"3\",\"3\",\"3\",\"\",\"\",\"\"\n\"2\",\"\",\"\",\"\",\"2\",\"1\",\"3\"\n");
@@ -160,17 +156,30 @@ internal static class FuzzCorpus
         Add("long", "a.csv", table);
         Add("long", "l.jsonl", "{\"run\":\"a\",\"step\":1,\"loss\":3}\n{\"run\":\"a\",\"step\":2,\"loss\":NaN}\n{\"step\":3,\"other\":1}\n");
         Add("long", "n.csv", "run,step,metric,value,device\na-1,1,loss,3,gpu\na-1,2,loss,2,gpu\na-2,2,loss,2,gpu\na-2,3,eval/loss,1.9,gpu\n");
-        seeds.Add(new FuzzSeed("long", "u.csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(table)], []));
+        seeds.Add(new FuzzSeed("long", "u.csv", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(table)], [], _ => []));
         Add("modded-nanogpt", "m.txt", "code\n====\n|   0  NVIDIA H100 80GB HBM3          On  |   0 |\n====\nstep:0/20 val_loss:10.8 train_time:29ms step_avg:nanms\nstep:5/20 val_loss:4.4 train_time:1.4s step_avg:155.5ms mfu:46.19%\n");
         Add("nanogpt", "n.log", "batch_size = 64 # x\ntokens per iteration will be: 491,520\nnumber of parameters: 10.65M\nstep 0: train loss 10.9, val loss 10.9\niter 0: loss 10.9, time 24960.55ms, mfu -100.00%\niter 10: loss 9, time 2.5ms, mfu 41.50%\n");
         Add("llm.c", "main.log", "s:0 tel:11.0\ns:0 trl:11.0 lr:0.1 norm:15.37\ns:1 trl:10.0 lr:0.1 norm:inf\n");
         Add("olmo", "o.log", "2024-04-17 09:42:26 INFO [step=1/739328,epoch=0]\n    train/CrossEntropyLoss=11.03\n    throughput/total_tokens=4,194,304\n2024-04-17 09:42:38 INFO [step=2/739328,epoch=0]\n    train/CrossEntropyLoss=11.0\n");
         Add("megatron", "g.log", "  seq_length ....... 2048\n > number of parameters on (tensor, pipeline) model parallel rank (0, 0): 1000\n[2025-10-21T16:18:53+08:00] iteration 1/ 24000 | consumed samples: 1024 | lm loss: 1.19E+01 |\n iteration 2/ 24000 | consumed samples: 2048 | lm loss: 1.1E+01 |\n validation loss at iteration 2 on test set | lm loss value: 1.1E+01 |\n");
-        seeds.Add(new FuzzSeed("zip", "z.zip", Packed.Zip(("a.csv", Encoding.UTF8.GetBytes(table)), ("b/events.out.tfevents.1", events.ToArray()), ("c/hparams.yaml", "lr: 0.1\nmodel:\n  width: 8\n"u8.ToArray()), ("c/metrics.csv", "epoch,step,loss\n0,1,3\n0,2,2\n"u8.ToArray()), ("m/r/metrics/loss", "1700000000000 3 0\n"u8.ToArray()), ("m/r/meta.yaml", "run_name: x\n"u8.ToArray())), []));
-        seeds.Add(new FuzzSeed("gzip", "a.csv.gz", Packed.Gzip(Encoding.UTF8.GetBytes(table)), []));
+        (string Path, byte[] Bytes)[] files =
+        [
+            ("a.csv", Encoding.UTF8.GetBytes(table)), ("b/events.out.tfevents.1", events), ("c/hparams.yaml", "lr: 0.1\nmodel:\n  width: 8\n"u8.ToArray()), ("c/metrics.csv", "epoch,step,loss\n0,1,3\n0,2,2\n"u8.ToArray()),
+            ("m/r/metrics/loss", "1700000000000 3 0\n"u8.ToArray()), ("m/r/meta.yaml", "run_name: x\n"u8.ToArray()), ("m/r/params/lr", "0.1"u8.ToArray()), ("out/checkpoint-5/trainer_state.json", "{\"log_history\": [{\"step\": 5, \"loss\": 3}]}"u8.ToArray()),
+        ];
+        seeds.Add(new FuzzSeed("zip", "z.zip", Packed.Zip(files), [.. files.Select(file => file.Bytes)], parts => Packed.Zip([.. files.Zip(parts, (file, part) => (file.Path, part))])));
+        seeds.Add(new FuzzSeed("gzip", "a.csv.gz", Packed.Gzip(Encoding.UTF8.GetBytes(table)), [Encoding.UTF8.GetBytes(table)], parts => Packed.Gzip(parts[0])));
         return seeds;
 
-        void Add(string format, string path, string text) => seeds.Add(new FuzzSeed(format, path, Encoding.UTF8.GetBytes(text), []));
+        void Add(string format, string path, string text) => seeds.Add(new FuzzSeed(format, path, Encoding.UTF8.GetBytes(text), [], _ => []));
+
+        static byte[] Events(IReadOnlyList<byte[]> payloads)
+        {
+            var file = new EventFile();
+            foreach (var payload in payloads)
+                file.Record(payload);
+            return file.ToArray();
+        }
 
         static byte[] Tag(string name) => EventFile.Bytes(1, Encoding.UTF8.GetBytes(name));
 

@@ -95,6 +95,15 @@ public sealed class TableLogTests
     }
 
     [Fact]
+    public async Task A_group_and_a_run_of_one_name_stay_two_each_with_its_steps()
+    {
+        var logged = await Logged.ReadAsync("p.csv", "epoch,Group: a - _step,Group: a - loss,Group: a - loss__MIN,Group: a - loss__MAX,a - _step,a - loss,a - _step,a - loss__MIN\n1,10,3,3,3,20,2,30,2\n");
+        Assert.Equal(["a", "a (2)"], logged.Runs.Take(2).Select(run => run.Name));
+        Assert.Equal([10.0], logged.Runs[0].Series("loss").Steps);
+        Assert.Equal([20.0], logged.Runs[1].Series("loss").Steps);
+    }
+
+    [Fact]
     public async Task A_panel_over_tokens_or_time_keeps_them_as_a_metric()
     {
         var tokens = Assert.Single((await Logged.ReadAsync("p.csv", "\"tokens\",\"a - loss\",\"a - loss__MIN\",\"a - loss__MAX\"\n\"1000\",\"3\",\"3\",\"3\"\n\"2000\",\"2\",\"2\",\"2\"\n")).Runs);
