@@ -50,8 +50,28 @@ public static class DashboardServer
         foreach (var url in app.Urls)
             await output.WriteLineAsync($"Scaling Dashboard: {url}");
         await output.WriteLineAsync($"Store: {options.FullStorePath}");
+        var warmUp = Task.Run(() => WarmUpOrLog(app), CancellationToken.None);
         await app.WaitForShutdownAsync(cancellationToken);
+        await warmUp;
         return 0;
+    }
+
+    private static void WarmUpOrLog(WebApplication app)
+    {
+        try
+        {
+            WarmUp.Run(app.Lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Stopped before it was warm.
+        }
+#pragma warning disable CA1031 // Pages work without it.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            app.Logger.LogError(failure, "The first analysis will take longer: warming up failed.");
+        }
     }
 
     /// <summary>Builds the server without starting it; <paramref name="options"/> must be free of problems. The caller closes the store.</summary>

@@ -51,7 +51,7 @@ public sealed class LawIntervals
             IntervalKind.Percentile => (quantities, _) => [.. quantities.Select(quantity => Interval.Of(draws.Laws.Select(quantity)))],
             IntervalKind.BiasCorrected => new BiasCorrectedBootstrap(fit, points, options, draws, blocks, cancellationToken).Of,
             IntervalKind.Profile => new ProfileLikelihood(fit, points, options, cancellationToken).Of,
-            IntervalKind.Delta => Delta(new DeltaMethod(fit, points, options)),
+            IntervalKind.Delta => Delta(new DeltaMethod(fit, points, options, cancellationToken)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of interval."),
         });
     }
