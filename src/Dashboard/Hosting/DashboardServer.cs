@@ -55,8 +55,28 @@ public static class DashboardServer
         await output.WriteLineAsync($"Store: {options.FullStorePath}");
         if (options.FullLogFolder is { } folder)
             await output.WriteLineAsync($"Watching {folder} for project {options.LogProjectName}{(Directory.Exists(folder) ? "" : "; there is no such folder yet")}");
+        var warmUp = Task.Run(() => WarmUpOrLog(app), CancellationToken.None);
         await app.WaitForShutdownAsync(cancellationToken);
+        await warmUp;
         return 0;
+    }
+
+    private static void WarmUpOrLog(WebApplication app)
+    {
+        try
+        {
+            WarmUp.Run(app.Lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Stopped before it was warm.
+        }
+#pragma warning disable CA1031 // Pages work without it.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            app.Logger.LogError(failure, "The first analysis will take longer: warming up failed.");
+        }
     }
 
     /// <summary>Builds the server without starting it; <paramref name="options"/> must be free of problems. The caller closes the store.</summary>

@@ -22,10 +22,10 @@ internal sealed class DeltaMethod
     private double[] _bread = [];
     private int[] _free = [];
 
-    internal DeltaMethod(LawFit fit, FitPoints points, FitOptions options)
+    internal DeltaMethod(LawFit fit, FitPoints points, FitOptions options, CancellationToken cancellationToken)
     {
         (_fit, _points, _options) = (fit, points, options);
-        _covariance = Covariance();
+        _covariance = Covariance(cancellationToken);
     }
 
     /// <summary>δ of the objective that V and M are of, in the unit of the residuals; infinite for squares.</summary>
@@ -81,7 +81,7 @@ internal sealed class DeltaMethod
     }
 
     /// <summary>V in θ, n×n, zeros for coordinates on a bound; null where M is singular or there are no more points than coordinates.</summary>
-    private double[]? Covariance()
+    private double[]? Covariance(CancellationToken cancellationToken)
     {
         var theta = _fit.Theta;
         var n = theta.Length;
@@ -91,9 +91,10 @@ internal sealed class DeltaMethod
         if (_points.Count <= size)
             return null;
         var gradients = new double[_points.Count * n];
-        var residuals = LawFitter.Residuals(_fit, _points, _options, gradients);
+        var residuals = LawFitter.Residuals(_fit, _points, _options, gradients, cancellationToken);
         var (delta, share) = Clipping(residuals, size);
         Delta = delta;
+        cancellationToken.ThrowIfCancellationRequested();
         double[] bread = new double[size * size], meat = new double[size * size];
         for (var k = 0; k < residuals.Length; k++)
         {

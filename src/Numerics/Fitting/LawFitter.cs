@@ -111,10 +111,11 @@ public static class LawFitter
     /// <param name="points">Points, with the centre of those fitted.</param>
     /// <param name="options">Options of the fit.</param>
     /// <param name="gradients">Where asked for, the gradient of each residual in θ: points × coordinates, row-major.</param>
-    internal static double[] Residuals(LawFit fit, FitPoints points, FitOptions options, Span<double> gradients = default)
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static double[] Residuals(LawFit fit, FitPoints points, FitOptions options, Span<double> gradients = default, CancellationToken cancellationToken = default)
     {
         var residuals = new double[points.Count];
-        new JetObjective(fit.Law.Form, points, options, double.PositiveInfinity).Residuals(fit.Theta, residuals, gradients);
+        new JetObjective(fit.Law.Form, points, options, double.PositiveInfinity).Residuals(fit.Theta, residuals, gradients, cancellationToken);
         return residuals;
     }
 

@@ -55,7 +55,7 @@ public sealed class LawIntervals
             IntervalKind.BiasCorrected => new BiasCorrectedBootstrap(fit, points, options, draws, blocks, cancellationToken).Of,
             IntervalKind.Profile => new ProfileLikelihood(fit, points, options, adjusted: false, cancellationToken).Of,
             IntervalKind.AdjustedProfile => new ProfileLikelihood(fit, points, options, adjusted: true, cancellationToken).Of,
-            IntervalKind.Delta => Delta(new DeltaMethod(fit, points, options), fit.Status == FitStatus.AtBound),
+            IntervalKind.Delta => Delta(new DeltaMethod(fit, points, options, cancellationToken), fit.Status == FitStatus.AtBound),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of interval."),
         });
     }

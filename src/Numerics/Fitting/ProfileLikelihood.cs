@@ -127,7 +127,7 @@ internal sealed class ProfileLikelihood
         }
 
         var scale = _likelihood.Scale(residuals, cancellationToken);
-        var sandwich = _likelihood.IsSquared || !_adjusted ? null : new DeltaMethod(_fit with { Theta = theta, Scale = scale }, _points, _likelihood.Options);
+        var sandwich = _likelihood.IsSquared || !_adjusted ? null : new DeltaMethod(_fit with { Theta = theta, Scale = scale }, _points, _likelihood.Options, cancellationToken);
         return new Centre(theta, _likelihood.NegativeLog(residuals, cancellationToken), scale, spread, information, sandwich);
     }
 

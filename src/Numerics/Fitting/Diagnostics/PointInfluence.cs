@@ -30,7 +30,7 @@ public static class Influence
     {
         var n = fit.Theta.Length;
         var gradients = new double[points.Count * n];
-        LawFitter.Residuals(fit, points, options, gradients);
+        LawFitter.Residuals(fit, points, options, gradients, cancellationToken);
         var metric = new double[n * n];
         for (var i = 0; i < points.Count; i++)
         {
