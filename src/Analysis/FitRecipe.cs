@@ -162,14 +162,15 @@ public static class FitRecipe
         var bootstrap = fit.IsUsable
             ? BootstrapDraws.Run(points, fit, options.Fit, options.Bootstrap, options.Seed, FitRows.Blocks(rows, options.Resampling), progress, cancellationToken)
             : BootstrapDraws.None;
-        return new FitResult(rows, points, fit, bootstrap, [.. Warnings(fit, bootstrap)]);
+        return new FitResult(rows, points, fit, bootstrap, [.. Warnings("This law", fit, bootstrap)]);
     }
 
-    private static IEnumerable<Warning> Warnings(LawFit fit, BootstrapDraws bootstrap)
+    /// <summary>What to know before trusting a fit, which goes by the name of the subject.</summary>
+    internal static IEnumerable<Warning> Warnings(string subject, LawFit fit, BootstrapDraws bootstrap)
     {
         if (fit.Status != FitStatus.Converged)
         {
-            yield return new Warning("fit", $"{Subject(fit)}: {fit.Explanation}; " + fit.Status switch
+            yield return new Warning("fit", $"{subject}: {fit.Explanation}; " + fit.Status switch
             {
                 FitStatus.AtBound => "the optimum it implies hangs on that bound.",
                 FitStatus.NotIdentifiable => "its numbers are one of many that fit as well.",
@@ -181,7 +182,7 @@ public static class FitRecipe
         {
             yield return new Warning(
                 "bootstrap",
-                string.Create(CultureInfo.InvariantCulture, $"{Subject(fit)}: {bootstrap.Failed} of {bootstrap.Draws} bootstrap refits failed; the intervals leave them out and are too narrow."));
+                string.Create(CultureInfo.InvariantCulture, $"{subject}: {bootstrap.Failed} of {bootstrap.Draws} bootstrap refits failed; the intervals leave them out and are too narrow."));
         }
 
         var a = Interval.Of(bootstrap.Laws.Select(law => law.ParameterExponent));
@@ -189,10 +190,7 @@ public static class FitRecipe
         {
             yield return new Warning(
                 "wide",
-                string.Create(CultureInfo.InvariantCulture, $"{Subject(fit)}: the 95 % interval of a, {a.Low95:F2} to {a.High95:F2}, is as wide as a itself; these runs hardly constrain it."));
+                string.Create(CultureInfo.InvariantCulture, $"{subject}: the 95 % interval of a, {a.Low95:F2} to {a.High95:F2}, is as wide as a itself; these runs hardly constrain it."));
         }
     }
-
-    // On the IsoFLOP page it stands beside two others.
-    private static string Subject(LawFit fit) => fit.Law.Form == LawForms.Chinchilla ? "Approach 3" : $"The law {fit.Law.Form.Key}";
 }

@@ -175,7 +175,8 @@ public static class IsoFlopRecipe
             Law = surface.Fit.Law,
             Draws = surface.Bootstrap.Laws,
             Budgets = budgets,
-            Warnings = surface.Warnings,
+            // Beside two other approaches.
+            Warnings = [.. FitRecipe.Warnings("Approach 3", surface.Fit, surface.Bootstrap)],
         };
         return result.WithExponentIntervals();
     }

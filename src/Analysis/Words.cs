@@ -14,9 +14,10 @@ public static class Words
     public static string Count(int count, string noun, string plural) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? noun : plural)}");
 
-    /// <summary>"1/12 of", "0.8 of", "2.4 times".</summary>
+    /// <summary>"1/12 of", "0.8 of", "about all of", "2.4 times".</summary>
     public static string Share(double ratio) =>
-        ratio > 1.05 ? $"{Quantity.Significant(ratio, 2)} times"
+        ratio is >= 0.95 and <= 1.05 ? "about all of"
+        : ratio > 1.05 ? $"{Quantity.Significant(ratio, 2)} times"
         : ratio < 0.55 ? $"1/{Quantity.Significant(1 / ratio, 2)} of"
         : $"{Quantity.Significant(ratio, 2)} of";
 

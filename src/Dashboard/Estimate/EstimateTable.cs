@@ -51,7 +51,7 @@ public static class EstimateTable
     /// <summary>Four significant digits.</summary>
     public static string Number(double value) =>
         !double.IsFinite(value) ? "–"
-        : Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
+        : Math.Abs(value) is >= 1e4 or (> 0 and < 1e-3) ? Quantity.Scientific(value)
         : value.ToString("G4", CultureInfo.InvariantCulture);
 
     private static PlanRow Row(FamilyEstimation estimation, PlanScore score, string before) => new(

@@ -75,11 +75,12 @@ public static class FitWording
         _ => "These runs give no law",
     };
 
-    /// <summary>What is behind it, without the words of <see cref="NoAnswer"/>.</summary>
+    /// <summary>What is behind it as a sentence, without the words of <see cref="NoAnswer"/>.</summary>
     public static string WhyNoAnswer(FitAnalysis analysis)
     {
         var why = analysis.Result.Fit.Explanation;
-        return why.IndexOf("cannot be separated: ", StringComparison.Ordinal) is >= 0 and var at ? why[(at + "cannot be separated: ".Length)..] : why;
+        why = why.IndexOf("cannot be separated: ", StringComparison.Ordinal) is >= 0 and var at ? why[(at + "cannot be separated: ".Length)..] : why;
+        return why.Length == 0 ? "" : $"{char.ToUpperInvariant(why[0])}{why[1..]}.";
     }
 
     /// <summary>How the fit ended, in words.</summary>

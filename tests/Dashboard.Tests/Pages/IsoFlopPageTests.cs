@@ -252,6 +252,32 @@ public sealed class IsoFlopPageTests : ComponentTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sizes_far_from_the_best_run_can_be_left_out_of_the_parabolas()
+    {
+        await ImportAsync();
+        var page = Open("?project=sweep&draws=20&by=two&tab=method");
+        var before = page.Find(".strip .v").TextContent;
+        var field = page.FindAll("aside label.field").Single(label => label.TextContent.StartsWith("Approach 2: sizes within a factor of the best run", StringComparison.Ordinal)).QuerySelector("input")!;
+        Assert.Equal("", field.GetAttribute("value") ?? "");
+        await page.InvokeAsync(() => field.Change("3"));
+        page.WaitForAssertion(() => Assert.EndsWith("/isoflop?project=sweep&by=two&within=3&draws=20&tab=method", Address.Uri, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.NotEqual(before, page.Find(".strip .v").TextContent), TimeSpan.FromSeconds(20));
+        Assert.Contains("isoflop --project sweep --within 3 --bootstrap 20 --at 5.76e23", page.Find("[role=tabpanel] code").TextContent, StringComparison.Ordinal);
+        Assert.Contains("within", page.FindAll("[role=tabpanel] th").Select(head => head.TextContent));
+        // The parabola ends where its runs end; runs outside stay in the chart, to be seen.
+        page.WaitForAssertion(() => Assert.NotNull(LastDrawn("loss-at-equal-compute")));
+        var drawn = LastDrawn("loss-at-equal-compute")!.Data;
+        Assert.Equal(SampleAnalysis.Rows().Count, drawn.OfType<PlotlyTrace>().Where(trace => trace.Mode == "markers" && trace.CustomData is not null).Sum(trace => trace.X!.Length));
+
+        await page.InvokeAsync(() => page.FindAll("aside label.field").Single(label => label.TextContent.StartsWith("Approach 2: sizes", StringComparison.Ordinal)).QuerySelector("input")!.Change("1"));
+        Assert.Contains("1", page.Find("aside .error").TextContent, StringComparison.Ordinal);
+        Assert.Contains("within=3", Address.Uri, StringComparison.Ordinal);
+        await page.InvokeAsync(() => page.FindAll("aside label.field").Single(label => label.TextContent.StartsWith("Approach 2: sizes", StringComparison.Ordinal)).QuerySelector("input")!.Change(""));
+        page.WaitForAssertion(() => Assert.DoesNotContain("within", Address.Uri, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Equal(before, page.Find(".strip .v").TextContent), TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task The_tab_does_not_redraw_the_charts()
     {
         await ImportAsync();

@@ -24,5 +24,8 @@ public sealed partial class EstimateStructure
     /// <summary>How many components explain nearly all.</summary>
     private static int Components(ParameterStructure structure) => 1 + structure.Explained.TakeWhile(share => share < NearlyAll).Count();
 
-    private static string Weight(double value) => double.IsFinite(value) ? value.ToString("F2", CultureInfo.InvariantCulture) : "–";
+    // Nearly all is not all.
+    private static string Explained(double share) => (100 * share).ToString("F2", CultureInfo.InvariantCulture) + " %";
+
+    private static string Weight(double value) => double.IsFinite(value) ? value.ToString("0.00;−0.00;0.00", CultureInfo.InvariantCulture) : "–";
 }
