@@ -14,8 +14,8 @@ public sealed class ProjectWatch : ComponentBase, IAsyncDisposable
 
     private readonly string _id = "watch-" + Guid.NewGuid().ToString("N");
 
-    // What the page was told of last; the stamp is null where the store could not be read.
     private (string Project, string? Stamp)? _told;
+    private bool _unreadable;
     private DotNetObjectReference<ProjectWatch>? _self;
     private ITimer? _timer;
     private bool _hidden;
@@ -39,7 +39,7 @@ public sealed class ProjectWatch : ComponentBase, IAsyncDisposable
     public Task VisibilityAsync(bool hidden)
     {
         _hidden = hidden;
-        return hidden ? Task.CompletedTask : InvokeAsync(LookAsync);
+        return hidden ? Task.CompletedTask : InvokeAsync(LookSafelyAsync);
     }
 
     /// <inheritdoc/>
@@ -60,8 +60,22 @@ public sealed class ProjectWatch : ComponentBase, IAsyncDisposable
         if (!firstRender)
             return;
         _self = DotNetObjectReference.Create(this);
-        _timer = Clock.CreateTimer(_ => InvokeAsync(LookAsync), null, s_interval, s_interval);
+        _timer = Clock.CreateTimer(_ => InvokeAsync(LookSafelyAsync), null, s_interval, s_interval);
         await Page.WatchAsync(_id, _self);
+    }
+
+    private async Task LookSafelyAsync()
+    {
+        try
+        {
+            await LookAsync();
+        }
+#pragma warning disable CA1031 // Handed on, to the error boundary of the layout.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            await DispatchExceptionAsync(exception);
+        }
     }
 
     private async Task LookAsync()
@@ -72,13 +86,12 @@ public sealed class ProjectWatch : ComponentBase, IAsyncDisposable
         try
         {
             var stamp = await StampAsync();
-            // Told once of each change, and once of a store that cannot be read: the page then finds out why.
-            if (_disposed || _told == (Project, stamp) || (stamp == Stamp && _told?.Stamp is not null))
+            // Told once of each change, also of one that the page cannot show; and once of a store that cannot be read, for it to find out why.
+            var changed = stamp is null ? !_unreadable : _unreadable || (stamp != Stamp && _told != (Project, stamp));
+            if (_disposed || !changed)
                 return;
-            var first = _told is null && stamp == Stamp;
-            _told = (Project, stamp);
-            if (!first)
-                await OnChange.InvokeAsync();
+            (_unreadable, _told) = (stamp is null, (Project, stamp));
+            await OnChange.InvokeAsync();
         }
         finally
         {
