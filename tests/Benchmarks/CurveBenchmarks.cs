@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Curves;
+using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Numerics.Curves;
 using ScalingDashboard.Runs;
@@ -107,7 +109,8 @@ internal static class CurveBenchmarks
             {
                 var request = new CurveRequest { Runs = ids, Metric = "loss", Options = new CurveOptions { Axis = CurveAxis.Tokens, Smoothing = average, Points = CurveOptions.PointsOf(Runs) } };
                 var zoomed = request with { Options = request.Options with { Low = 1e9, High = 3e9 } };
-                var (cold, warm, write) = (new List<double>(), new List<double>(), new List<double>());
+                var everyRun = new CurvesState { Project = Project, Filter = "run", Axis = CurveAxis.Tokens, Smoothing = SmoothingKind.Average, Weight = average.Strength };
+                var (cold, warm, write, page, figure) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
                 for (var i = 0; i < 9; i++)
                 {
                     using var service = new CurvesService(store, new RunTables(store), new CurveReadings(store));
@@ -115,11 +118,16 @@ internal static class CurveBenchmarks
                     cold.Add(await SecondsAsync(async () => panel = await service.PanelAsync(request, CancellationToken.None)));
                     warm.Add(await SecondsAsync(() => service.PanelAsync(zoomed, CancellationToken.None)));
                     write.Add(await SecondsAsync(() => Task.FromResult(SeriesBlock.Write(panel!.Traces))));
+                    CurvesView? view = null;
+                    page.Add(await SecondsAsync(async () => view = await service.ViewAsync(everyRun with { Axis = CurveAxis.Flops }, CancellationToken.None)));
+                    figure.Add(Seconds(() => JsonSerializer.Serialize(PlotlySpec.From(CurveFigures.Panel(view!.Panels[0], everyRun, 0, "", CurveFigures.Range(view.Panels, everyRun)), 380))));
                 }
 
                 Row("100 runs × 10,000 rows: read, smoothed, decimated, nothing in memory", cold.Order().ElementAt(4), null);
                 Row("100 runs × 10,000 rows: another window", warm.Order().ElementAt(4), null);
                 Row("their block of bytes written", write.Order().ElementAt(4), null);
+                Row("what the page of them shows after a click on another axis", page.Order().ElementAt(4), null);
+                Row("its figure as the browser gets it", figure.Order().ElementAt(4), null);
             }
 
             var perPoint = (after - before) / (double)(Runs * RowsOfRun);

@@ -54,6 +54,7 @@ export async function image(element, format, width, height, zoom, fileName, titl
       const { range, tickmode } = element._fullLayout[name];
       layout[name] = { ...layout[name], range: [...range], tickmode };
     }
+    if (spec.legend) layout.showlegend = true;
     if (title) {
       layout.title = { text: title, x: 0.01, xanchor: 'left', font: { size: 14, color: style.getPropertyValue('--ink').trim() } };
       layout.margin = { ...layout.margin, t: 42 };

@@ -110,20 +110,27 @@ public static class CurveFigures
         if (zoom is not null && (!log || zoom.Low > 0))
             return (new AxisRange(zoom.Low, zoom.High), 0);
         var (low, high) = window ?? (double.NegativeInfinity, double.PositiveInfinity);
-        double[] drawn = [.. traces.Where(trace => !trace.Hidden).SelectMany(Inside)];
+        // What was logged behind a line makes the frame but is not counted: the line is what one reads.
+        var (lines, logged) = (new List<double>(), new List<double>());
+        foreach (var trace in traces.Where(trace => trace is { Hidden: false, Kind: TraceKind.Line or TraceKind.Band }))
+        {
+            var into = trace is { Kind: TraceKind.Line, Opacity: null } ? lines : logged;
+            foreach (var heights in trace.Kind == TraceKind.Line ? [trace.Y] : new[] { trace.YLow!, trace.YHigh! })
+            {
+                for (var i = 0; i < heights.Length; i++)
+                {
+                    if (trace.X[i] >= low && trace.X[i] <= high && double.IsFinite(heights[i]))
+                        into.Add(heights[i]);
+                }
+            }
+        }
+
+        double[] drawn = [.. lines, .. logged];
         var kept = drawn.Length == 0 || log || all ? drawn : WithoutFarOutliers(drawn, below: true);
         if (kept.Length == drawn.Length)
             return (Around(kept, log), 0);
-        // What was logged behind a line is not counted: the line is what one reads.
         var (lowest, highest) = (kept.Min(), kept.Max());
-        return (Around(kept, log), traces.Where(trace => trace is { Hidden: false, Kind: TraceKind.Line, Opacity: null }).SelectMany(Inside).Count(y => y < lowest || y > highest));
-
-        IEnumerable<double> Inside(Trace trace) => (trace.Kind switch
-        {
-            TraceKind.Line => Enumerable.Range(0, trace.X.Length).Where(i => trace.X[i] >= low && trace.X[i] <= high).Select(i => trace.Y[i]),
-            TraceKind.Band => Enumerable.Range(0, trace.X.Length).Where(i => trace.X[i] >= low && trace.X[i] <= high).SelectMany(i => (IEnumerable<double>)[trace.YLow![i], trace.YHigh![i]]),
-            _ => [],
-        }).Where(double.IsFinite);
+        return (Around(kept, log), lines.Count(y => y < lowest || y > highest));
     }
 
     private static string Shortened(string name) => name.Length <= LongestLabel ? name : string.Concat(name.AsSpan(0, LongestLabel - 1), "…");

@@ -17,6 +17,9 @@ public sealed record PlotlySpec(
     /// <summary>Where the script fetches the numbers of <see cref="Data"/>; null where they are there.</summary>
     [JsonPropertyName("source")] public FigureSource? Source { get; init; }
 
+    /// <summary>A saved picture names its lines in a legend, because they are too many to be named at their ends.</summary>
+    [JsonPropertyName("legend")] public bool PictureLegend { get; init; }
+
 
     private const double DefaultPointSize = 5.5;
     private const double LineWidth = 1.8;
@@ -91,6 +94,7 @@ public sealed record PlotlySpec(
             figure.Source is null ? new PlotlyConfig() : new PlotlyConfig { DoubleClick = false })
         {
             Source = figure.Source,
+            PictureLegend = figure.Source is not null && labels.Count == 0,
         };
     }
 
@@ -109,7 +113,7 @@ public sealed record PlotlySpec(
     /// <summary>The look of a trace alone.</summary>
     private static PlotlyTrace Sourced(Trace trace, Figure figure)
     {
-        var bare = new PlotlyTrace { Name = Encode(trace.Name), X = null, Y = null, Mode = "lines", HoverInfo = "skip" };
+        var bare = new PlotlyTrace { Name = Encode(trace.Name), X = null, Y = null, Mode = "lines", HoverInfo = "skip", ShowLegend = trace.Kind == TraceKind.Line && trace.Opacity is null ? null : false };
         return trace.Kind switch
         {
             TraceKind.Band => bare with { Line = new PlotlyLine(trace.Color, 0, "solid"), Fill = "toself", FillColor = trace.Color, Opacity = trace.Opacity ?? BandOpacity },

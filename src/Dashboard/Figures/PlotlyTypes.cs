@@ -13,6 +13,7 @@ public record PlotlyTrace
     [JsonPropertyName("y"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public required double?[]? Y { get; init; }
     [JsonPropertyName("yaxis"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? YAxis { get; init; }
     [JsonPropertyName("visible"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public bool? Visible { get; init; }
+    [JsonPropertyName("showlegend"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public bool? ShowLegend { get; init; }
     [JsonPropertyName("mode")] public required string Mode { get; init; }
     [JsonPropertyName("line"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public PlotlyLine? Line { get; init; }
     [JsonPropertyName("marker"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public PlotlyMarker? Marker { get; init; }

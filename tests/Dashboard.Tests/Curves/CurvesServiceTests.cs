@@ -73,6 +73,15 @@ public sealed class CurvesServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_comparison_has_another_key_with_another_reference()
+    {
+        CurveRequest With(string reference) => Request(new CurveOptions { Comparison = CurveComparison.Ratio }) with { Reference = reference };
+        var first = await PanelAsync(With(_ids[0]));
+        var second = await PanelAsync(With(_ids[1]));
+        Assert.All(first.Traces.Zip(second.Traces), pair => Assert.Equal((pair.First.Id, false), (pair.Second.Id, pair.First.Key == pair.Second.Key)));
+    }
+
+    [Fact]
     public async Task A_size_that_becomes_known_changes_what_follows_from_it()
     {
         var bare = "run,step,flops,loss\na,1,1e18,4\na,2,2e18,3\n";

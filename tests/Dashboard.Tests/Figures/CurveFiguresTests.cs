@@ -154,7 +154,10 @@ public sealed class CurveFiguresTests
     public void Many_lines_have_no_names_at_their_ends()
     {
         (string, CurveTraceKind, double[], double[])[] many = [.. Enumerable.Range(1, 13).Select(i => (((char)('a' + i)).ToString(), CurveTraceKind.Line, new double[] { 1, 2 }, new double[] { 4, 3 }))];
-        Assert.All(Draw(Panel(new CurveOptions(), many)).Traces, trace => Assert.Null(trace.EndLabel));
+        var figure = Draw(Panel(new CurveOptions(), many));
+        Assert.All(figure.Traces, trace => Assert.Null(trace.EndLabel));
+        // A picture of them has a legend instead.
+        Assert.Equal((true, false), (PlotlySpec.From(figure, 300).PictureLegend, PlotlySpec.From(Draw(Panel(new CurveOptions(), many[..2])), 300).PictureLegend));
     }
 
     [Fact]
