@@ -49,6 +49,9 @@ public sealed record LogImport
     public required IReadOnlyList<LeftOutRow> LeftOut { get; init; }
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>Those warnings that say by which option of the command something can be had; where it is offered otherwise they are not needed.</summary>
+    public IReadOnlyList<string> Advice { get; init; } = [];
+
     /// <summary>For the runs without a count of parameters, also where it was taken.</summary>
     public required IReadOnlyList<ParameterSuggestion> Suggestions { get; init; }
 
@@ -108,6 +111,12 @@ public sealed record LogImport
 
         // The runs of a single table are made as they are asked for, and their names are apart already.
         var single = logged.Tables.Count == 1 && interpreted.Length == 0 ? logged.Tables[0] : null;
+        string[] advice =
+        [
+            .. notes.Where(note => note == RunInterpreter.SequenceLengthAdvice).Distinct(),
+            .. forwardOnly is null ? [] : (string[])[$"{forwardOnly.Reason}. --accept-suggestions or --map \"flops={forwardOnly.Column}*3\" takes it {ForwardOnlyFlops.Factor} times."],
+            .. options.Stitch ? [] : logged.RestartedJobs.Select(job => $"{job.Runs.Count} runs, {job.Runs[0]} to {job.Runs[^1]}, look like one job that was restarted; --stitch adds it as one run, from a restart's first step on the later run counts."),
+        ];
         var formats = logged.Formats.SelectMany(format => format == "sweep" ? logged.Tables.Select(table => table.Format) : [format]).Distinct();
         return new LogImport
         {
@@ -122,10 +131,10 @@ public sealed record LogImport
             [
                 .. logged.Tables.SelectMany(table => table.Warnings.Select(warning => logged.Tables.Count == 1 ? warning : $"{table.FileName}: {warning}")),
                 .. logged.Warnings,
-                .. notes.Distinct(),
-                .. forwardOnly is null ? [] : (string[])[$"{forwardOnly.Reason}. --accept-suggestions or --map \"flops={forwardOnly.Column}*3\" takes it {ForwardOnlyFlops.Factor} times."],
-                .. options.Stitch ? [] : logged.RestartedJobs.Select(job => $"{job.Runs.Count} runs, {job.Runs[0]} to {job.Runs[^1]}, look like one job that was restarted; --stitch adds it as one run, from a restart's first step on the later run counts."),
+                .. notes.Distinct().Except(advice),
+                .. advice,
             ],
+            Advice = advice,
             Suggestions = [.. interpreted.Select(one => one.Suggestion).OfType<ParameterSuggestion>()],
             ForwardOnly = forwardOnly,
             NeedsSequenceLength = logged.Runs.Zip(interpreted).Any(pair => pair.Second.Run.Tokens is null && RunInterpreter.CountsSamples(pair.First)),

@@ -17,6 +17,8 @@ public sealed record MissingQuantity(string Run, string What);
 /// <summary>Gives the metrics of logs their names in the field: loss, tokens, flops …, and finds what a run is worth at its end.</summary>
 internal static partial class RunInterpreter
 {
+    public const string SequenceLengthAdvice = "tokens are samples times the sequence length, which the log does not tell: say it with --sequence-length.";
+
     private static readonly string[] s_loss =
     [
         "loss", "train/loss", "train_loss", "train/CrossEntropyLoss", "train/CE loss", "lm loss", "lm_loss", "train/lm_loss", "train/cross_entropy_loss", "train/nll_loss", "train/ce_loss", "training/loss", "loss/train", "losses/train",
@@ -187,7 +189,7 @@ internal static partial class RunInterpreter
             if (length is not { } perSample)
             {
                 if (options.TokensPerStep is null)
-                    notes.Add("tokens are samples times the sequence length, which the log does not tell: say it with --sequence-length.");
+                    notes.Add(SequenceLengthAdvice);
                 return null;
             }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -31,6 +32,7 @@ public static class ApiEndpoints
         api.MapUploads();
         api.MapPost("/uploads/folder", StageFolderAsync)
             .WithSummary("Makes one upload of staged files that belong together, such as those of a folder; paths have forward slashes.")
+            .Accepts<FolderRequest>("application/json")
             .Produces<StagedReport>().Produces<ErrorReport>(StatusCodes.Status413PayloadTooLarge).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapPost("/projects/{project}/import", ImportAsync)
             .WithSummary("Imports the log or sweep table in the body into a project; dry_run=1 only reads it. The same file twice adds nothing.")
@@ -60,9 +62,20 @@ public static class ApiEndpoints
         return Json(new StagedReport(staged.Id, staged.FileName, staged.Length, staged.Sha256));
     }
 
-    private static async Task<IResult> StageFolderAsync(FolderRequest folder, RunStore store, DashboardOptions options, CancellationToken cancellationToken)
+    private static async Task<IResult> StageFolderAsync(HttpContext context, RunStore store, DashboardOptions options, CancellationToken cancellationToken)
     {
-        var staged = await StagedFolder.PackAsync(store, folder.Name ?? "folder", [.. (folder.Files ?? []).Select(file => (file.Id ?? "", file.Path ?? ""))], options.UploadLimitBytes, cancellationToken);
+        FolderRequest? folder;
+        try
+        {
+            folder = await JsonSerializer.DeserializeAsync<FolderRequest>(context.Request.Body, cancellationToken: cancellationToken);
+        }
+        catch (JsonException exception)
+        {
+            throw new FormatException("""The body is not of the form {"name": "exp", "files": [{"id": ID, "path": "exp/metrics.csv"}]}.""", exception);
+        }
+
+        var files = (folder?.Files ?? []).Select(file => (file.Id ?? "", file.Path ?? "")).ToArray();
+        var staged = await StagedFolder.PackAsync(store, folder?.Name ?? "folder", files, options.UploadLimitBytes, cancellationToken);
         return Json(new StagedReport(staged.Id, staged.FileName, staged.Length, staged.Sha256));
     }
 

@@ -99,7 +99,7 @@ public sealed record TableSummary(
     /// <summary>Set when the flops look like those of the forward pass only.</summary>
     public ForwardOnlyFlops? ForwardOnly { get; init; }
 
-    /// <summary>What runs lack, and of how many runs that holds.</summary>
+    /// <summary>What keeps runs from the IsoFLOP page, and of how many runs that holds.</summary>
     public IReadOnlyList<(string What, int Runs)> Missing { get; init; } = [];
 
     public IReadOnlyList<RestartedJob> RestartedJobs { get; init; } = [];
@@ -139,11 +139,11 @@ public sealed record TableSummary(
             [.. import.Runs.Take(ImportPreview.MostRuns)],
             import.LeftOut.Count,
             [.. import.LeftOut.Take(ImportPreview.MostLeftOut)],
-            import.Warnings)
+            [.. import.Warnings.Except(import.Advice)])
         {
             Suggestions = import.Suggestions,
             ForwardOnly = import.ForwardOnly,
-            Missing = [.. import.Missing.CountBy(one => one.What).Select(pair => (pair.Key, pair.Value))],
+            Missing = [.. import.Missing.Where(one => !one.What.StartsWith("no curve", StringComparison.Ordinal)).CountBy(one => one.What).Select(pair => (pair.Key, pair.Value))],
             RestartedJobs = import.RestartedJobs,
             NeedsSequenceLength = import.NeedsSequenceLength,
             NeedsTokensPerStep = import.NeedsTokensPerStep,

@@ -12,7 +12,7 @@ public sealed record PageNeeds(string Page, int Ready, IReadOnlyList<(string Wha
     [
         ("IsoFLOP and Fit", Point),
         ("IsoFLOP, Approach 1", run => [.. Point(run), .. HasCurve(run) ? (string[])[] : ["no curve of loss over tokens or FLOP"]]),
-        ("Estimate", run => [.. Point(run), .. string.IsNullOrEmpty(run.Family) ? ["no family: a column named family, or --map family=COLUMN"] : (string[])[]]),
+        ("Estimate", run => [.. Point(run), .. string.IsNullOrEmpty(run.Family) ? ["no column family"] : (string[])[]]),
     ];
 
     /// <summary>In the order of the pages; the runs are gone through once.</summary>

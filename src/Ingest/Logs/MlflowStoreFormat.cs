@@ -18,7 +18,10 @@ internal sealed partial class MlflowStoreFormat : LogFormat
     {
         var (kind, run) = Place(head.Path);
         if (kind is "params" or "tags" or "meta")
-            return head.Siblings.Any(path => path.StartsWith(run.Length > 0 ? $"{run}/metrics/" : "metrics/", StringComparison.Ordinal)) ? 0.99 : 0;
+            return head.Siblings.Any(path => path.StartsWith(run.Length > 0 ? $"{run}/metrics/" : "metrics/", StringComparison.Ordinal)) ? 0.99
+                // The experiment's own file tells nothing about a run.
+                : kind == "meta" && head.Siblings.Any(path => path.StartsWith($"{run}/", StringComparison.Ordinal) && path.Contains("/metrics/", StringComparison.Ordinal)) ? 0.98
+                : 0;
         var lines = (head.IsAll ? head.Lines : head.Lines.SkipLast(1)).Where(line => line.Length > 0).ToArray();
         return lines.Length == 0 ? 0
             : kind == "metrics" ? Row().IsMatch(lines[0]) ? 0.99 : 0
@@ -41,7 +44,10 @@ internal sealed partial class MlflowStoreFormat : LogFormat
                     run.Configure(setting, value);
                 break;
             case "meta":
-                foreach (var (key, text) in FlatYaml.Read(await ReadTextAsync(input, cancellationToken).ConfigureAwait(false)))
+                var settings = FlatYaml.Read(await ReadTextAsync(input, cancellationToken).ConfigureAwait(false)).ToArray();
+                if (settings.Any(setting => setting.Key == "artifact_location"))
+                    return;
+                foreach (var (key, text) in settings)
                 {
                     if (key == "run_name" && text.Length > 0)
                         run.Name = text;

@@ -59,10 +59,11 @@ internal sealed partial class NanoGptFormat : ConsoleFormat
 
         private void ReadSetting(string line)
         {
-            if (TokensPerIteration().Match(line) is { Success: true } tokens)
+            if (TokensPerIteration().Match(line) is { Success: true } tokens
+                && double.TryParse(tokens.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var count))
             {
-                Run.Configure("tokens_per_iteration", tokens.Groups[1].Value.Replace(",", "", StringComparison.Ordinal));
-                _tokensPerIteration = double.Parse(tokens.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+                Run.Configure("tokens_per_iteration", count.ToString("R", CultureInfo.InvariantCulture));
+                _tokensPerIteration = count;
             }
             else if (Parameters().Match(line) is { Success: true } parameters)
             {

@@ -20,9 +20,9 @@ internal sealed partial class OlmoFormat : ConsoleFormat
 
         public override void Read(string line, int number)
         {
-            if (Step().Match(line) is { Success: true } header)
+            if (Step().Match(line) is { Success: true } header && double.TryParse(header.Groups["step"].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var step))
             {
-                _step = double.Parse(header.Groups["step"].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+                _step = step;
                 AddMoment(_step, line);
                 return;
             }

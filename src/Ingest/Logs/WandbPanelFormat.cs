@@ -47,7 +47,7 @@ internal sealed class WandbPanelFormat : LogFormat
         public override void BindColumns()
         {
             _series.Clear();
-            _isStep = HistorySink.StepNames.Contains(Names[0], StringComparer.OrdinalIgnoreCase);
+            _isStep = ColumnCount > 0 && HistorySink.StepNames.Contains(Names[0], StringComparer.OrdinalIgnoreCase);
             for (var i = 1; i < ColumnCount; i++)
             {
                 var name = Names[i];

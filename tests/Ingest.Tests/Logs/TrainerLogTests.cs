@@ -58,6 +58,7 @@ public sealed class TrainerLogTests
     {
         var logged = await Logged.ReadAsync(
             null,
+            Logged.File("mlruns/0/meta.yaml", "artifact_location: file:///x\nexperiment_id: '0'\nname: Default\n"),
             Logged.File("mlruns/0/abc/meta.yaml", "run_id: abc\nrun_name: base run\nstart_time: 1700000000000\n"),
             Logged.File("mlruns/0/abc/metrics/loss", "1700000000000 3 0\n1700000005000 2.5 10\n1700000006000 nan 20\n"),
             Logged.File("mlruns/0/abc/metrics/eval/loss", "1700000005000 2.75 10\nnonsense\n"),

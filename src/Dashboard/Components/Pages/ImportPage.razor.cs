@@ -17,6 +17,9 @@ public sealed partial class ImportPage
 
     private const int MostMetrics = 300;
 
+    // More are shown when asked for.
+    private const int FewMetrics = 12;
+
     // More files than that are told in one sentence.
     private const int MostDone = 3;
 
@@ -273,6 +276,7 @@ public sealed partial class ImportPage
     {
         var inferred = table switch
         {
+            { RowsRead: null } => ($"{Number(table.Pages[0].Ready)} of {Number(table.Runs)}", "runs with N, D or C, and a loss"),
             { InferredTokens: > 0, InferredFlops: > 0 } => ("tokens and FLOP of some rows", "D = C/(6N), C = 6ND"),
             { InferredTokens: > 0 } => (Words.Count(table.InferredTokens, "tokens value"), "D = C/(6N)"),
             { InferredFlops: > 0 } => (Words.Count(table.InferredFlops, "FLOP value"), "C = 6ND"),
@@ -287,7 +291,7 @@ public sealed partial class ImportPage
             rows,
             new("Runs", Number(table.Runs), table.FlaggedRuns == 0 ? "none flagged" : $"{Number(table.FlaggedRuns)} flagged"),
             new("Training compute", table is { SmallestFlops: { } smallest, LargestFlops: { } largest } ? ProjectSummary.ComputeRange(smallest, largest) : "–", "FLOP"),
-            new("Inferred", inferred.Item1, inferred.Item2),
+            new(table.RowsRead is null ? "Ready for IsoFLOP" : "Inferred", inferred.Item1, inferred.Item2),
         ];
     }
 
