@@ -15,6 +15,7 @@ using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Precision;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Runs;
 
@@ -117,6 +118,7 @@ public static class DashboardServer
         services.AddSingleton<IsoFlopService>();
         services.AddSingleton<FitService>();
         services.AddSingleton<EstimateService>();
+        services.AddSingleton<PrecisionService>();
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));
