@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Benchmarks;
+using ScalingDashboard.Dashboard.Figures;
+using ScalingDashboard.Dashboard.Precision;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -43,6 +45,10 @@ var everyPlan = new EstimateOptions { All = true };
 var plans = Median(3, () => EstimateRecipe.Run(families, everyPlan));
 var guide = await BenchmarkData.GuideFamiliesAsync();
 var guidePlans = guide is null ? double.NaN : Seconds(() => EstimateRecipe.Run(guide, everyPlan));
+var formats = await BenchmarkData.FormatsAsync();
+var precision = Median(3, () => PrecisionAnalysis.Run(formats, new PrecisionState().Options));
+var fitted = BenchmarkData.Runs(formats, PrecisionAnalysis.Run(formats, new PrecisionState().Options));
+var drag = Enum.GetValues<PrecisionView>().Max(view => Median(20, () => Drag(new PrecisionState { Project = "p", View = view, SizeGiven = true, Flops = 1e20 })));
 var read = await MillionRowsAsync();
 var reference = await ScipyReference.RunAsync(points: await BenchmarkData.TripletsAsync(sweep));
 
@@ -67,6 +73,8 @@ Row($"approach 1 with 1,000 draws, {curves.Count} rows of {curvesName}", envelop
 Row($"estimate: all {EstimateRecipe.Run(families, everyPlan).LawsFitted:N0} combinations of the sample families", plans, null);
 if (guide is not null)
     Row($"estimate: all {EstimateRecipe.Run(guide, everyPlan).LawsFitted:N0} combinations of the guide's families", guidePlans, null);
+Row($"law of precision, {formats.Observations.Count} runs of the sample, with 1,000 draws", precision, null);
+Row("precision page: a drag with 1,000 draws, the slowest of its questions", drag, null);
 Row("CSV of 1,000,000 rows into runs", read, null);
 Console.WriteLine();
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Objective here: {fit.Objective:E6} ({fit.Status})."));
@@ -80,6 +88,14 @@ static void Row(string what, double seconds, double? reference) => Console.Write
     $"| {what} | {Duration(seconds)} | {(reference is { } there ? Duration(there) : "")} | {(reference is { } slower ? $"{Quantity.Significant(slower / seconds, 2)}×" : "")} |");
 
 static string Duration(double seconds) => seconds < 1 ? $"{Quantity.Significant(seconds * 1000, 3)} ms" : $"{Quantity.Significant(seconds, 3)} s";
+
+void Drag(PrecisionState state)
+{
+    var scene = PrecisionScene.Of(state, fitted, []);
+    PrecisionWords.Answer(scene);
+    foreach (var figure in PrecisionFigures.Of(scene))
+        PlotlySpec.From(figure, 380);
+}
 
 static double Seconds(Action action)
 {

@@ -12,7 +12,7 @@ namespace ScalingDashboard.Dashboard.Figures;
 public static class PrecisionFigures
 {
     /// <summary>Most draws behind a band: more of them move its edges by less than a line's width.</summary>
-    public const int MostDraws = 300;
+    public const int MostDraws = 200;
 
     private const double LeastBits = 2;
     private const double MostBits = PrecisionState.Full;
@@ -212,7 +212,7 @@ public static class PrecisionFigures
 
     private static Figure BestBits(PrecisionScene scene, Func<double, double> joint, Func<double, double, double> given)
     {
-        double[] flops = [.. Enumerable.Range(0, 31).Select(i => scene.Flops * Math.Pow(10, -4 + 8.0 * i / 30))];
+        double[] flops = [.. Enumerable.Range(0, 25).Select(i => scene.Flops * Math.Pow(10, -4 + i / 3.0))];
         LandmarkModel[] landmarks = [.. scene.Landmarks.Where(model => model.Flops >= flops[0] && model.Flops <= flops[^1])];
         double[] sizes = [scene.Parameters / 10, scene.Parameters, scene.Parameters * 10];
         var traces = new List<Trace>

@@ -131,10 +131,10 @@ public static class PrecisionWords
         var saving = scene.Estimate(any => SavedAgainstFull(any, scene) ?? double.NaN, Percent);
         var more = new List<string>
         {
-            saving.Value >= NotableSaving
-                ? $"16 bits are wasteful here: at {bits.Text} bits the same loss costs {saving.Text} less{In(saving)}, if cost falls with the bits as C = 6·N·D·bits/16."
-                : optimum.Bits >= PrecisionState.Full
-                    ? "16 bits are not wasteful here: a model trained this far beyond its compute-optimal tokens wants as many, or more."
+            optimum.Bits >= PrecisionState.Full
+                ? "16 bits are not wasteful here: a model trained this far beyond its compute-optimal tokens wants as many, or more."
+                : saving.Value >= NotableSaving
+                    ? $"16 bits are wasteful here: at {bits.Text} bits the same loss costs {saving.Text} less{In(saving)}, if cost falls with the bits as C = 6·N·D·bits/16."
                     : "16 bits are not wasteful here: fewer bits save less than 2 % of the compute.",
         };
         if (scene.State.SizeGiven && law.JointBits() is { } joint)

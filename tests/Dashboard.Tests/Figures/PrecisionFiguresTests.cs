@@ -66,7 +66,8 @@ public class PrecisionFiguresTests
         foreach (var axis in Enum.GetValues<PrecisionAxis>())
         {
             var figure = PrecisionFigures.Of(SamplePrecision.Published(new PrecisionState { Axis = axis }))[2];
-            var line = figure.Traces.First(trace => trace.Kind == TraceKind.Line);
+            // The lowest loss is out of reach of eight bits.
+            var line = figure.Traces.First(trace => trace.Kind == TraceKind.Line && double.IsFinite(At(trace, 8)));
             var at = Array.IndexOf(line.X, 8.0);
             var loss = axis == PrecisionAxis.N ? s_law.TrainingLoss(line.Y[at], 15e12, TrainingBits.Tied(8)) : s_law.TrainingLoss(8e9, line.Y[at], TrainingBits.Tied(8));
             Assert.Equal(double.Parse(line.EndLabel!, System.Globalization.CultureInfo.InvariantCulture), loss, 1e-3);
