@@ -1,6 +1,8 @@
 using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Plan;
+using ScalingDashboard.Dashboard.Precision;
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -32,6 +34,19 @@ internal static class BenchmarkData
         Shared("gemstones/checkpoints.csv") is { } file
             ? ((await ReadAsync(file, "subset=hot_477")).Observations, "Gemstones")
             : (sample.Observations, "the sample");
+
+    /// <summary>The sample sweep over number formats.</summary>
+    internal static async Task<RunSet> FormatsAsync()
+    {
+        var file = Path.Combine(s_repository, "samples", "precision-sweep", "sweep.csv");
+        await using var stream = File.OpenRead(file);
+        var table = await SweepTableReader.ReadAsync(stream, file, new SweepTableOptions { KeepsColumn = PrecisionColumns.Recognises }, CancellationToken.None);
+        return new RunSet { Observations = table.Observations, InputSha256 = table.Sha256 };
+    }
+
+    /// <summary>Runs and their fit as the Precision page holds them.</summary>
+    internal static PrecisionRuns Runs(RunSet rows, PrecisionAnalysis analysis) =>
+        new(new ProjectSelection { All = [], Rows = [], Final = rows, Checkpoints = rows with { Observations = [] } }, PrecisionRows.Of(rows.Observations), analysis, null);
 
     /// <summary>Checkpoints of 1,000 models, each off the law by half a percent.</summary>
     internal static FitPoints MillionCheckpoints()

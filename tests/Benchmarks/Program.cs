@@ -5,6 +5,8 @@ using ScalingDashboard.Analysis;
 using ScalingDashboard.Benchmarks;
 using ScalingDashboard.Dashboard.Commands;
 using ScalingDashboard.Dashboard.Plan;
+using ScalingDashboard.Dashboard.Figures;
+using ScalingDashboard.Dashboard.Precision;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -67,6 +69,10 @@ var planned = BenchmarkData.Plans();
 var plan = Median(20, () => PlanView.Of(planned.Moved, planned.Laws, planned.Earlier));
 var planLimited = Median(20, () => PlanView.Of(planned.MovedLimited, planned.Laws, planned.Earlier));
 var planFirst = Median(5, () => PlanView.Of(planned.Moved, planned.Laws, null));
+var formats = await BenchmarkData.FormatsAsync();
+var precision = Median(3, () => PrecisionAnalysis.Run(formats, new PrecisionState().Options));
+var fitted = BenchmarkData.Runs(formats, PrecisionAnalysis.Run(formats, new PrecisionState().Options));
+var drag = Enum.GetValues<PrecisionView>().Max(view => Median(20, () => Drag(new PrecisionState { Project = "p", View = view, SizeGiven = true, Flops = 1e20 })));
 var read = await MillionRowsAsync();
 var reference = await ScipyReference.RunAsync(points: await BenchmarkData.TripletsAsync(sweep));
 
@@ -94,6 +100,8 @@ if (guide is not null)
 Row("plan: one of four scenarios moved, two fits of 500 draws and three published laws", plan, null);
 Row("plan: the same with repeated tokens and serving", planLimited, null);
 Row("plan: all of it for the first time", planFirst, null);
+Row($"law of precision, {formats.Observations.Count} runs of the sample, with 1,000 draws", precision, null);
+Row("precision page: a drag with 1,000 draws, the slowest of its questions", drag, null);
 Row("CSV of 1,000,000 rows into runs", read, null);
 Console.WriteLine();
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Huber sum here: {fit.Objective:E6} ({fit.Status}); residual sum of squares of variable projection: {LawFitter.Fit(LawForms.Chinchilla, points, vpnls).Objective:E6}."));
@@ -114,6 +122,14 @@ static void Row(string what, double seconds, double? reference) => Console.Write
     $"| {what} | {Duration(seconds)} | {(reference is { } there ? Duration(there) : "")} | {(reference is { } slower ? $"{Quantity.Significant(slower / seconds, 2)}×" : "")} |");
 
 static string Duration(double seconds) => seconds < 1 ? $"{Quantity.Significant(seconds * 1000, 3)} ms" : $"{Quantity.Significant(seconds, 3)} s";
+
+void Drag(PrecisionState state)
+{
+    var scene = PrecisionScene.Of(state, fitted, []);
+    PrecisionWords.Answer(scene);
+    foreach (var figure in PrecisionFigures.Of(scene))
+        PlotlySpec.From(figure, 380);
+}
 
 static double Seconds(Action action)
 {

@@ -75,6 +75,8 @@ public sealed record PlotlySpec(
                         XShift = label.Before ? -LabelGap : LabelGap,
                         YShift = Math.Round(label.Shift, 1),
                         Font = new PlotlyFont(LabelFontSize, label.Color),
+                        // Over cells of any colour.
+                        BackgroundColor = figure.ColorAxis is null ? null : "--surface-raised",
                     }),
                     .. figure.VerticalLines.Where(line => line.Label.Length > 0).Select(line => new PlotlyAnnotation
                     {

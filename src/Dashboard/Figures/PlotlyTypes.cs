@@ -204,6 +204,7 @@ public sealed record PlotlyAnnotation
     [JsonPropertyName("yanchor")] public required string YAnchor { get; init; }
     [JsonPropertyName("xshift")] public required double XShift { get; init; }
     [JsonPropertyName("yshift")] public required double YShift { get; init; }
+    [JsonPropertyName("bgcolor")] public string? BackgroundColor { get; init; }
     [JsonPropertyName("font")] public required PlotlyFont Font { get; init; }
 }
 

@@ -17,6 +17,7 @@ using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Plan;
+using ScalingDashboard.Dashboard.Precision;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Runs;
@@ -149,6 +150,7 @@ public static class DashboardServer
         services.AddSingleton<RunTables>();
         services.AddSingleton<CurveReadings>();
         services.AddSingleton<PlanService>();
+        services.AddSingleton<PrecisionService>();
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

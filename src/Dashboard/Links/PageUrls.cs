@@ -14,6 +14,7 @@ public static class PageUrls
     public const string Fit = "/fit";
     public const string Estimate = "/estimate";
     public const string Plan = "/plan";
+    public const string Precision = "/precision";
     public const string Help = "/help";
     public const string NotFound = "/not-found";
 

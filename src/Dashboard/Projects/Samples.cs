@@ -9,9 +9,13 @@ public sealed record Samples(string? SweepPath)
 {
     public const string SweepProject = "Sample: Chinchilla-like sweep";
     public const string FamiliesProject = "Sample: model families";
+    public const string PrecisionProject = "Sample: precision sweep";
 
     /// <summary>File of the sample families; null where it is missing.</summary>
     public string? FamiliesPath => Beside("model-families", "families.csv");
+
+    /// <summary>File of the sample sweep over number formats; null where it is missing.</summary>
+    public string? PrecisionPath => Beside("precision-sweep", "sweep.csv");
 
     /// <summary>Looks for the folder <c>samples</c>: beside the published executable, else at the top of the repository.</summary>
     public static Samples Find(string startFolder)
@@ -43,6 +47,10 @@ public sealed record Samples(string? SweepPath)
     /// <summary>Imports the sample families into <see cref="FamiliesProject"/>; once loaded it adds nothing.</summary>
     /// <inheritdoc cref="LoadSweepAsync" path="/exception"/>
     public Task LoadFamiliesAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, FamiliesPath, FamiliesProject, cancellationToken);
+
+    /// <summary>Imports the sample sweep over number formats into <see cref="PrecisionProject"/>; once loaded it adds nothing.</summary>
+    /// <inheritdoc cref="LoadSweepAsync" path="/exception"/>
+    public Task LoadPrecisionAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, PrecisionPath, PrecisionProject, cancellationToken);
 
     private static async Task LoadAsync(RunStore store, string? path, string project, CancellationToken cancellationToken)
     {

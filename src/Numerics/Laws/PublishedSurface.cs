@@ -1,3 +1,6 @@
+using ScalingDashboard.Numerics.Laws.Forms;
+using ScalingDashboard.Numerics.Precision;
+
 namespace ScalingDashboard.Numerics.Laws;
 
 /// <summary>Coefficients of a law as a paper prints them.</summary>
@@ -74,7 +77,24 @@ public static class PublishedSurfaces
     public static IReadOnlyList<PublishedSurface> All { get; } = [Kaplan, Hoffmann, HoffmannRounded, Epoch, Llama3, Muennighoff];
 
     /// <summary>Those of a form.</summary>
-    public static IReadOnlyList<PublishedSurface> Of(LawForm form) => [.. All.Where(surface => surface.Law.Form == form)];
+    public static IReadOnlyList<PublishedSurface> Of(LawForm form) => form is PrecisionForm precision ? Kumar(precision) : [.. All.Where(surface => surface.Law.Form == form)];
+
+    /// <summary>Kumar et al.'s constants of the parts that a form of the law of precision has; none where it takes several parts together, or as an alternative.</summary>
+    private static IReadOnlyList<PublishedSurface> Kumar(PrecisionForm form)
+    {
+        var published = PublishedPrecisions.Kumar;
+        if (form.Effect != PrecisionEffect.Parameters || form.Groups.Any(group => group.Parts.Count > 1 || !group.Offset))
+            return [];
+        var (law, post) = (published.Law, published.Law.PostTraining!);
+        double[] coefficients =
+        [
+            law.Base.E, law.Base.A, law.Base.B, law.Base.Alpha, law.Base.Beta,
+            .. form.Groups.SelectMany(group => law[group.Parts[0]] is { } part ? new[] { part.Gamma, part.Offset } : []),
+            // The form holds e^b in C_T.
+            .. form.HasPostTraining ? [post.Coefficient * Math.Exp(post.Offset), post.TokenExponent, post.ParameterExponent, post.Gamma] : Array.Empty<double>(),
+        ];
+        return [new() { Key = published.Key, Name = "Kumar et al.", Source = published.Source, Counting = "without embeddings", Validity = published.Validity, Law = form.With(coefficients) }];
+    }
 
     private static PublishedSurface Chinchilla(PublishedLaw law, string validity)
     {

@@ -18,6 +18,7 @@ internal static class MonotoneRoot
             return high;
         if (!(Math.Sign(atLow) * Math.Sign(atHigh) < 0))
             return null;
+        var last = double.NaN;
         for (var round = 0; round < MostRounds && high - low > 1e-15 * Math.Max(Math.Abs(low), Math.Abs(high)); round++)
         {
             var middle = 0.5 * (low + high);
@@ -28,6 +29,9 @@ internal static class MonotoneRoot
             var next = middle + (middle - low) * Math.Sign(atLow - atHigh) * atMiddle / Math.Sqrt(atMiddle * atMiddle - atLow * atHigh);
             if (!(next > low && next < high))
                 next = middle;
+            if (Math.Abs(next - last) <= 1e-15 * Math.Abs(next))
+                return next;
+            last = next;
             var atNext = of(next);
             if (atNext == 0)
                 return next;

@@ -160,14 +160,9 @@ public sealed partial record PrecisionLaw
     /// <summary>f = N_eff/N; zero where no effective parameter is left.</summary>
     public double Share(TrainingBits bits)
     {
-        var share = 1.0;
-        foreach (var part in TrainingBits.Parts)
-        {
-            if (bits[part] is { } some && this[part] is { } sensitivity)
-                share *= Math.Max(0, sensitivity.Factor(some));
-        }
+        return Left(Weights, bits.Weights) * Left(Activations, bits.Activations) * Left(KvCache, bits.KvCache);
 
-        return share;
+        static double Left(PartSensitivity? sensitivity, double? bits) => sensitivity is { } part && bits is { } some ? Math.Max(0, part.Factor(some)) : 1;
     }
 
     /// <summary>Loss before quantising after training, nats per token; infinite where no effective parameter is left, where <see cref="At"/> says so in words.</summary>

@@ -38,7 +38,7 @@ public sealed partial record PrecisionLaw
     private const double MostStep = 9;
 
     /// <summary>P₀: with all parts in the same bits, those at which no effective parameter is left; 0 in the plain form.</summary>
-    public double LeastTiedBits => TrainingBits.Parts.Max(part => Math.Max(0, this[part]?.LeastBits ?? 0));
+    public double LeastTiedBits => Math.Max(Math.Max(Weights?.LeastBits ?? 0, Activations?.LeastBits ?? 0), Math.Max(KvCache?.LeastBits ?? 0, 0));
 
     /// <summary>
     /// P given: N* = (αA f^−α/(βB))^(1/(α+β)) · (C/κP)^(β/(α+β)), D* = C/(κN*P). D* follows from the cost because eqs. 6 and 17 print
@@ -88,15 +88,19 @@ public sealed partial record PrecisionLaw
     /// <summary>The cheapest bits in which N parameters reach a training loss.</summary>
     public LawAnswer<PrecisionOptimum> CheapestForLoss(double parameters, double loss)
     {
-        // The loss of the best bits falls with the budget: the root in ln C.
-        const double least = 0, most = 100;
+        // C = κNP·D(P) with D = (B/(R − X))^(1/β), R = L − E and X = A(Nf)^−α:  d ln C/d ln P = 1 − (α/β)·P·(f′/f)·X/(R − X) = 0, where R > X.
+        var left = loss - Base.E;
         if (!(Base.Loss(parameters, double.PositiveInfinity) < loss))
             return NoOptimum("no budget brings a model of this size to that loss");
-        if (JointBits() is null)
+        var cheapest = BitsWhere(bits =>
+        {
+            var term = Base.A * Math.Pow(parameters * Share(TrainingBits.Tied(bits)), -Base.Alpha);
+            return term < left ? Math.Log(Base.Alpha / Base.Beta * bits * LogSlope(bits) * term / (left - term)) : double.PositiveInfinity;
+        });
+        if (cheapest is not { } best)
             return NoOptimum("fewer bits are always better by this law, so no precision is optimal");
-        // The smallest budgets want bits too near to none to be told from it.
-        var logFlops = MonotoneRoot.Find(log => OptimumAtParameters(Math.Exp(log), parameters).Value is { } found ? found.Loss - loss : double.PositiveInfinity, least, most);
-        return logFlops is { } at ? OptimumAtParameters(Math.Exp(at), parameters) : NoOptimum("no budget brings a model of this size to that loss");
+        var tokens = TokensForLoss(parameters, TrainingBits.Tied(best), loss);
+        return new PrecisionOptimum(PrecisionMode.FixedParameters, CostPerBit * parameters * tokens * best, best, parameters, tokens, loss);
     }
 
     /// <summary>1/f: how many times the parameters a model in these bits needs to count as many as one that is not quantised.</summary>
@@ -107,13 +111,7 @@ public sealed partial record PrecisionLaw
         share is > 0 and < 1 ? BitsWhere(bits => Math.Log(share) - Math.Log(Share(TrainingBits.Tied(bits)))) : null;
 
     /// <summary>d ln f/dP with all parts in the same P, per bit.</summary>
-    private double LogSlope(double bits)
-    {
-        var slope = 0.0;
-        foreach (var part in TrainingBits.Parts)
-            slope += this[part]?.LogSlope(bits) ?? 0;
-        return slope;
-    }
+    private double LogSlope(double bits) => (Weights?.LogSlope(bits) ?? 0) + (Activations?.LogSlope(bits) ?? 0) + (KvCache?.LogSlope(bits) ?? 0);
 
     /// <summary>Where a function that falls with the bits crosses zero; null where it does not.</summary>
     private double? BitsWhere(Func<double, double> falls)

@@ -123,7 +123,6 @@ public class PrecisionLawTests
         var weightsAlone = s_law.Plain() with { Activations = null, KvCache = null };
         Assert.Equal(OutsideReason.NoOptimum, weightsAlone.JointOptimum(1e21).Outside!.Reason);
         Assert.Null(weightsAlone.JointBits());
-        Assert.Equal(OutsideReason.NoOptimum, weightsAlone.CheapestForLoss(1e9, 3.5).Outside!.Reason);
         Assert.Equal(OutsideReason.NoOptimum, s_law.CheapestForLoss(1e9, 2.7).Outside!.Reason);
         Assert.Null(s_law.BitsForShare(1));
     }

@@ -29,6 +29,8 @@ public sealed partial class OverviewPage
 
     private Task LoadFamiliesAsync() => LoadAsync(Samples.LoadFamiliesAsync, PageUrls.OfProject(PageUrls.Estimate, Samples.FamiliesProject));
 
+    private Task LoadPrecisionAsync() => LoadAsync(Samples.LoadPrecisionAsync, PageUrls.OfProject(PageUrls.Precision, Samples.PrecisionProject));
+
     private async Task LoadAsync(Func<RunStore, CancellationToken, Task> load, string then)
     {
         // A second click may be on its way before the button is drawn disabled.
