@@ -1,5 +1,6 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Precision;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Fitting;
@@ -620,7 +621,7 @@ public static class PrecisionFigures
         PrecisionLaw[] draws = [.. scene.Draws.Take(MostDraws)];
         var intervals = new Interval?[x.Length];
         Parallel.For(0, x.Length, i => intervals[i] = Interval.Of(draws.Select(draw => of(draw, x[i]))));
-        return FitTraces.Band("80 %", x, intervals);
+        return FitTraces.Band("80 %", new FitBand(x, intervals));
     }
 
     private static double[] TokenRange(PrecisionScene scene)

@@ -53,7 +53,7 @@ public sealed class PrecisionPageTests : StoreTest, IAsyncLifetime
         await page.InvokeAsync(() => slider.Input("2"));
         page.WaitForAssertion(() => Assert.StartsWith("In 4 bits, 8B parameters count as 1.53B", page.Find(".answer").TextContent, StringComparison.Ordinal));
         Assert.EndsWith("/precision?w=4&a=4&kv=4", Address.Uri, StringComparison.Ordinal);
-        Assert.Contains(Drawn("penalty-against-bits").Data, trace => trace.Name == "This model" && trace.X[0] == 4);
+        Assert.Contains(Drawn("penalty-against-bits").Data, trace => trace.Name == "This model" && trace.X![0] == 4);
         // The fewest bits of the slider lie outside the law: told, not a number.
         await page.InvokeAsync(() => page.Find("[aria-label='Bits in training']").Input("0"));
         page.WaitForAssertion(() => Assert.Contains("activations at 3 bits lie outside the law", page.Find(".answer").TextContent, StringComparison.Ordinal));
