@@ -85,6 +85,13 @@ internal sealed class WandbPanelFormat : LogFormat
 
         public override void AddRow(int line, RowCells cells)
         {
+            // An object without members, before any other: it names no column and holds no value.
+            if (Names.Count == 0)
+            {
+                LeaveOut(line, "holds no value");
+                return;
+            }
+
             if (!TryReadValue(cells.Bytes(0), out var x) || !double.IsFinite(x))
             {
                 LeaveOut(line, CellNumber.Problem(cells.Text(0)), Names[0], cells.Text(0));
