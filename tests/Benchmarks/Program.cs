@@ -30,8 +30,8 @@ switch (args)
     case ["curves"]:
         await CurveBenchmarks.RunAsync();
         return 0;
-    case ["ingest"]:
-        return await IngestBenchmarks.RunAsync();
+    case ["ingest", ..]:
+        return await IngestBenchmarks.RunAsync(args.ElementAtOrDefault(1));
     case ["fuzz", ..]:
         return await Fuzz.RunAsync(args[1..]);
     case [IngestBenchmarks.Child, ..]:

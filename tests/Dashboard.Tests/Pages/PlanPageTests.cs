@@ -100,7 +100,7 @@ public sealed class PlanPageTests : StoreTest
         page.WaitForAssertion(() => Assert.StartsWith("Train 72.4B", page.Find(".answer").TextContent, StringComparison.Ordinal));
         await page.InvokeAsync(() => Button(page, "Remove").Click());
         page.WaitForAssertion(() => Assert.EndsWith("/plan?a.flops=1e22&a.accelerators=1024", Address.Uri, StringComparison.Ordinal));
-        Assert.Empty(page.FindAll(".compared"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".compared")));
     }
 
     [Fact]
