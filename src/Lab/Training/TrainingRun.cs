@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
+using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Languages;
 using ScalingDashboard.Lab.Transformers;
 using ScalingDashboard.Numerics.Optimizers;
@@ -12,14 +13,12 @@ public sealed class TrainingRun
 {
     private const int CheckpointMagic = 0x3142414C; // "LAB1"
 
-    private readonly ILanguage _language;
     private readonly TimeProvider _clock;
+    private readonly Batches _batches;
+    private readonly Teacher? _teacher;
     private readonly Transformer _model;
     private readonly LearningRateSchedule _schedule;
     private readonly float[] _gradient;
-    private readonly int[] _drawn;
-    private readonly int[] _tokens;
-    private readonly int[] _targets;
     private double _lossSum;
     private int _lossCount;
     private double _gradientNorm;
@@ -29,22 +28,22 @@ public sealed class TrainingRun
     /// <param name="language">Where the tokens come from.</param>
     /// <param name="clock">For the seconds of the log.</param>
     /// <param name="threads">Threads of one step; the losses do not depend on it.</param>
-    public TrainingRun(TrainingOptions options, ILanguage language, TimeProvider clock, int threads = 1)
+    /// <param name="weights">The first weights; those of <see cref="TrainingOptions.Seed"/> where none are given.</param>
+    /// <param name="teacher">A model to learn from besides the data.</param>
+    public TrainingRun(TrainingOptions options, ILanguage language, TimeProvider clock, int threads = 1, float[]? weights = null, Teacher? teacher = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(language);
         Options = options;
-        _language = language;
         _clock = clock;
+        _teacher = teacher;
         Layout = new WeightLayout(options.Shape);
-        Weights = Layout.Initialize(options.Seed);
+        Weights = weights is null ? Layout.Initialize(options.Seed) : [.. weights];
         Optimizer = new Optimizer<float>(options.Optimizer, Layout.Tensors.Select(tensor => new OptimizedTensor(tensor.Rows, tensor.Columns, tensor.Kind == TensorKind.Matrix)));
         _model = new Transformer(Layout, options.Sequences, options.Bits, threads);
         _schedule = options.Schedule;
         _gradient = new float[Layout.Length];
-        _drawn = new int[options.Sequences * (options.Shape.Context + 1)];
-        _tokens = new int[options.BatchTokens];
-        _targets = new int[options.BatchTokens];
+        _batches = new Batches(language, options.Sequences, options.Shape.Context);
     }
 
     /// <summary>What is trained, and how.</summary>
@@ -62,6 +61,9 @@ public sealed class TrainingRun
     /// <summary>Steps made.</summary>
     public int Step => Optimizer.Steps;
 
+    /// <summary>FLOP of the teacher's forward passes so far, 2ND; part of no other count.</summary>
+    public double TeacherFlops => _teacher is null ? 0 : _teacher.FlopsPerToken * Options.BatchTokens * Math.Min(Step, _teacher.Inheritance.Steps(Options.Steps));
+
     /// <summary>All steps are made.</summary>
     public bool Finished => Step >= Options.Steps;
 
@@ -76,8 +78,11 @@ public sealed class TrainingRun
     public void Advance()
     {
         var begin = _clock.GetTimestamp();
-        Draw(Options.Seed, Step * Options.Sequences);
-        var loss = _model.LossAndGradient(Weights, _tokens, _targets, _gradient);
+        _batches.Draw(Options.Seed, Step * Options.Sequences);
+        var share = _teacher?.Inheritance.At(Step, Options.Steps) ?? 0;
+        var loss = share > 0
+            ? _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient, _teacher!.Logits(_batches.Tokens), share, _teacher.Inheritance.Temperature).Loss
+            : _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient);
         _gradientNorm = Math.Sqrt(TensorPrimitives.SumOfSquares<float>(_gradient));
         if (_gradientNorm > Options.ClipNorm)
             TensorPrimitives.Multiply(_gradient, (float)(Options.ClipNorm / _gradientNorm), _gradient);
@@ -107,8 +112,8 @@ public sealed class TrainingRun
         var sum = 0.0;
         for (var batch = 0; batch < batches; batch++)
         {
-            Draw(ILanguage.HeldOut, batch * Options.Sequences);
-            sum += _model.Loss(weights, _tokens, _targets);
+            _batches.Draw(ILanguage.HeldOut, batch * Options.Sequences);
+            sum += _model.Loss(weights, _batches.Tokens, _batches.Targets);
         }
 
         return sum / batches;
@@ -152,18 +157,6 @@ public sealed class TrainingRun
         catch (EndOfStreamException)
         {
             throw new InvalidDataException("The checkpoint ends too early. Delete it to begin the run anew.");
-        }
-    }
-
-    private void Draw(int stream, int first)
-    {
-        var context = Options.Shape.Context;
-        _language.Fill(stream, first, context + 1, _drawn);
-        for (var sequence = 0; sequence < Options.Sequences; sequence++)
-        {
-            var source = _drawn.AsSpan(sequence * (context + 1), context + 1);
-            source[..context].CopyTo(_tokens.AsSpan(sequence * context));
-            source[1..].CopyTo(_targets.AsSpan(sequence * context));
         }
     }
 }
