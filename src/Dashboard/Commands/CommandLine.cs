@@ -2,6 +2,7 @@ using System.CommandLine;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
+using ScalingDashboard.Lab;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Commands;
@@ -25,6 +26,7 @@ public static class CommandLine
             SimulateCommand.Create(context),
             PlanCommand.Create(context),
             TokenCommand.Create(context),
+            LabCommand.Create(context),
         };
         ServeCommand.AddTo(root, context);
 
@@ -42,7 +44,7 @@ public static class CommandLine
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancellationToken);
         }
-        catch (Exception exception) when (exception is UsageException or IngestException or AnalysisException or UnknownProjectException or UnknownColumnException or UploadTooLargeException or StoreInputException)
+        catch (Exception exception) when (exception is UsageException or IngestException or AnalysisException or UnknownProjectException or UnknownColumnException or UploadTooLargeException or StoreInputException or LabException)
         {
             await error.WriteLineAsync(exception.Message);
             return 2;
