@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using ScalingDashboard.Numerics.Growth;
 
 namespace ScalingDashboard.Lab.Growth;
@@ -6,6 +8,7 @@ namespace ScalingDashboard.Lab.Growth;
 /// <param name="Name">As written in a log.</param>
 /// <param name="Title">As read by people.</param>
 /// <param name="Rule">The rule that grows the weights; null where they are learned or not grown.</param>
+[JsonConverter(typeof(AsName))]
 public sealed record GrowthMethod(string Name, string Title, GrowthRule? Rule)
 {
     /// <summary>The operator is learned.</summary>
@@ -30,4 +33,12 @@ public sealed record GrowthMethod(string Name, string Title, GrowthRule? Rule)
 
     /// <summary>The method of a name; null where there is none.</summary>
     public static GrowthMethod? Find(string name) => All.FirstOrDefault(method => method.Name == name);
+
+    private sealed class AsName : JsonConverter<GrowthMethod>
+    {
+        public override GrowthMethod Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Find(reader.GetString() ?? "") ?? throw new JsonException("There is no growth method of this name.");
+
+        public override void Write(Utf8JsonWriter writer, GrowthMethod value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+    }
 }

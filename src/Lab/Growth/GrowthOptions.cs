@@ -7,14 +7,20 @@ namespace ScalingDashboard.Lab.Growth;
 /// <summary>How a large model begins from a small one.</summary>
 public sealed record GrowthOptions
 {
+    /// <summary>The paper's steps of learning the operator.</summary>
+    public const int UsualSteps = 100;
+
+    /// <summary>A learning rate of the operator that did well at 20 to 150 thousand parameters.</summary>
+    public const double UsualLearningRate = 1e-2;
+
     /// <summary>The way.</summary>
     public required GrowthMethod Method { get; init; }
 
-    /// <summary>LiGO: steps of learning the operator; the paper takes 100.</summary>
-    public int OperatorSteps { get; init; } = 100;
+    /// <summary>LiGO: steps of learning the operator.</summary>
+    public int OperatorSteps { get; init; } = UsualSteps;
 
     /// <summary>LiGO: peak learning rate of the operator.</summary>
-    public double OperatorLearningRate { get; init; } = 1e-2;
+    public double OperatorLearningRate { get; init; } = UsualLearningRate;
 
     /// <summary>LiGO: what is learned.</summary>
     public LigoForm Form { get; init; }

@@ -6,7 +6,8 @@ namespace ScalingDashboard.Lab.Growth;
 /// <summary>From the weights of a trained transformer to those of a larger one: its tying table, and weights by name.</summary>
 public sealed class TransformerGrowth
 {
-    private const string Stream = "stream";
+    internal const string Stream = "stream";
+
     private const string Query = "query";
     private const string Key = "key";
     private const string Value = "value";

@@ -1,3 +1,4 @@
+using ScalingDashboard.Lab.Growth;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ScalingDashboard.Lab.Training;
@@ -9,7 +10,8 @@ namespace ScalingDashboard.Lab.Sweeps;
 /// <param name="Rows">Rows of its log so far.</param>
 /// <param name="Ended">It has made all its steps, or diverged.</param>
 /// <param name="Diverged">A loss was not a number, and the run ended there.</param>
-public sealed record LabCheckpoint(LabRun Run, IReadOnlyList<TrainingRow> Rows, bool Ended, bool Diverged)
+/// <param name="Growth">What its growth cost and did; null for a run from scratch.</param>
+public sealed record LabCheckpoint(LabRun Run, IReadOnlyList<TrainingRow> Rows, bool Ended, bool Diverged, GrowthOutcome? Growth = null)
 {
     private const int Magic = 0x3152424C; // "LBR1"
     private const int LongestHeader = 16 * 1024 * 1024;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Languages;
 using ScalingDashboard.Lab.Training;
 using ScalingDashboard.Runs;
@@ -63,9 +64,7 @@ public sealed class LabFolder
     }
 
     /// <summary>All runs, in natural order of their names.</summary>
-    public IReadOnlyList<LabCheckpoint> Runs() => Directory.Exists(_checkpoints)
-        ? [.. Directory.EnumerateFiles(_checkpoints, "*" + CheckpointExtension).Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(NaturalOrder.Instance).Select(name => Find(name)!)]
-        : [];
+    public IReadOnlyList<LabCheckpoint> Runs() => [.. Names().Select(name => Find(name)!)];
 
     /// <summary>A run; null where the folder has none of this name.</summary>
     /// <exception cref="LabException">Its file is damaged.</exception>
@@ -85,7 +84,9 @@ public sealed class LabFolder
             return null;
         using var file = OpenShared(CheckpointPath(run));
         var checkpoint = Read(run, file);
-        var training = new TrainingRun(checkpoint.Run.Training, Language(checkpoint.Run.Language), clock, threads);
+        // A run that has ended needs no teacher, so that its parent may be gone.
+        var teacher = checkpoint.Ended ? null : Teacher(checkpoint.Run, clock, threads);
+        var training = new TrainingRun(checkpoint.Run.Training, Language(checkpoint.Run.Language), clock, threads, teacher: teacher);
         try
         {
             training.Load(file);
@@ -97,6 +98,27 @@ public sealed class LabFolder
 
         return (checkpoint, training);
     }
+
+    /// <summary>A run that a larger model can be grown from, with its weights.</summary>
+    /// <exception cref="LabException">The folder has none of this name, or it has not ended well.</exception>
+    public (LabCheckpoint Checkpoint, SmallModel Model) Parent(string run, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (!File.Exists(CheckpointPath(run)))
+            throw new LabException($"{Path} has no run {run} to grow from: there is no {CheckpointPath(run)}. {(Names().ToList() is { Count: > 0 } names ? $"It has {string.Join(", ", names)}." : "Train a small model into it first.")}");
+        if (Load(run, clock) is not var (checkpoint, training) || !checkpoint.Ended)
+            throw new LabException($"{run} has not ended. Train it to its end before a larger model grows from it.");
+        if (checkpoint.Diverged)
+            throw new LabException($"{run} diverged; nothing good grows from it. Name another run.");
+        return (checkpoint, new SmallModel(checkpoint.Run.Training.Shape, training.Optimizer.Evaluated(training.Weights)));
+    }
+
+    /// <summary>The teacher of a run; null where it has none.</summary>
+    /// <inheritdoc cref="Parent" path="/exception"/>
+    internal Teacher? Teacher(LabRun run, TimeProvider clock, int threads) =>
+        run.Growth is { Options: { } options } growth && options.Method == GrowthMethod.KnowledgeInheritance
+            ? new Teacher(Parent(growth.Parent, clock).Model, options.Inheritance, run.Training.Sequences, threads)
+            : null;
 
     /// <summary>Keeps where a training stands.</summary>
     public void Save(LabCheckpoint checkpoint, TrainingRun training)
@@ -146,6 +168,10 @@ public sealed class LabFolder
             return language;
         }
     }
+
+    private IEnumerable<string> Names() => Directory.Exists(_checkpoints)
+        ? Directory.EnumerateFiles(_checkpoints, "*" + CheckpointExtension).Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(NaturalOrder.Instance)
+        : [];
 
     private string TextPath(LanguageOptions options) => System.IO.Path.Combine(_texts, options.TextSha256 + ".txt");
 

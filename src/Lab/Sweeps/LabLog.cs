@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Languages;
 using ScalingDashboard.Lab.Training;
 using ScalingDashboard.Lab.Transformers;
@@ -27,7 +28,7 @@ public static class LabLog
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(language);
         var text = new StringBuilder();
-        Add(new JsonObject { ["config"] = Config(checkpoint.Run, language) });
+        Add(new JsonObject { ["config"] = Config(checkpoint.Run, checkpoint.Growth, language) });
         foreach (var row in checkpoint.Rows)
             Add(Row(row));
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -40,7 +41,7 @@ public static class LabLog
         }
     }
 
-    private static JsonObject Config(LabRun run, ILanguage language)
+    private static JsonObject Config(LabRun run, GrowthOutcome? growth, ILanguage language)
     {
         var training = run.Training;
         var shape = training.Shape;
@@ -74,6 +75,8 @@ public static class LabLog
         config["language"] = run.Language.Name;
         if (language.BestLoss(shape.Context) is { } best)
             config["language_entropy"] = Math.Round(best, 6);
+        if (run.Growth is { } grown && growth is not null)
+            AddGrowth(config, grown, growth);
         return config;
 
         void AddBits(string name, int? bits)
@@ -83,18 +86,52 @@ public static class LabLog
         }
     }
 
-    private static JsonObject Row(TrainingRow row) => new()
+    private static void AddGrowth(JsonObject config, GrownFrom grown, GrowthOutcome growth)
     {
-        ["step"] = row.Step,
-        ["tokens"] = row.Tokens,
-        ["flops"] = row.Flops,
-        ["seconds"] = Number(row.Seconds, 3),
-        ["loss"] = Number(row.Loss, 6),
-        ["train_loss"] = Number(row.TrainingLoss, 6),
-        ["learning_rate"] = Number(row.LearningRate, 8),
-        ["gradient_norm"] = Number(row.GradientNorm, 6),
-        ["kept"] = Number(row.Kept, 4),
-    };
+        config["grown_from"] = grown.Parent;
+        config["growth_operator"] = grown.Options.Method.Name;
+        if (grown.Options.Method == GrowthMethod.Ligo)
+            config["operator_steps"] = grown.Options.OperatorSteps;
+        // What a teacher costs grows with the run: a column of its rows.
+        if (grown.Options.Method != GrowthMethod.KnowledgeInheritance)
+        {
+            config["operator_flops"] = growth.OperatorFlops;
+            config["operator_seconds"] = Math.Round(growth.OperatorSeconds, 3);
+        }
+
+        config["small_flops"] = growth.SmallFlops;
+        config["small_seconds"] = Math.Round(growth.SmallSeconds, 3);
+        config["small_loss"] = Math.Round(growth.SmallLoss, 6);
+        config["function_change"] = Math.Round(growth.FunctionChange, 9);
+        if (growth.Matrices is { } matrices)
+            config["growth_matrices"] = matrices;
+    }
+
+    private static JsonObject Row(TrainingRow row)
+    {
+        var line = new JsonObject
+        {
+            ["step"] = row.Step,
+            ["tokens"] = row.Tokens,
+            ["flops"] = row.Flops,
+            ["seconds"] = Number(row.Seconds, 3),
+            ["loss"] = Number(row.Loss, 6),
+            ["train_loss"] = Number(row.TrainingLoss, 6),
+            ["learning_rate"] = Number(row.LearningRate, 8),
+            ["gradient_norm"] = Number(row.GradientNorm, 6),
+            ["kept"] = Number(row.Kept, 4),
+        };
+        // At the moment of growth nothing has been trained yet.
+        if (row.Step == 0)
+            line.Remove("train_loss");
+        if (row.Teacher is { } teacher)
+        {
+            line["operator_flops"] = teacher.Flops;
+            line["operator_seconds"] = Number(teacher.Seconds, 3);
+        }
+
+        return line;
+    }
 
     // What is beyond these decimals is noise, and would be most of the file.
     private static JsonValue Number(double value, int decimals) => JsonValue.Create(Math.Round(value, decimals));

@@ -1,3 +1,4 @@
+using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Languages;
 using ScalingDashboard.Lab.Training;
 
@@ -20,6 +21,9 @@ public sealed record LabRun
 
     /// <summary>FLOP of its IsoFLOP group; null outside such a sweep.</summary>
     public double? Budget { get; init; }
+
+    /// <summary>The smaller run of the same folder that it grows from; null for one from scratch.</summary>
+    public GrownFrom? Growth { get; init; }
 
     /// <summary>Everything that makes the run impossible, in words.</summary>
     public IEnumerable<string> Problems()

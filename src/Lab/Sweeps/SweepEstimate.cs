@@ -1,3 +1,4 @@
+using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Training;
 using ScalingDashboard.Lab.Transformers;
 using ScalingDashboard.Numerics.Optimizers;
@@ -15,6 +16,9 @@ public sealed record SweepEstimate(IReadOnlyDictionary<string, double> Seconds, 
     // Seconds spent on measuring one kind of model, and on getting everything compiled before the first.
     private const double MeasuredSeconds = 0.12;
     private const double WarmSeconds = 0.4;
+
+    // Measured at 20 to 150 thousand parameters, in steps of training.
+    private const double OperatorStep = 2;
 
     // No core of today does more single-precision FLOP a second.
     private const double FastestCore = 4e11;
@@ -60,7 +64,10 @@ public sealed record SweepEstimate(IReadOnlyDictionary<string, double> Seconds, 
 
             var evaluations = training.LogRows * Math.Max(1, training.HeldOutSequences / training.Sequences);
             var left = 1 - (checkpoint is { Rows: [.., var last] } ? (double)last.Step / training.Steps : 0);
-            seconds[run.Name] = left * (training.Steps * cost.Step + evaluations * cost.Evaluation);
+            // A step of the operator is one of the model and three growths; a teacher adds at most a third of a step.
+            var operatorSteps = checkpoint is null && run.Growth is { Options: { } options } && options.Method == GrowthMethod.Ligo ? options.OperatorSteps : 0;
+            var taught = run.Growth?.Options is { } inheriting && inheriting.Method == GrowthMethod.KnowledgeInheritance ? inheriting.Inheritance.Share / 3 : 0;
+            seconds[run.Name] = left * (training.Steps * (1 + taught) * cost.Step + evaluations * cost.Evaluation) + OperatorStep * operatorSteps * cost.Step;
         }
 
         return new SweepEstimate(seconds, WallOf(runs.Select(run => seconds[run.Name]), threads));

@@ -1,3 +1,4 @@
+using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Training;
 
 namespace ScalingDashboard.Lab.Sweeps;
@@ -31,7 +32,11 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
         foreach (var run in runs)
         {
             if (folder.Find(run.Name) is not { } checkpoint)
+            {
+                CheckGrowth(run);
                 continue;
+            }
+
             if (checkpoint.Run != run)
                 throw new LabException($"{folder.Path} has a run {run.Name} with other settings ({Difference(checkpoint.Run, run)}). Name another folder, or delete {folder.CheckpointPath(run.Name)}.");
             there.Add(run.Name, checkpoint);
@@ -71,7 +76,21 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
             return;
         }
 
-        var training = folder.Load(run.Name, clock, threads)?.Training ?? new TrainingRun(run.Training, folder.Language(run.Language), clock, threads);
+        TrainingRun training;
+        if (folder.Load(run.Name, clock, threads) is { } kept)
+        {
+            training = kept.Training;
+        }
+        else if (run.Growth is { } growth)
+        {
+            (training, checkpoint) = Grow(run, growth, threads, cancellationToken);
+            folder.Save(checkpoint, training);
+        }
+        else
+        {
+            training = new TrainingRun(run.Training, folder.Language(run.Language), clock, threads);
+        }
+
         if (checkpoint.Rows.Count > 0)
             await logged(checkpoint, cancellationToken).ConfigureAwait(false);
         while (!checkpoint.Ended)
@@ -100,6 +119,31 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
         }
     }
 
+    private void CheckGrowth(LabRun run)
+    {
+        if (run.Growth is not { } growth)
+            return;
+        var parent = folder.Parent(growth.Parent, clock).Checkpoint.Run;
+        if (parent.Language != run.Language)
+            throw new LabException($"{run.Name}: {growth.Parent} was trained on {parent.Language.Name}, the target would be on {run.Language.Name}. Growing needs the same language.");
+        if (growth.Options.Problems(parent.Training.Shape, run.Training).ToList() is [var problem, ..])
+            throw new LabException($"{run.Name}: {problem}");
+    }
+
+    /// <summary>The moment of growth, the first row of the log.</summary>
+    private (TrainingRun Training, LabCheckpoint Checkpoint) Grow(LabRun run, GrownFrom growth, int threads, CancellationToken cancellationToken)
+    {
+        var (parent, small) = folder.Parent(growth.Parent, clock);
+        var start = GrownStart.Grow(growth.Options, small, run.Training, folder.Language(run.Language), clock, threads, cancellationToken);
+        var training = new TrainingRun(run.Training, folder.Language(run.Language), clock, threads, start.Weights, folder.Teacher(run, clock, threads));
+        var last = parent.Rows[^1];
+        var outcome = GrowthOutcome.Of(
+            start,
+            last.Flops + (last.Teacher?.Flops ?? 0) + (parent.Growth?.OperatorFlops ?? 0) + (parent.Growth?.SmallFlops ?? 0),
+            last.Seconds + (last.Teacher?.Seconds ?? 0) + (parent.Growth?.OperatorSeconds ?? 0) + (parent.Growth?.SmallSeconds ?? 0));
+        return (training, new LabCheckpoint(run, [training.Row()], Ended: false, Diverged: false, outcome));
+    }
+
     /// <summary>The first setting that differs, in words.</summary>
     private static string Difference(LabRun there, LabRun asked)
     {
@@ -114,6 +158,7 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
             FormattableString.Invariant($"weight decay {run.Training.Optimizer.WeightDecay:R}"), FormattableString.Invariant($"log rows {run.Training.LogRows}"),
             FormattableString.Invariant($"held-out sequences {run.Training.HeldOutSequences}"), $"{run.Training.Shape.Norm} norm", $"{run.Training.Shape.FeedForward} block",
             $"{run.Training.Shape.Positions} positions", FormattableString.Invariant($"{run.Training.Shape.Heads} heads"), FormattableString.Invariant($"ffn {run.Training.Shape.FeedForwardWidth}"),
+            $"grown from {run.Growth?.Parent ?? "nothing"}", $"operator {run.Growth?.Options.Method.Name ?? "none"}", $"operator settings {run.Growth?.Options}",
             $"tied head {run.Training.Shape.TiedHead}", $"biases {run.Training.Shape.Biases}",
         ];
     }

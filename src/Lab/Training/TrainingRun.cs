@@ -23,6 +23,7 @@ public sealed class TrainingRun
     private int _lossCount;
     private double _gradientNorm;
     private TimeSpan _spent;
+    private TimeSpan _taught;
 
     /// <param name="options">Without <see cref="TrainingOptions.Problems"/>; its shape has the vocabulary of the language.</param>
     /// <param name="language">Where the tokens come from.</param>
@@ -77,11 +78,16 @@ public sealed class TrainingRun
     /// <summary>Trains on one batch.</summary>
     public void Advance()
     {
+        var share = _teacher?.Inheritance.At(Step, Options.Steps) ?? 0;
         var begin = _clock.GetTimestamp();
         _batches.Draw(Options.Seed, Step * Options.Sequences);
-        var share = _teacher?.Inheritance.At(Step, Options.Steps) ?? 0;
+        _spent += _clock.GetElapsedTime(begin);
+        begin = _clock.GetTimestamp();
+        ReadOnlySpan<float> taught = share > 0 ? _teacher!.Logits(_batches.Tokens) : [];
+        _taught += _clock.GetElapsedTime(begin);
+        begin = _clock.GetTimestamp();
         var loss = share > 0
-            ? _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient, _teacher!.Logits(_batches.Tokens), share, _teacher.Inheritance.Temperature).Loss
+            ? _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient, taught, share, _teacher!.Inheritance.Temperature).Loss
             : _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient);
         _gradientNorm = Math.Sqrt(TensorPrimitives.SumOfSquares<float>(_gradient));
         if (_gradientNorm > Options.ClipNorm)
@@ -99,7 +105,8 @@ public sealed class TrainingRun
         var tokens = (double)Step * Options.BatchTokens;
         var row = new TrainingRow(
             Step, tokens, 6 * Options.Shape.Architecture.Parameters * tokens, _lossCount == 0 ? double.NaN : _lossSum / _lossCount, HeldOutLoss(),
-            Step == 0 ? 0 : _schedule.At(Step - 1), _gradientNorm, _spent.TotalSeconds, Optimizer.Kept);
+            Step == 0 ? 0 : _schedule.At(Step - 1), _gradientNorm, _spent.TotalSeconds, Optimizer.Kept,
+            _teacher is null ? null : new TeacherCost(TeacherFlops, _taught.TotalSeconds));
         (_lossSum, _lossCount) = (0, 0);
         return row;
     }
@@ -131,6 +138,8 @@ public sealed class TrainingRun
         writer.Write(_lossCount);
         writer.Write(_gradientNorm);
         writer.Write(_spent.Ticks);
+        if (_teacher is not null)
+            writer.Write(_taught.Ticks);
         foreach (var values in Optimizer.State.Prepend(Weights))
             writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
     }
@@ -150,6 +159,8 @@ public sealed class TrainingRun
             _lossCount = reader.ReadInt32();
             _gradientNorm = reader.ReadDouble();
             _spent = TimeSpan.FromTicks(reader.ReadInt64());
+            if (_teacher is not null)
+                _taught = TimeSpan.FromTicks(reader.ReadInt64());
             foreach (var values in Optimizer.State.Prepend(Weights))
                 stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
             Optimizer.Restore(step);
