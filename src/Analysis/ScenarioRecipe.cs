@@ -103,30 +103,70 @@ public static class ScenarioRecipe
     {
         var goals = scenario.Goals;
         var model = law.Model(goals);
-        var plan = TrainingPlanner.Plan(goals, model, rates);
-        var off = Off(model, plan);
-        var drawn = plan.Obstacle is null ? law.Draws.Select(draw => SurfaceModel.Of(draw, goals)!).Select(at => (Model: at, Plan: TrainingPlanner.Plan(goals, at, rates))).ToArray() : [];
+        var plain = PlanPlain(scenario, model, rates, scenario.Factor?.Value ?? 1);
+        var plan = Charged(plain, scenario.Factor?.Value ?? 1);
+        var off = Off(model, plain);
+        var drawn = plan.Obstacle is null ? Drawn(scenario, law, model, rates).ToArray() : [];
         var worked = drawn.Where(draw => draw.Plan.Obstacle is null).ToArray();
-        var offs = off is null ? [] : worked.Select(draw => Off(draw.Model, draw.Plan)).OfType<OffOptimum>().ToArray();
+        var offs = off is null || law.Draws.Count == 0 ? [] : worked.Select(draw => Off(draw.Model, draw.Plain)).OfType<OffOptimum>().ToArray();
         var failed = drawn.Length - worked.Length;
         return new LawPlan
         {
             Law = law,
             Plan = plan,
-            Estimates = s_quantities.ToDictionary(quantity => quantity, quantity => Estimate(goals.Settles(quantity), at => at[quantity])),
-            AcceleratorHours = Estimate(goals.Settles(Flops), at => at.AcceleratorHours),
-            TokensPerParameter = Estimate(goals.Settles(Tokens) && goals.Settles(Parameters), at => at.Training.TokensPerParameter),
+            Estimates = s_quantities.ToDictionary(quantity => quantity, quantity => Estimate(Settles(scenario, quantity), at => at[quantity])),
+            AcceleratorHours = Estimate(Settles(scenario, Flops), at => at.AcceleratorHours),
+            TokensPerParameter = Estimate(Settles(scenario, Tokens) && Settles(scenario, Parameters), at => at.Training.TokensPerParameter),
             Off = off,
             DrawnOff = offs,
             Overhead = Interval.Of(offs.Select(at => at.Overhead)),
             BreakEven = off is not null && !double.IsNaN(off.BreakEvenServedTokens) ? Interval.Of(offs.Select(at => at.BreakEvenServedTokens)) : null,
             FailedDraws = failed,
-            DecadesBeyond = plan.Obstacle is null && law.FlopsRange is var (low, high) ? Math.Max(0, Math.Max(Math.Log10(plan.Training.Flops / high), Math.Log10(low / plan.Training.Flops))) : null,
+            DecadesBeyond = plan.Obstacle is null && law.FlopsRange is var (low, high) ? Math.Max(0, Math.Max(Math.Log10(plain.Training.Flops / high), Math.Log10(low / plain.Training.Flops))) : null,
             Warnings = plan.Obstacle is null ? [.. Warnings(goals, law, plan, failed)] : [],
         };
 
         PlanEstimate Estimate(bool isGiven, Func<TrainingPlan, double> of) =>
             new(of(plan), isGiven ? null : Interval.Of(worked.Select(draw => of(draw.Plan))), isGiven);
+    }
+
+    /// <summary>
+    /// The training in the law's own compute: an accelerator-hour does 1/f of it, and a budget of C buys C/f. Size, tokens and loss are those of a training without the factor.
+    /// </summary>
+    private static TrainingPlan PlanPlain(TrainingScenario scenario, TrainingModel model, TrainingRates rates, double factor) => TrainingPlanner.Plan(
+        scenario.Goals with { Flops = scenario.Goals.Flops / factor }, model, rates with { PeakFlopsPerSecond = rates.PeakFlopsPerSecond / factor });
+
+    /// <summary>With the compute it really takes.</summary>
+    private static TrainingPlan Charged(TrainingPlan plain, double factor)
+    {
+        var obstacle = plain.Obstacle is { Kind: ObstacleKind.BudgetTooSmall or ObstacleKind.Contradiction, Measure: Flops } stands
+            ? stands with { LeftValue = factor * stands.LeftValue, RightValue = factor * stands.RightValue } : plain.Obstacle;
+        return plain with
+        {
+            Training = plain.Training with { Flops = factor * plain.Training.Flops },
+            Larger = plain.Larger is { } larger ? larger with { Flops = factor * larger.Flops } : null,
+            Obstacle = obstacle,
+        };
+    }
+
+    /// <summary>By each draw of the law and the factor; of a law without draws, by those of the factor alone.</summary>
+    private static IEnumerable<(TrainingModel Model, TrainingPlan Plain, TrainingPlan Plan)> Drawn(TrainingScenario scenario, TrainingLaw law, TrainingModel model, TrainingRates rates)
+    {
+        double[] factors = scenario.Factor?.Draws(law.Draws.Count) ?? [.. law.Draws.Select(_ => 1.0)];
+        for (var i = 0; i < factors.Length; i++)
+        {
+            var at = law.Draws.Count == 0 ? model : SurfaceModel.Of(law.Draws[i], scenario.Goals)!;
+            var plain = PlanPlain(scenario, at, rates, factors[i]);
+            yield return (at, plain, Charged(plain, factors[i]));
+        }
+    }
+
+    /// <summary>As <see cref="TrainingGoals.Settles"/>; size, tokens and compute no longer give one another where the factor between them is not sure.</summary>
+    private static bool Settles(TrainingScenario scenario, TrainingQuantity quantity)
+    {
+        var goals = scenario.Goals;
+        return goals.Settles(quantity) && (scenario.Factor is not { IsUncertain: true } || goals[quantity] is not null
+            || (quantity is not (Parameters or Tokens) && (goals with { Parameters = null, Tokens = null }).Settles(quantity)));
     }
 
     private static OffOptimum? Off(TrainingModel model, TrainingPlan plan) =>

@@ -147,6 +147,12 @@ public sealed record AssumptionReport(
     [property: JsonPropertyName("source")] string Source,
     [property: JsonPropertyName("overridden")] bool IsOverridden);
 
+/// <summary>Share of the law's compute that a training needs, with its 95 % interval.</summary>
+public sealed record ComputeFactorReport(
+    [property: JsonPropertyName("value")] double Value,
+    [property: JsonPropertyName("low95")] double Low95,
+    [property: JsonPropertyName("high95")] double High95);
+
 /// <summary>How far the laws are apart in one quantity.</summary>
 public sealed record DisagreementReport(
     [property: JsonPropertyName("quantity")] string Quantity,
@@ -172,6 +178,9 @@ public sealed record ScenarioReport
 
     /// <summary>Key of the number format.</summary>
     [JsonPropertyName("format")] public required string Format { get; init; }
+
+    /// <summary>Share of the law's compute that the training needs; absent where it needs all of it.</summary>
+    [JsonPropertyName("compute_factor"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public ComputeFactorReport? Factor { get; init; }
 
     /// <summary>Bits that take part in a product.</summary>
     [JsonPropertyName("bits")] public required int Bits { get; init; }
@@ -203,6 +212,7 @@ public sealed record ScenarioReport
             Given = TrainingQuantities.All.Where(quantity => scenario.Goals[quantity] is not null).ToDictionary(TrainingQuantities.Key, quantity => scenario.Goals[quantity]!.Value),
             Accelerator = scenario.Accelerator.Key,
             Format = scenario.Format.Key,
+            Factor = scenario.Factor is { } factor ? new(factor.Value, factor.Low95, factor.High95) : null,
             Bits = scenario.Format.Bits,
             Predictions = [.. result.Plans.Select(plan => LawPlanReport.Of(plan, scenario))],
             Disagreement = [.. result.Disagreements.Select(apart => new DisagreementReport(TrainingQuantities.Key(apart.Quantity), apart.Low, apart.LowLaw.Key, apart.High, apart.HighLaw.Key))],

@@ -117,6 +117,9 @@ public sealed record TrainingScenario
     /// <summary>Number format of the matrix products.</summary>
     public required NumberFormat Format { get; init; }
 
+    /// <summary>Share of the law's compute that the training needs, by a better optimizer or by growing the model; null for all of it.</summary>
+    public ComputeFactor? Factor { get; init; }
+
     /// <summary>Assumptions that the user set; the others take their defaults.</summary>
     public IReadOnlyDictionary<AssumptionKind, double> Overrides { get; init; } = new Dictionary<AssumptionKind, double>();
 

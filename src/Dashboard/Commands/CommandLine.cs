@@ -21,6 +21,7 @@ public static class CommandLine
             IsoFlopCommand.Create(context),
             EstimateCommand.Create(context),
             PrecisionCommand.Create(context),
+            OptimizersCommand.Create(context),
             CountingCommand.Create(context),
             FitsCommand.Create(context),
             SimulateCommand.Create(context),

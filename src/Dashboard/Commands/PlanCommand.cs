@@ -69,6 +69,11 @@ internal static class PlanCommand
             };
         }
 
+        yield return new("--factor")
+        {
+            Description = "Share of the law's compute that the training needs, as VALUE or VALUE:LOW:HIGH with a 95 % interval, such as 0.84:0.79:0.9: 1/speed-up of an optimizer, or 1 − savings of growing.",
+            HelpName = "FACTOR",
+        };
         foreach (var kind in Assumption.Settable)
         {
             var unit = Assumption.Unit(kind);
@@ -84,6 +89,8 @@ internal static class PlanCommand
     {
         var goals = scenario.Goals;
         var lines = new List<string> { $"On {scenario.Accelerator.Name} in {scenario.Format.Name}, given {Words.List([.. TrainingQuantities.All.Where(quantity => goals[quantity] is not null).Select(quantity => TrainingQuantities.Format(quantity, goals[quantity]!.Value))], 12)}:" };
+        if (scenario.Factor is { } factor)
+            lines.Add($"The training needs {PlanWords.Factor(factor)} of the law's compute; N, D and loss are those of one that needs all of it.");
         foreach (var plan in report.Predictions)
         {
             lines.Add($"{plan.Name} ({plan.Law})");

@@ -61,6 +61,9 @@ internal sealed class RunSelectionOptions
         command.Options.Add(_seed);
     }
 
+    /// <summary>Only which runs of a project are left out.</summary>
+    internal void AddWithoutTo(Command command) => command.Options.Add(_without);
+
     /// <summary>Only what says which rows are meant.</summary>
     internal void AddSelectionTo(Command command)
     {
@@ -105,6 +108,24 @@ internal sealed class RunSelectionOptions
             return FamilyRuns.Of(await SelectAsync(parsed, project, where, checkpoints: true, cancellationToken));
         var (table, rows) = await ReadTableAsync(parsed, context, where, [], _ => false, cancellationToken);
         return FamilyRuns.Of(table, rows);
+    }
+
+    /// <summary>Reads the runs with their curves and what they say of their optimizers.</summary>
+    internal async Task<(IReadOnlyList<RacedRun> Runs, RunSet Source)> ReadRacesAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        var where = Filters(parsed.GetValue(_where)!);
+        if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
+        {
+            var selection = await SelectAsync(parsed, project, where, checkpoints: false, cancellationToken);
+            await ReportLeftOutAsync([.. selection.Rows.Where(row => ProjectRuns.Lacks(row) is not null).Select(row => new LeftOutRow(row.FileName, row.Line, $"{row.Name}: {ProjectRuns.Lacks(row)}"))], context.Error);
+            await using var store = await StoreOption.OpenExistingAsync(parsed.GetValue(_store)!, cancellationToken);
+            return (await RacedRuns.OfAsync(store, selection, cancellationToken), selection.Final);
+        }
+
+        if (parsed.GetValue(_without) is { Length: > 0 })
+            throw new UsageException("--without chooses among the runs of a project; of a file --where chooses.");
+        var (table, rows) = await ReadTableAsync(parsed, context, where, [], _ => false, cancellationToken);
+        return (RacedRuns.Of(table), rows);
     }
 
     /// <summary>Reads the runs with the columns that describe their models: every row of the file, or the runs of the project that count.</summary>

@@ -153,7 +153,8 @@ public static class PlanFigures
         var (plan, goals) = (view.Answer, view.Edited.Scenario.Goals);
         if (goals.UniqueTokens is not { } unique || !plan.IsSolved || plan.Law.Surface is not { } surface || surface.Form.Key == "kaplan")
             return null;
-        var flops = plan.Plan.Training.Flops;
+        // A factor lets the compute go further than the law knows.
+        var flops = plan.Plan.Training.Flops / (view.Edited.Scenario.Factor?.Value ?? 1);
         var (repeating, fresh) = (SurfaceModel.Of(surface, new() { UniqueTokens = unique })!, SurfaceModel.Of(surface, new())!);
         double[] epochs = [.. Enumerable.Range(0, EpochSteps).Select(i => 0.1 * Math.Pow(10 * MostEpochs, i / (EpochSteps - 1.0)))];
         double[] Losses(SurfaceModel model) => [.. epochs.Select(passes => model.Loss(flops / (6 * passes * unique), passes * unique))];

@@ -1,4 +1,6 @@
+using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Curves;
+using ScalingDashboard.Dashboard.Plan;
 
 namespace ScalingDashboard.Dashboard.Links;
 
@@ -15,6 +17,7 @@ public static class PageUrls
     public const string Estimate = "/estimate";
     public const string Plan = "/plan";
     public const string Precision = "/precision";
+    public const string Optimizers = "/optimizers";
     public const string Help = "/help";
     public const string NotFound = "/not-found";
 
@@ -35,6 +38,9 @@ public static class PageUrls
 
     /// <summary>The page at <paramref name="path"/> in a state kept as its query string.</summary>
     public static string Again(string path, string query) => path + ViewQuery.Parse(query);
+
+    /// <summary>A plan whose training needs a share of the law's compute: 1/speed-up of an optimizer, or 1 − savings of growing.</summary>
+    public static string PlanWith(string project, ComputeFactor factor) => For(Plan, PlanState.WithFactor(project, factor));
 
     /// <summary>One metric of one run among the curves.</summary>
     public static string CurveOf(string project, string runId, string metric) =>

@@ -20,6 +20,9 @@ public sealed record ScenarioState
     /// <summary>Key of the number format; empty for the usual one of the accelerator.</summary>
     public string Format { get; init; } = "";
 
+    /// <summary>Share of the law's compute that the training needs; null for all of it.</summary>
+    public ComputeFactor? Factor { get; init; }
+
     /// <summary>MFU; null for the default, as of the other assumptions.</summary>
     public double? Utilization { get; init; }
 
@@ -88,6 +91,7 @@ public sealed record ScenarioState
             Goals = Goals,
             Accelerator = accelerator,
             Format = NumberFormat.Find(Format) ?? accelerator.UsualFormat,
+            Factor = Factor,
             Overrides = Assumption.Settable.Where(kind => this[kind] is not null).ToDictionary(kind => kind, kind => this[kind]!.Value),
         };
     }
@@ -103,7 +107,7 @@ public sealed record ScenarioState
                 query = query.With(prefix + TrainingQuantities.Key(quantity), Goals[quantity]);
         }
 
-        query = query.With(prefix + "on", Accelerator, AcceleratorTable.DefaultKey).With(prefix + "format", Format);
+        query = query.With(prefix + "on", Accelerator, AcceleratorTable.DefaultKey).With(prefix + "format", Format).With(prefix + "factor", Factor?.ToString('~') ?? "");
         foreach (var kind in Assumption.Settable)
             query = query.With(prefix + Assumption.Key(kind), this[kind]);
         return query;
@@ -125,6 +129,7 @@ public sealed record ScenarioState
             Goals = goals == new TrainingGoals() && query.Text(prefix + "goals") != "none" ? s_defaultGoals : goals,
             Accelerator = accelerator.Key,
             Format = format is not null && accelerator.Peak(format) is not null ? format.Key : "",
+            Factor = ComputeFactor.Parse(query.Text(prefix + "factor"), out _),
         };
         foreach (var kind in Assumption.Settable)
         {
@@ -167,6 +172,9 @@ public sealed record PlanState : IViewState<PlanState>
 
     /// <summary>Open tab.</summary>
     public PageTab Tab { get; init; }
+
+    /// <summary>The default scenario with a share of the law's compute taken over from another page.</summary>
+    public static PlanState WithFactor(string project, ComputeFactor factor) => new() { Project = project, Scenarios = [new() { Factor = factor }] };
 
     /// <summary>"A" to "D".</summary>
     public static string Letter(int index) => ((char)('A' + index)).ToString();

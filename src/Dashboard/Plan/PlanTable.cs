@@ -41,6 +41,8 @@ public static class PlanTable
         [
             new("Given", [.. view.Results.Select(result => new TableCell(Given(result.Scenario)))]),
             new("On", [.. view.Results.Select(result => new TableCell($"{result.Scenario.Accelerator.Name}, {result.Scenario.Format.Name}"))]),
+            .. view.Results.Any(result => result.Scenario.Factor is not null)
+                ? [new("Compute factor", [.. view.Results.Select(result => new TableCell(result.Scenario.Factor is { } factor ? PlanWords.Factor(factor) : "1"))])] : Array.Empty<PlanTableRow>(),
             .. s_quantities.Select(quantity => new PlanTableRow(quantity == Days ? "Time" : Capital(TrainingQuantities.Name(quantity)), [.. plans.Select(plan => Cell(plan, quantity))])),
             new("Tokens per parameter", [.. plans.Select(plan => Cell(plan.TokensPerParameter, value => Quantity.Significant(value, 3)))]),
             new("More compute than the cheapest", [.. plans.Select(plan => plan.Off is { } off ? new TableCell(PlanWords.Percent(off.Overhead), Range(plan.Overhead, PlanWords.Percent)) : new TableCell("–"))]),

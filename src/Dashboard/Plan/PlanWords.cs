@@ -94,6 +94,15 @@ public static class PlanWords
         return $"This takes {extra}; {even}{at}.{larger}";
     }
 
+    /// <summary>"0.84 (95 %: 0.79–0.9)".</summary>
+    public static string Factor(ComputeFactor factor) =>
+        $"{Quantity.Significant(factor.Value, 3)}{(factor.IsUncertain ? $" (95 %: {Quantity.Significant(factor.Low95, 3)}–{Quantity.Significant(factor.High95, 3)})" : "")}";
+
+    /// <summary>What the compute factor of the scenario does; empty without one.</summary>
+    public static string Factored(TrainingScenario scenario, LawPlan plan) => scenario.Factor is not { } factor ? ""
+        : $"Compute factor {Factor(factor)}: the training takes that share of what the law says for the same loss. Parameters, tokens and loss are those of a training without it"
+            + (factor.IsUncertain ? plan.Law.Draws.Count == 0 ? "; intervals are those of the factor alone." : "; intervals hold both the law and the factor." : ".");
+
     /// <summary>What to check before trusting a plan.</summary>
     public static IEnumerable<string> Warnings(LawPlan plan, TrainingScenario scenario)
     {

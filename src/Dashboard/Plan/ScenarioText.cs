@@ -40,13 +40,16 @@ public static class ScenarioText
             overrides[kind] = reading.Value ?? throw new AnalysisException($"{name(key)}: {reading.Problem}");
         }
 
+        var factor = text("factor") is { } share
+            ? ComputeFactor.Parse(share, out var problem) ?? throw new AnalysisException($"{name("factor")}: {problem}")
+            : null;
         var hardware = AcceleratorTable.Find(accelerator)
             ?? throw new AnalysisException($"{name("accelerator")}: '{accelerator}' is not one of {string.Join(", ", AcceleratorTable.All.Select(known => known.Key))}.");
         var number = format is null ? hardware.UsualFormat : NumberFormat.Find(format)
             ?? throw new AnalysisException($"{name("format")}: '{format}' is not one of {string.Join(", ", NumberFormat.All.Select(known => known.Key))}.");
         if (hardware.Peak(number) is null)
             throw new AnalysisException($"{name("format")}: no peak of the {hardware.Name} in {number.Name} is published; there are {string.Join(", ", hardware.Peaks.Keys)}.");
-        return new TrainingScenario { Goals = goals, Accelerator = hardware, Format = number, Overrides = overrides };
+        return new TrainingScenario { Goals = goals, Accelerator = hardware, Format = number, Factor = factor, Overrides = overrides };
     }
 
     /// <summary>Reads an assumption as people write it: 0.4 or 40 %, 700, 1.1. A number out of its range is asked about.</summary>

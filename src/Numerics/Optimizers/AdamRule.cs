@@ -15,19 +15,22 @@ internal sealed class AdamRule<T>(OptimizerOptions options, OptimizedTensor tens
 
     public override bool DecaysItself => IsL2(options);
 
+    public override bool IsElementwise => true;
+
     public override IReadOnlyList<T[]> State => [_first, _second];
 
-    public override void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    public override void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
     {
         if (DecaysItself)
         {
             // g ← g + λw
-            weights.CopyTo(_decayed);
-            Elementwise.Blend(_decayed, T.CreateChecked(options.WeightDecay), gradient, T.One);
-            gradient = _decayed;
+            var decayed = _decayed.AsSpan(from, update.Length);
+            weights.CopyTo(decayed);
+            Elementwise.Blend(decayed, T.CreateChecked(options.WeightDecay), gradient, T.One);
+            gradient = decayed;
         }
 
-        Moments(options, step, gradient, _first, _second, update);
+        Moments(options, step, gradient, _first.AsSpan(from, update.Length), _second.AsSpan(from, update.Length), update);
     }
 
     /// <summary>Moves both moments on and writes u.</summary>

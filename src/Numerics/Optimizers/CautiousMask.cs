@@ -11,31 +11,9 @@ public static class CautiousMask
 {
     private const double LeastMean = 1e-3;
 
-    /// <summary>Masks and scales a step in place.</summary>
+    /// <summary>Takes out of a step, in place, what does not agree with the gradient. <see cref="Scale"/> makes up for it, as a factor of the learning rate.</summary>
     /// <returns>Coordinates that were kept.</returns>
-    public static int Apply<T>(Span<T> update, ReadOnlySpan<T> gradient, MaskScaling scaling) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var kept = Count<T>(update, gradient);
-        var scale = T.CreateChecked(Scale(scaling, kept, update.Length));
-        var steps = MemoryMarshal.Cast<T, Vector<T>>(update);
-        var slopes = MemoryMarshal.Cast<T, Vector<T>>(gradient);
-        for (var i = 0; i < steps.Length; i++)
-        {
-            var step = steps[i];
-            steps[i] = Vector.ConditionalSelect(Vector.GreaterThan(step * slopes[i], Vector<T>.Zero), step * scale, Vector<T>.Zero);
-        }
-
-        for (var i = steps.Length * Vector<T>.Count; i < update.Length; i++)
-            update[i] = update[i] * gradient[i] > T.Zero ? update[i] * scale : T.Zero;
-        return kept;
-    }
-
-    /// <summary>α.</summary>
-    public static double Scale(MaskScaling scaling, int kept, int length) => scaling == MaskScaling.CountPlusOne
-        ? length / (kept + 1.0)
-        : 1 / Math.Max((double)kept / length, LeastMean);
-
-    private static int Count<T>(ReadOnlySpan<T> update, ReadOnlySpan<T> gradient) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static int Apply<T>(Span<T> update, ReadOnlySpan<T> gradient) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var steps = MemoryMarshal.Cast<T, Vector<T>>(update);
         var slopes = MemoryMarshal.Cast<T, Vector<T>>(gradient);
@@ -47,13 +25,29 @@ public static class CautiousMask
             var ones = Vector<T>.Zero;
             var end = Math.Min(steps.Length, from + exact);
             for (var i = from; i < end; i++)
-                ones += Vector.ConditionalSelect(Vector.GreaterThan(steps[i] * slopes[i], Vector<T>.Zero), Vector<T>.One, Vector<T>.Zero);
+            {
+                var agrees = Vector.GreaterThan(steps[i] * slopes[i], Vector<T>.Zero);
+                steps[i] = Vector.ConditionalSelect(agrees, steps[i], Vector<T>.Zero);
+                ones += Vector.ConditionalSelect(agrees, Vector<T>.One, Vector<T>.Zero);
+            }
+
             for (var lane = 0; lane < Vector<T>.Count; lane++)
                 kept += int.CreateChecked(ones[lane]);
         }
 
         for (var i = steps.Length * Vector<T>.Count; i < update.Length; i++)
-            kept += update[i] * gradient[i] > T.Zero ? 1 : 0;
+        {
+            if (update[i] * gradient[i] > T.Zero)
+                kept++;
+            else
+                update[i] = T.Zero;
+        }
+
         return kept;
     }
+
+    /// <summary>α.</summary>
+    public static double Scale(MaskScaling scaling, int kept, int length) => scaling == MaskScaling.CountPlusOne
+        ? length / (kept + 1.0)
+        : 1 / Math.Max((double)kept / length, LeastMean);
 }

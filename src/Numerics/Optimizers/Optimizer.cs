@@ -10,6 +10,9 @@ namespace ScalingDashboard.Numerics.Optimizers;
 /// <typeparam name="T">Single or double precision.</typeparam>
 public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // A proposal that is masked while it is still in the first cache costs next to nothing more.
+    private const int Piece = 1024;
+
     private readonly OptimizerOptions _options;
     private readonly OptimizedTensor[] _tensors;
     private readonly UpdateRule<T>[] _rules;
@@ -39,7 +42,6 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public void Step(Span<T> weights, ReadOnlySpan<T> gradient, double learningRate)
     {
         Steps++;
-        var rate = T.CreateChecked(learningRate);
         long kept = 0, masked = 0;
         var offset = 0;
         for (var i = 0; i < _tensors.Length; i++)
@@ -50,17 +52,24 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
             var u = _update.AsSpan(0, length);
             offset += length;
             var rule = _rules[i];
-            rule.Propose(Steps, w, g, u);
-            if (_options.Caution is { } scaling && !rule.MasksItself)
+            var masks = _options.Caution is not null && !rule.MasksItself;
+            var piece = masks && rule.IsElementwise ? Piece : length;
+            var agreed = 0;
+            for (var from = 0; from < length; from += piece)
             {
-                kept += CautiousMask.Apply(u, g, scaling);
-                masked += length;
+                var range = from..Math.Min(length, from + piece);
+                rule.Propose(Steps, from, w[range], g[range], u[range]);
+                if (masks)
+                    agreed += CautiousMask.Apply(u[range], g[range]);
             }
+
+            var scale = masks ? CautiousMask.Scale(_options.Caution!.Value, agreed, length) : 1;
+            (kept, masked) = masks ? (kept + agreed, masked + length) : (kept, masked);
 
             var decays = _options.WeightDecay != 0 && !rule.DecaysItself;
             if (decays && _options.DecayOrder == DecayOrder.Before)
                 Decay(w, u, learningRate);
-            rule.Move(w, u, rate);
+            rule.Move(w, u, learningRate, scale);
             if (decays && _options.DecayOrder == DecayOrder.After)
                 Decay(w, u, learningRate);
         }

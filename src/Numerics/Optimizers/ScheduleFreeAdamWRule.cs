@@ -19,7 +19,7 @@ internal sealed class ScheduleFreeAdamWRule<T>(OptimizerOptions options, Optimiz
 
     public override IReadOnlyList<T[]> State => [_second, _fast, _average, _squares];
 
-    public override void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    public override void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
     {
         if (step == 1)
         {
@@ -37,11 +37,12 @@ internal sealed class ScheduleFreeAdamWRule<T>(OptimizerOptions options, Optimiz
         }
     }
 
-    public override void Move(Span<T> weights, ReadOnlySpan<T> update, T learningRate)
+    public override void Move(Span<T> weights, ReadOnlySpan<T> update, double learningRate, double scale)
     {
-        Elementwise.SubtractScaled(_fast, update, learningRate);
-        _squares[0] += learningRate * learningRate;
-        var share = _squares[0] > T.Zero ? learningRate * learningRate / _squares[0] : T.Zero;
+        Elementwise.SubtractScaled(_fast, update, T.CreateChecked(learningRate * scale));
+        var square = T.CreateChecked(learningRate * learningRate);
+        _squares[0] += square;
+        var share = _squares[0] > T.Zero ? square / _squares[0] : T.Zero;
         Elementwise.Blend(_average, T.One - share, _fast, share);
         var beta = T.CreateChecked(options.Beta1);
         _fast.CopyTo(weights);

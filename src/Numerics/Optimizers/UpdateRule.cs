@@ -7,10 +7,14 @@ internal abstract class UpdateRule<T> where T : unmanaged, IBinaryFloatingPointI
 {
     /// <summary>Takes in the gradient and proposes u, so that the step is w ← w − lr·u.</summary>
     /// <param name="step">1 for the first.</param>
+    /// <param name="from">Where the spans begin in the tensor; 0 unless the rule <see cref="IsElementwise"/>.</param>
     /// <param name="weights">w, not changed.</param>
     /// <param name="gradient">g at w.</param>
     /// <param name="update">u; its content before is of no meaning.</param>
-    public abstract void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update);
+    public abstract void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update);
+
+    /// <summary>Each coordinate follows from its own past alone, so that a tensor can be gone through piece by piece.</summary>
+    public virtual bool IsElementwise => false;
 
     /// <summary>The rule has masked its proposal already.</summary>
     public virtual bool MasksItself => false;
@@ -18,8 +22,13 @@ internal abstract class UpdateRule<T> where T : unmanaged, IBinaryFloatingPointI
     /// <summary>The rule's proposal contains the decay.</summary>
     public virtual bool DecaysItself => false;
 
-    /// <summary>w ← w − lr·u.</summary>
-    public virtual void Move(Span<T> weights, ReadOnlySpan<T> update, T learningRate) => Elementwise.SubtractScaled(weights, update, learningRate);
+    /// <summary>w ← w − lr·α·u.</summary>
+    /// <param name="weights">w.</param>
+    /// <param name="update">u.</param>
+    /// <param name="learningRate">lr.</param>
+    /// <param name="scale">α of a cautious mask; 1 without one.</param>
+    public virtual void Move(Span<T> weights, ReadOnlySpan<T> update, double learningRate, double scale) =>
+        Elementwise.SubtractScaled(weights, update, T.CreateChecked(learningRate * scale));
 
     /// <summary>The weights to evaluate a model with, where they are not those that are trained.</summary>
     public virtual T[]? Evaluated => null;

@@ -47,6 +47,18 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_compute_factor_is_carried_into_every_number()
+    {
+        var json = (await CommandFolder.RunAsync("plan", "--loss", "2.2", "--accelerators", "64", "--law", "epoch", "--factor", "0.84:0.79:0.9", "--json")).Json();
+        Assert.Equal(0.79, json.GetProperty("compute_factor").GetProperty("low95").GetDouble());
+        var plan = json.GetProperty("predictions")[0];
+        Assert.Equal(0.84, plan.GetProperty("flops").GetDouble() / (6 * plan.GetProperty("parameters").GetDouble() * plan.GetProperty("tokens").GetDouble()), 1e-9);
+        Assert.NotEqual(JsonValueKind.Null, plan.GetProperty("intervals").GetProperty("money").ValueKind);
+        Assert.Contains("needs 0.84 (95 %: 0.79–0.9) of the law's compute", (await CommandFolder.RunAsync("plan", "--loss", "2.2", "--factor", "0.84:0.79:0.9")).Output, StringComparison.Ordinal);
+        (await CommandFolder.RunAsync("plan", "--loss", "2.2", "--factor", "none")).IsRefused(2, "--factor: “none” is no factor");
+    }
+
+    [Fact]
     public async Task The_text_shows_no_number_without_an_interval_or_a_word_about_it()
     {
         var text = (await CommandFolder.RunAsync("plan", "--money", "$2M", "--law", "epoch,kaplan")).Output;

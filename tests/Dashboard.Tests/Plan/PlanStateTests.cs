@@ -19,7 +19,7 @@ public class PlanStateTests
             Project = "Ünï & Söhne #1",
             Scenarios =
             [
-                new() { Goals = new() { Money = 2e6, Days = 30.5, Loss = 2.1 }, Accelerator = "b200", Format = "fp8", Utilization = 0.375, Overhead = 1.2, Power = 900, Pue = 1.3, Price = 5.5, Grid = 0.05, BytesPerParameter = 18 },
+                new() { Goals = new() { Money = 2e6, Days = 30.5, Loss = 2.1 }, Accelerator = "b200", Format = "fp8", Factor = new(0.84, 0.79, 0.9), Utilization = 0.375, Overhead = 1.2, Power = 900, Pue = 1.3, Price = 5.5, Grid = 0.05, BytesPerParameter = 18 },
                 new(),
                 new() { Goals = new() },
                 new() { Goals = new() { Parameters = 7e9, Tokens = 2e12, ServedTokens = 1e13, UniqueTokens = 4e11, Epochs = 4, Energy = 1.29e6, Carbon = 5.5e5, Accelerators = 512, Flops = 8.4e22 } },
@@ -33,7 +33,7 @@ public class PlanStateTests
         var address = PageUrls.For(PageUrls.Plan, state);
         Assert.Equal(
             "/plan?project=%C3%9Cn%C3%AF%20%26%20S%C3%B6hne%20%231&scenarios=4&open=D"
-            + "&a.money=2000000&a.days=30.5&a.loss=2.1&a.on=b200&a.format=fp8&a.utilization=0.375&a.overhead=1.2&a.power=900&a.pue=1.3&a.price=5.5&a.grid=0.05&a.bytes_per_parameter=18"
+            + "&a.money=2000000&a.days=30.5&a.loss=2.1&a.on=b200&a.format=fp8&a.factor=0.84~0.79~0.9&a.utilization=0.375&a.overhead=1.2&a.power=900&a.pue=1.3&a.price=5.5&a.grid=0.05&a.bytes_per_parameter=18"
             + "&c.goals=none"
             + "&d.flops=8.4e22&d.accelerators=512&d.energy=1290000&d.carbon=550000&d.parameters=7000000000&d.tokens=2000000000000&d.served_tokens=10000000000000&d.unique_tokens=400000000000&d.epochs=4"
             + "&law=kaplan&law=hoffmann1&fit=f1&fit=a%26b%3Dc&by=a%26b%3Dc&tab=data",
@@ -42,10 +42,14 @@ public class PlanStateTests
     }
 
     [Theory]
-    [InlineData("?scenarios=9&open=Q&a.flops=abc&a.days=-1&a.on=abacus&a.format=fp3&a.utilization=40&a.pue=0&law=newton&by=")]
+    [InlineData("?scenarios=9&open=Q&a.flops=abc&a.days=-1&a.on=abacus&a.format=fp3&a.utilization=40&a.pue=0&a.factor=0.8~0.9~1&law=newton&by=")]
     [InlineData("?scenarios=0&open=&a.flops=7&a.parameters=NaN&a.loss=99&a.overhead=0.5&tab=7&law=")]
     [InlineData("?a.goals=some&=&%%%&a.=3&d.flops=1e22&open=B")]
     public void Garbage_falls_back_to_defaults(string query) => Assert.Equal("/plan", PageUrls.For(PageUrls.Plan, PlanState.FromQuery(ViewQuery.Parse(query))));
+
+    [Fact]
+    public void A_factor_from_another_page_stands_in_the_address() =>
+        Assert.Equal("/plan?project=a%20b&a.factor=0.8~0.7~0.9", PageUrls.PlanWith("a b", new ComputeFactor(0.8, 0.7, 0.9)));
 
     [Fact]
     public void A_format_that_the_accelerator_has_no_peak_in_is_dropped()

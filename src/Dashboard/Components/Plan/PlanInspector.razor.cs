@@ -14,6 +14,8 @@ public sealed partial class PlanInspector
     private static readonly TrainingQuantity[] s_more = [ServedTokens, UniqueTokens, Epochs, Energy, Carbon];
     private static readonly AssumptionKind[] s_assumed = [.. Assumption.Settable.Where(kind => kind != AssumptionKind.Utilization)];
 
+    private ComputeFactor? _factor;
+
     /// <summary>The page's state, which may be ahead of what is solved.</summary>
     [Parameter, EditorRequired] public required PlanState State { get; set; }
 
@@ -37,6 +39,13 @@ public sealed partial class PlanInspector
     private ScenarioResult Solved => View.Edited;
 
     private IReadOnlyList<Choice<int>> Scenarios => [.. State.Scenarios.Select((_, i) => new Choice<int>(i, PlanState.Letter(i)))];
+
+    /// <summary>A factor is three numbers; the field hands over the first.</summary>
+    private QuantityReading ReadFactor(string text)
+    {
+        _factor = ComputeFactor.Parse(text, out var problem);
+        return new(_factor?.Value, problem);
+    }
 
     private Task SetAsync(PlanState next) => OnChange.InvokeAsync(next);
 
