@@ -22,6 +22,7 @@ public static class CommandLine
             EstimateCommand.Create(context),
             PrecisionCommand.Create(context),
             OptimizersCommand.Create(context),
+            GrowthCommand.Create(context),
             CountingCommand.Create(context),
             FitsCommand.Create(context),
             SimulateCommand.Create(context),

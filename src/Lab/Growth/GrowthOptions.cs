@@ -10,7 +10,7 @@ public sealed record GrowthOptions
     /// <summary>The paper's steps of learning the operator.</summary>
     public const int UsualSteps = 100;
 
-    /// <summary>A learning rate of the operator that did well at 20 to 150 thousand parameters.</summary>
+    /// <summary>A learning rate of the operator that did best of 0.003, 0.01, 0.03 and 0.1 when 7 thousand parameters grew to 51 thousand.</summary>
     public const double UsualLearningRate = 1e-2;
 
     /// <summary>The way.</summary>
