@@ -16,6 +16,7 @@ using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Optimizers;
 using ScalingDashboard.Dashboard.Plan;
 using ScalingDashboard.Dashboard.Precision;
 using ScalingDashboard.Dashboard.Projects;
@@ -151,6 +152,7 @@ public static class DashboardServer
         services.AddSingleton<CurveReadings>();
         services.AddSingleton<PlanService>();
         services.AddSingleton<PrecisionService>();
+        services.AddSingleton<OptimizersService>();
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

@@ -4,6 +4,7 @@ using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Optimizers;
 using ScalingDashboard.Numerics.Estimation;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
@@ -87,6 +88,21 @@ public static class SameCommand
         command.Add("--one-seed", state.OneSeed);
         command.Add("--scale-down", state.ScaleDown);
         command.AddRuns(state.Where, [], nonEmbedding: false);
+        return command.ToString();
+    }
+
+    /// <summary>A comparison of optimizers.</summary>
+    /// <param name="state">The view; it leaves out only runs that the project has.</param>
+    /// <param name="comparison">Who was compared.</param>
+    /// <param name="store">Path of the store, as the server was given it.</param>
+    public static string Optimizers(OptimizersState state, OptimizerComparison comparison, string store)
+    {
+        var command = new Parts("optimizers", state.Project, store);
+        command.Add("--baseline", comparison.Baseline);
+        command.Add("--challenger", comparison.Challenger);
+        command.AddRuns(state.Where, state.Excluded, nonEmbedding: false);
+        command.Add("--bootstrap", Number(state.Draws), Number(new OptimizerComparisonOptions().Bootstrap));
+        command.Add("--seed", Number(state.Seed), Number(new OptimizerComparisonOptions().Seed));
         return command.ToString();
     }
 

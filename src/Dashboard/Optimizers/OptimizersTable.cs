@@ -1,0 +1,94 @@
+using System.Globalization;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Runs.Quantities;
+
+namespace ScalingDashboard.Dashboard.Optimizers;
+
+/// <summary>A row of a table.</summary>
+/// <param name="Name">What it is about.</param>
+/// <param name="Cells">As many as the table has further columns.</param>
+/// <param name="IsPublished">Somebody else's numbers.</param>
+public sealed record OptimizersRow(string Name, IReadOnlyList<TableCell> Cells, bool IsPublished = false);
+
+/// <summary>A table of the page.</summary>
+/// <param name="Title">Its heading.</param>
+/// <param name="Columns">Heads, the first that of the names.</param>
+/// <param name="Rows">Rows.</param>
+/// <param name="Note">Below it.</param>
+public sealed record OptimizersGrid(string Title, IReadOnlyList<string> Columns, IReadOnlyList<OptimizersRow> Rows, string Note = "")
+{
+    /// <summary>As a spreadsheet takes it: tabs between cells, an interval in a column of its own.</summary>
+    public string Text => string.Join('\n', Rows.Select(row => string.Join('\t', row.Cells.SelectMany(cell => new[] { cell.Value, cell.Interval }).Prepend(row.Name)))
+        .Prepend(string.Join('\t', Columns.Skip(1).SelectMany(column => new[] { column, "95 %" }).Prepend(Columns[0])))) + '\n';
+}
+
+/// <summary>The numbers of the Optimizers page as tables.</summary>
+public static class OptimizersTable
+{
+    /// <summary>Who is faster where.</summary>
+    public static OptimizersGrid Races(OptimizersScene scene) => new(
+        "Who wins where",
+        ["Size", "Tokens", "Seeds", "Steps to the baseline's loss", "Tokens to it", "FLOP to it", "Time to it", "Faster in steps", "Faster in time", "Effective data", "Final loss, nats"],
+        [
+            .. scene.Comparison.Compared.Select(race => new OptimizersRow(
+                Quantity.Count(race.Race.Parameters) + (race.Race.Family is { } family ? $", {family}" : ""),
+                [
+                    new(Quantity.Count(race.Race.Tokens)), new(race.Pairs.Count.ToString(CultureInfo.InvariantCulture)),
+                    Cell(race.Ratios[CurveAxis.Step]), Cell(race.Ratios[CurveAxis.Tokens]), Cell(race.Ratios[CurveAxis.Flops]), Cell(race.Ratios[CurveAxis.Time]),
+                    new(OptimizersWords.Winner(scene, race.Ratios[CurveAxis.Step])), new(OptimizersWords.Winner(scene, race.Ratios[CurveAxis.Time])),
+                    Cell(race.EffectiveData), Cell(race.LossDifference, value => value.ToString("+0.0000;−0.0000", CultureInfo.InvariantCulture)),
+                ])),
+        ],
+        $"Ratios are {scene.Challenger} over {scene.Baseline}, geometric means over pairs of seeds with 95 % intervals; below 1 {scene.Challenger} is faster. FLOP are those of the model, so a costlier step shows only in time. A challenger that never reached the loss is compared at its own final loss.");
+
+    /// <summary>How each optimizer was tuned.</summary>
+    public static OptimizersGrid Tuning(OptimizersScene scene) => new(
+        "Tuning",
+        ["Optimizer", "Size", "Trials", "Compared", "Mean final loss", "Within 0.01 nats of the best", "Edge of its grid"],
+        [
+            .. scene.Comparison.Races.SelectMany(race => race.Basins.Select(basin => new OptimizersRow(
+                OptimizerColumns.Name(basin.Optimizer),
+                [
+                    new(Quantity.Count(race.Parameters)), new(basin.Trials.Count.ToString(CultureInfo.InvariantCulture)), new(OptimizerComparison.Setting(basin.Chosen)),
+                    new(double.IsFinite(basin.Chosen.Loss) ? basin.Chosen.Loss.ToString("0.0000", CultureInfo.InvariantCulture) : "–", Words.Count(basin.Chosen.Runs.Count, "seed")),
+                    new(basin.Width is var (low, high) ? $"lr {(double.IsNaN(low) ? "below " + Rate(basin.Rates[0]) : Quantity.Significant(low, 2))} to {(double.IsNaN(high) ? "beyond " + Rate(basin.Rates[^1]) : Quantity.Significant(high, 2))}" : "fewer than three rates"),
+                    new(basin.Rates.Count < 2 ? "one rate only" : basin.IsAtEdge ? "yes" : "no"),
+                ]))),
+        ],
+        "A trial is one setting of learning rate, decay, warm-up, betas and batch. Compared is the trial of lowest mean final loss among those with at least half as many seeds as the most; probes with fewer seeds show the basin.");
+
+    /// <summary>Published speed-ups beside the runs' own.</summary>
+    public static OptimizersGrid Published(OptimizersScene? scene) => new(
+        "Published speed-ups, and yours",
+        ["Optimizer", "Size", "By", "Speed-up", "Setting", "Source"],
+        [
+            .. scene is null ? [] : scene.Comparison.Compared.SelectMany(race => Enum.GetValues<SpeedupMeasure>().Where(measure => double.IsFinite(race.Speedup(measure).Value)).Select(measure => new OptimizersRow(
+                $"{scene.Challenger} over {scene.Baseline}",
+                [new(Quantity.Count(race.Race.Parameters)), new(OptimizersWords.Name(measure)), Cell(race.Speedup(measure)), new($"{Quantity.Count(race.Race.Tokens)} tokens, {Words.Count(race.Pairs.Count, "pair")}"), new("these runs")]))),
+            .. PublishedOptimizers.Speedups.Select(one => new OptimizersRow(
+                $"{OptimizerColumns.Name(one.Challenger)} over {OptimizerColumns.Name(one.Baseline)}",
+                [new(Quantity.Count(one.Parameters)), new(OptimizersWords.Name(one.Measure)), new(OptimizersWords.Times(one.Value), "none published"), new(one.Setting), new(one.Source)], true)),
+        ],
+        "1.47× and 1.28× are read off one pair of curves each: both runs keep a schedule of 10,000 steps, and the cautious one is at the other's final loss after about 6,800 and 7,800. They are not what a run of that length would reach, nor a gain over a retuned baseline. " + PublishedOptimizers.Finding);
+
+    /// <summary>Final perplexities of the cautious paper.</summary>
+    public static IReadOnlyList<OptimizersGrid> Perplexities { get; } =
+    [
+        .. PublishedOptimizers.Perplexities.Select(table => new OptimizersGrid(
+            table.Title, ["", OptimizerColumns.Name(table.Baseline), OptimizerColumns.Name("c-" + table.Baseline), "Lower by"],
+            [.. table.Rows.Select(row => new OptimizersRow(row.Setting, [new(Perplexity(row.Baseline)), new(Perplexity(row.Challenger)), new(double.IsFinite(row.Baseline - row.Challenger) ? $"{Quantity.Significant(100 * (1 - row.Challenger / row.Baseline), 2)} %" : "–")], true))],
+            $"Final perplexity. {table.Source}; no intervals are printed.")),
+    ];
+
+    private static string Perplexity(double value) => double.IsFinite(value) ? value.ToString("0.00", CultureInfo.InvariantCulture) : "not run or diverged";
+
+    private static string Rate(TuningTrial trial) => Quantity.Significant(trial.LearningRate!.Value, 2);
+
+    private static TableCell Cell(PairedEstimate estimate, Func<double, string>? format = null)
+    {
+        format ??= value => Quantity.Significant(value, 3);
+        return !double.IsFinite(estimate.Value) ? new("–", estimate.WhyNot) : new(format(estimate.Value), estimate.Interval is { } interval ? $"{format(interval.Low95)} to {format(interval.High95)}" : "no interval");
+    }
+}
