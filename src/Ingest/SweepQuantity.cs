@@ -35,7 +35,7 @@ public static class SweepQuantities
     [
         ["run", "run_name", "name", "model_name"],
         ["parameters", "params", "N", "num_params", "n_params", "parameter_count", "params_active_precise", "Model Size"],
-        ["non_embedding_parameters", "N_no_emb", "params_no_embed", "n_nonemb"],
+        ["non_embedding_parameters", "parameters_non_embedding", "N_no_emb", "params_no_embed", "n_nonemb"],
         ["tokens", "D", "tokens_seen", "num_tokens", "token_num", "train_tokens", "throughput/total_tokens"],
         ["flops", "C", "compute", "FLOPs", "training_flops", "Training FLOP", "total_gflops", "throughput/total_gflops", "throughput/total_training_gflops"],
         ["loss", "final_loss", "val_loss", "eval_loss", "eval/paloma/macro_loss"],

@@ -9,7 +9,7 @@ using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Api;
 
-/// <summary>The recipes over HTTP: the same options and the same documents as the commands <c>fit</c>, <c>isoflop</c>, <c>estimate</c> and <c>optimizers</c>.</summary>
+/// <summary>The recipes over HTTP: the same options and the same documents as the commands <c>fit</c>, <c>isoflop</c>, <c>estimate</c>, <c>optimizers</c> and <c>growth</c>.</summary>
 internal static class AnalysisEndpoints
 {
     internal const string DefaultAt = "5.76e23";
@@ -25,6 +25,9 @@ internal static class AnalysisEndpoints
         api.MapGet("/projects/{project}/estimate", EstimateAsync)
             .WithSummary("How well laws of small models predict the largest of their family. target=FAMILY or run, min_tokens, share=SHARE,…, models=K,…, largest=PARAMETERS, final_only=true, tenths=true, borrow=FAMILY|published, all=true, method=vpnls|huber, one_seed=true, scale_down=true, where=COL=VALUE (repeatable).")
             .Produces<EstimateReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("/projects/{project}/growth", GrowthAsync)
+            .WithSummary("What growing small models saves against training from scratch. operator, size, charge_small, where=COL=VALUE (repeatable), without=ID,…, bootstrap, seed.")
+            .Produces<GrowthReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/optimizers", OptimizersAsync)
             .WithSummary("How much faster one optimizer of a project is than another, by size. baseline, challenger, where=COL=VALUE (repeatable), without=ID,…, bootstrap, seed.")
             .Produces<OptimizersReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
@@ -96,6 +99,17 @@ internal static class AnalysisEndpoints
         var selection = await SelectionAsync(store, project, where, without, nonEmbedding: false, checkpoints: false, cancellationToken);
         var runs = await RacedRuns.OfAsync(store, selection, cancellationToken);
         return await Task.Run(() => ApiEndpoints.Json(OptimizersReport.Of(OptimizerComparison.Run(runs, options, selection.Final, null, cancellationToken))), cancellationToken);
+    }
+
+    private static async Task<IResult> GrowthAsync(
+        string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken, [FromQuery(Name = "operator")] string growthOperator = "", string? size = null,
+        [FromQuery(Name = "charge_small")] bool chargeSmall = false, string without = "", int bootstrap = 1000, int seed = 0)
+    {
+        var draws = Surface(bootstrap, seed);
+        var options = GrowthText.Options(growthOperator, size, chargeSmall, draws.Bootstrap, draws.Seed);
+        var selection = await SelectionAsync(store, project, where, without, nonEmbedding: false, checkpoints: false, cancellationToken);
+        var runs = await GrowthRuns.OfAsync(store, selection, cancellationToken);
+        return await Task.Run(() => ApiEndpoints.Json(GrowthReport.Of(GrowthComparison.Run(runs, options, selection.Final, cancellationToken))), cancellationToken);
     }
 
     private static FitOptions Search(string method, double delta, string exponents)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
+using ScalingDashboard.Lab;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Commands;
@@ -21,11 +22,13 @@ public static class CommandLine
             EstimateCommand.Create(context),
             PrecisionCommand.Create(context),
             OptimizersCommand.Create(context),
+            GrowthCommand.Create(context),
             CountingCommand.Create(context),
             FitsCommand.Create(context),
             SimulateCommand.Create(context),
             PlanCommand.Create(context),
             TokenCommand.Create(context),
+            LabCommand.Create(context),
         };
         ServeCommand.AddTo(root, context);
 
@@ -43,7 +46,7 @@ public static class CommandLine
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancellationToken);
         }
-        catch (Exception exception) when (exception is UsageException or IngestException or AnalysisException or UnknownProjectException or UnknownColumnException or UploadTooLargeException or StoreInputException)
+        catch (Exception exception) when (exception is UsageException or IngestException or AnalysisException or UnknownProjectException or UnknownColumnException or UploadTooLargeException or StoreInputException or LabException)
         {
             await error.WriteLineAsync(exception.Message);
             return 2;

@@ -111,7 +111,16 @@ internal sealed class RunSelectionOptions
     }
 
     /// <summary>Reads the runs with their curves and what they say of their optimizers.</summary>
-    internal async Task<(IReadOnlyList<RacedRun> Runs, RunSet Source)> ReadRacesAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    internal Task<(IReadOnlyList<RacedRun> Runs, RunSet Source)> ReadRacesAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken) =>
+        ReadCurvesAsync(parsed, context, RacedRuns.OfAsync, RacedRuns.Of, cancellationToken);
+
+    /// <summary>Reads the runs with their curves and what they say of how they were grown.</summary>
+    internal Task<(IReadOnlyList<GrowthRun> Runs, RunSet Source)> ReadGrowthAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken) =>
+        ReadCurvesAsync(parsed, context, GrowthRuns.OfAsync, GrowthRuns.Of, cancellationToken);
+
+    private async Task<(IReadOnlyList<T> Runs, RunSet Source)> ReadCurvesAsync<T>(
+        ParseResult parsed, CommandContext context, Func<RunStore, ProjectSelection, CancellationToken, Task<IReadOnlyList<T>>> ofProject, Func<SweepTable, IReadOnlyList<T>> ofTable,
+        CancellationToken cancellationToken)
     {
         var where = Filters(parsed.GetValue(_where)!);
         if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
@@ -119,13 +128,13 @@ internal sealed class RunSelectionOptions
             var selection = await SelectAsync(parsed, project, where, checkpoints: false, cancellationToken);
             await ReportLeftOutAsync([.. selection.Rows.Where(row => ProjectRuns.Lacks(row) is not null).Select(row => new LeftOutRow(row.FileName, row.Line, $"{row.Name}: {ProjectRuns.Lacks(row)}"))], context.Error);
             await using var store = await StoreOption.OpenExistingAsync(parsed.GetValue(_store)!, cancellationToken);
-            return (await RacedRuns.OfAsync(store, selection, cancellationToken), selection.Final);
+            return (await ofProject(store, selection, cancellationToken), selection.Final);
         }
 
         if (parsed.GetValue(_without) is { Length: > 0 })
             throw new UsageException("--without chooses among the runs of a project; of a file --where chooses.");
         var (table, rows) = await ReadTableAsync(parsed, context, where, [], _ => false, cancellationToken);
-        return (RacedRuns.Of(table), rows);
+        return (ofTable(table), rows);
     }
 
     /// <summary>Reads the runs with the columns that describe their models: every row of the file, or the runs of the project that count.</summary>

@@ -14,34 +14,40 @@ public static class RacedRuns
     public static async Task<IReadOnlyList<RacedRun>> OfAsync(RunStore store, ProjectSelection selection, CancellationToken cancellationToken)
     {
         var series = await store.SeriesAsync(selection.Final.Observations.Select(row => row.RunId), s_metrics, cancellationToken);
-        return [.. selection.Final.Observations.Select(row => new RacedRun
-        {
-            Id = row.RunId,
-            Name = row.Run,
-            Settings = OptimizerColumns.Read(row.Config),
-            Family = row.Family,
-            Parameters = row.Parameters,
-            Tokens = row.Tokens,
-            Loss = row.Loss,
-            Curve = Curve(row.Parameters, [.. series[row.RunId]]),
-        })];
+        return [.. selection.Final.Observations.Select(row => Of(row, [.. series[row.RunId]]))];
     }
 
     /// <summary>The runs of a table.</summary>
-    public static IReadOnlyList<RacedRun> Of(SweepTable table) =>
-    [
-        .. table.Runs.Where(run => run is { Parameters: not null, Tokens: not null, Loss: not null }).Select(run => new RacedRun
-        {
-            Id = "",
-            Name = run.Name,
-            Settings = OptimizerColumns.Read(run.Config),
-            Family = run.Family,
-            Parameters = run.Parameters!.Value,
-            Tokens = run.Tokens!.Value,
-            Loss = run.Loss!.Value,
-            Curve = Curve(run.Parameters, run.Series),
-        }),
-    ];
+    public static IReadOnlyList<RacedRun> Of(SweepTable table) => [.. Usable(table).Select(Of)];
+
+    /// <summary>The runs of a table that have parameters, tokens and a loss.</summary>
+    internal static IEnumerable<ImportedRun> Usable(SweepTable table) => table.Runs.Where(run => run is { Parameters: not null, Tokens: not null, Loss: not null });
+
+    /// <summary>A run of a project with its series.</summary>
+    internal static RacedRun Of(Observation row, IReadOnlyList<ImportedSeries> series) => new()
+    {
+        Id = row.RunId,
+        Name = row.Run,
+        Settings = OptimizerColumns.Read(row.Config),
+        Family = row.Family,
+        Parameters = row.Parameters,
+        Tokens = row.Tokens,
+        Loss = row.Loss,
+        Curve = Curve(row.Parameters, series),
+    };
+
+    /// <summary>A run of <see cref="Usable"/>.</summary>
+    internal static RacedRun Of(ImportedRun run) => new()
+    {
+        Id = "",
+        Name = run.Name,
+        Settings = OptimizerColumns.Read(run.Config),
+        Family = run.Family,
+        Parameters = run.Parameters!.Value,
+        Tokens = run.Tokens!.Value,
+        Loss = run.Loss!.Value,
+        Curve = Curve(run.Parameters, run.Series),
+    };
 
     private static RunCurve? Curve(double? parameters, IReadOnlyList<ImportedSeries> series)
     {

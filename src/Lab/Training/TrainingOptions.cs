@@ -40,7 +40,7 @@ public sealed record TrainingOptions
     public int LogRows { get; init; } = 40;
 
     /// <summary>Held-out sequences behind each loss that is reported.</summary>
-    public int HeldOutSequences { get; init; } = 64;
+    public int HeldOutSequences { get; init; } = 256;
 
     /// <summary>Tokens of a batch.</summary>
     public int BatchTokens => Sequences * Shape.Context;

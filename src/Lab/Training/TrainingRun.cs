@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
+using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Languages;
 using ScalingDashboard.Lab.Transformers;
 using ScalingDashboard.Numerics.Optimizers;
@@ -12,39 +13,38 @@ public sealed class TrainingRun
 {
     private const int CheckpointMagic = 0x3142414C; // "LAB1"
 
-    private readonly ILanguage _language;
     private readonly TimeProvider _clock;
+    private readonly Batches _batches;
+    private readonly Teacher? _teacher;
     private readonly Transformer _model;
     private readonly LearningRateSchedule _schedule;
     private readonly float[] _gradient;
-    private readonly int[] _drawn;
-    private readonly int[] _tokens;
-    private readonly int[] _targets;
     private double _lossSum;
     private int _lossCount;
     private double _gradientNorm;
     private TimeSpan _spent;
+    private TimeSpan _taught;
 
     /// <param name="options">Without <see cref="TrainingOptions.Problems"/>; its shape has the vocabulary of the language.</param>
     /// <param name="language">Where the tokens come from.</param>
     /// <param name="clock">For the seconds of the log.</param>
     /// <param name="threads">Threads of one step; the losses do not depend on it.</param>
-    public TrainingRun(TrainingOptions options, ILanguage language, TimeProvider clock, int threads = 1)
+    /// <param name="weights">The first weights; those of <see cref="TrainingOptions.Seed"/> where none are given.</param>
+    /// <param name="teacher">A model to learn from besides the data.</param>
+    public TrainingRun(TrainingOptions options, ILanguage language, TimeProvider clock, int threads = 1, float[]? weights = null, Teacher? teacher = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(language);
         Options = options;
-        _language = language;
         _clock = clock;
+        _teacher = teacher;
         Layout = new WeightLayout(options.Shape);
-        Weights = Layout.Initialize(options.Seed);
+        Weights = weights is null ? Layout.Initialize(options.Seed) : [.. weights];
         Optimizer = new Optimizer<float>(options.Optimizer, Layout.Tensors.Select(tensor => new OptimizedTensor(tensor.Rows, tensor.Columns, tensor.Kind == TensorKind.Matrix)));
         _model = new Transformer(Layout, options.Sequences, options.Bits, threads);
         _schedule = options.Schedule;
         _gradient = new float[Layout.Length];
-        _drawn = new int[options.Sequences * (options.Shape.Context + 1)];
-        _tokens = new int[options.BatchTokens];
-        _targets = new int[options.BatchTokens];
+        _batches = new Batches(language, options.Sequences, options.Shape.Context);
     }
 
     /// <summary>What is trained, and how.</summary>
@@ -62,6 +62,9 @@ public sealed class TrainingRun
     /// <summary>Steps made.</summary>
     public int Step => Optimizer.Steps;
 
+    /// <summary>FLOP of the teacher's forward passes so far, 2ND; part of no other count.</summary>
+    public double TeacherFlops => _teacher is null ? 0 : _teacher.FlopsPerToken * Options.BatchTokens * Math.Min(Step, _teacher.Inheritance.Steps(Options.Steps));
+
     /// <summary>All steps are made.</summary>
     public bool Finished => Step >= Options.Steps;
 
@@ -75,9 +78,17 @@ public sealed class TrainingRun
     /// <summary>Trains on one batch.</summary>
     public void Advance()
     {
+        var share = _teacher?.Inheritance.At(Step, Options.Steps) ?? 0;
         var begin = _clock.GetTimestamp();
-        Draw(Options.Seed, Step * Options.Sequences);
-        var loss = _model.LossAndGradient(Weights, _tokens, _targets, _gradient);
+        _batches.Draw(Options.Seed, Step * Options.Sequences);
+        _spent += _clock.GetElapsedTime(begin);
+        begin = _clock.GetTimestamp();
+        ReadOnlySpan<float> taught = share > 0 ? _teacher!.Logits(_batches.Tokens) : [];
+        _taught += _clock.GetElapsedTime(begin);
+        begin = _clock.GetTimestamp();
+        var loss = share > 0
+            ? _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient, taught, share, _teacher!.Inheritance.Temperature).Loss
+            : _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient);
         _gradientNorm = Math.Sqrt(TensorPrimitives.SumOfSquares<float>(_gradient));
         if (_gradientNorm > Options.ClipNorm)
             TensorPrimitives.Multiply(_gradient, (float)(Options.ClipNorm / _gradientNorm), _gradient);
@@ -94,7 +105,8 @@ public sealed class TrainingRun
         var tokens = (double)Step * Options.BatchTokens;
         var row = new TrainingRow(
             Step, tokens, 6 * Options.Shape.Architecture.Parameters * tokens, _lossCount == 0 ? double.NaN : _lossSum / _lossCount, HeldOutLoss(),
-            Step == 0 ? 0 : _schedule.At(Step - 1), _gradientNorm, _spent.TotalSeconds, Optimizer.Kept);
+            Step == 0 ? 0 : _schedule.At(Step - 1), _gradientNorm, _spent.TotalSeconds, Optimizer.Kept,
+            _teacher is null ? null : new TeacherCost(TeacherFlops, _taught.TotalSeconds));
         (_lossSum, _lossCount) = (0, 0);
         return row;
     }
@@ -107,8 +119,8 @@ public sealed class TrainingRun
         var sum = 0.0;
         for (var batch = 0; batch < batches; batch++)
         {
-            Draw(ILanguage.HeldOut, batch * Options.Sequences);
-            sum += _model.Loss(weights, _tokens, _targets);
+            _batches.Draw(ILanguage.HeldOut, batch * Options.Sequences);
+            sum += _model.Loss(weights, _batches.Tokens, _batches.Targets);
         }
 
         return sum / batches;
@@ -126,6 +138,8 @@ public sealed class TrainingRun
         writer.Write(_lossCount);
         writer.Write(_gradientNorm);
         writer.Write(_spent.Ticks);
+        if (_teacher is not null)
+            writer.Write(_taught.Ticks);
         foreach (var values in Optimizer.State.Prepend(Weights))
             writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
     }
@@ -145,6 +159,8 @@ public sealed class TrainingRun
             _lossCount = reader.ReadInt32();
             _gradientNorm = reader.ReadDouble();
             _spent = TimeSpan.FromTicks(reader.ReadInt64());
+            if (_teacher is not null)
+                _taught = TimeSpan.FromTicks(reader.ReadInt64());
             foreach (var values in Optimizer.State.Prepend(Weights))
                 stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
             Optimizer.Restore(step);
@@ -152,18 +168,6 @@ public sealed class TrainingRun
         catch (EndOfStreamException)
         {
             throw new InvalidDataException("The checkpoint ends too early. Delete it to begin the run anew.");
-        }
-    }
-
-    private void Draw(int stream, int first)
-    {
-        var context = Options.Shape.Context;
-        _language.Fill(stream, first, context + 1, _drawn);
-        for (var sequence = 0; sequence < Options.Sequences; sequence++)
-        {
-            var source = _drawn.AsSpan(sequence * (context + 1), context + 1);
-            source[..context].CopyTo(_tokens.AsSpan(sequence * context));
-            source[1..].CopyTo(_targets.AsSpan(sequence * context));
         }
     }
 }

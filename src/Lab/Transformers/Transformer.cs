@@ -100,6 +100,45 @@ public sealed class Transformer
         return loss;
     }
 
+    /// <summary>
+    /// Mean loss and mean KL(teacher ‖ student), nats a token, and the gradient of (1 − α)·loss + α·τ²·KL, which replaces what <paramref name="gradient"/> held.
+    /// </summary>
+    /// <param name="weights">As <see cref="WeightLayout"/> lays them out.</param>
+    /// <param name="tokens">Sequence after sequence.</param>
+    /// <param name="targets">The token that follows each.</param>
+    /// <param name="gradient">To be filled.</param>
+    /// <param name="teacher">The teacher's <see cref="Logits"/> of the same tokens.</param>
+    /// <param name="share">α.</param>
+    /// <param name="temperature">τ: both distributions are of logits divided by it.</param>
+    public (double Loss, double Divergence) LossAndGradient(
+        float[] weights, ReadOnlySpan<int> tokens, ReadOnlySpan<int> targets, float[] gradient, ReadOnlySpan<float> teacher, double share, double temperature)
+    {
+        ArgumentNullException.ThrowIfNull(gradient);
+        Forward(weights, tokens);
+        var result = Distill(targets, teacher, share, temperature);
+        Array.Clear(gradient);
+        Backward(weights, tokens, gradient);
+        return result;
+    }
+
+    /// <summary>Logits of the next token, one row of the vocabulary a token; good until the next call.</summary>
+    /// <inheritdoc cref="Loss" path="/param"/>
+    public ReadOnlySpan<float> Logits(float[] weights, ReadOnlySpan<int> tokens)
+    {
+        Forward(weights, tokens);
+        return _logits;
+    }
+
+    /// <summary>Mean KL(teacher ‖ this model), nats a token.</summary>
+    /// <param name="weights">As <see cref="WeightLayout"/> lays them out.</param>
+    /// <param name="tokens">Sequence after sequence.</param>
+    /// <param name="teacher">The teacher's <see cref="Logits"/> of the same tokens.</param>
+    public double Divergence(float[] weights, ReadOnlySpan<int> tokens, ReadOnlySpan<float> teacher)
+    {
+        Forward(weights, tokens);
+        return Distill(tokens, teacher, share: 1, temperature: 1).Divergence;
+    }
+
     private void Forward(float[] weights, ReadOnlySpan<int> tokens)
     {
         if (tokens.Length != _rows)
@@ -362,6 +401,51 @@ public sealed class Transformer
             }
         });
         return _rowLosses.Sum() / _rows;
+    }
+
+    // With p = softmax(z), q = softmax(z/τ) and t the teacher's softmax(·/τ), the gradient of (1 − α)·CE + α·τ²·Σ t·ln(t/q)
+    // with respect to the logits z is (1 − α)(p − 1[target]) + α·τ·(q − t). Hinton, Vinyals and Dean 2015, arXiv 1503.02531, equation 2.
+    private (double Loss, double Divergence) Distill(ReadOnlySpan<int> targets, ReadOnlySpan<float> teacher, double share, double temperature)
+    {
+        if (targets.Length != _rows || teacher.Length != _logits.Length)
+            throw new ArgumentException($"{targets.Length} targets and {teacher.Length} logits of a teacher; this model takes {_rows} and {_logits.Length}.", nameof(targets));
+        var wanted = targets.ToArray();
+        var taught = teacher.ToArray();
+        var divergences = new double[_rows];
+        var vocabulary = _shape.Vocabulary;
+        var cool = (float)(1 / temperature);
+        ForRows((first, end) =>
+        {
+            var soft = new float[vocabulary];
+            for (var row = first; row < end; row++)
+            {
+                var logits = _logits.AsSpan(row * vocabulary, vocabulary);
+                var target = taught.AsSpan(row * vocabulary, vocabulary);
+                TensorPrimitives.Multiply(logits, cool, soft);
+                TensorPrimitives.Multiply(target, cool, target);
+                var (teacherLog, softLog) = (LogSumExp(target), LogSumExp(soft));
+                var loss = LogSumExp(logits);
+                _rowLosses[row] = loss - logits[wanted[row]];
+                for (var i = 0; i < vocabulary; i++)
+                {
+                    var t = Math.Exp(target[i] - teacherLog);
+                    divergences[row] += t * (target[i] - teacherLog - soft[i] + softLog);
+                    logits[i] = (float)(((1 - share) * Math.Exp(logits[i] - loss) + share * temperature * (Math.Exp(soft[i] - softLog) - t)) / _rows);
+                }
+
+                logits[wanted[row]] -= (float)((1 - share) / _rows);
+            }
+        });
+        return (_rowLosses.Sum() / _rows, divergences.Sum() / _rows);
+    }
+
+    private static double LogSumExp(ReadOnlySpan<float> values)
+    {
+        var largest = TensorPrimitives.Max(values);
+        var sum = 0.0;
+        foreach (var value in values)
+            sum += Math.Exp(value - largest);
+        return largest + Math.Log(sum);
     }
 
     private void Backward(float[] weights, ReadOnlySpan<int> tokens, float[] gradient)
