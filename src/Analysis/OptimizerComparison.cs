@@ -478,14 +478,10 @@ public sealed record OptimizerComparison
         if (race[other] is not { } opponent)
             return $"{name} has no run of {Quantity.Count(race.Parameters)} parameters on {Quantity.Count(race.Tokens)} tokens{(race.Family is null ? "" : $" in family {race.Family}")}";
         if (trial != basin.Chosen)
-            return $"{Setting(trial)} is not the setting compared, {Setting(basin.Chosen)}";
+            return $"{basin.Setting(trial)} is not the setting compared, {basin.Setting(basin.Chosen)}";
         return run.Settings.Seed.Length == 0 ? $"it names no seed, and {name} has none without one"
-            : $"{name} has no run of seed {run.Settings.Seed} at its setting compared, {Setting(opponent.Chosen)}, that ended with a loss";
+            : $"{name} has no run of seed {run.Settings.Seed} at its setting compared, {opponent.Setting(opponent.Chosen)}, that ended with a loss";
     }
-
-    /// <summary>"lr 0.004", or what else tells a trial from others.</summary>
-    public static string Setting(TuningTrial trial) => string.Join(
-        ", ", new[] { trial.LearningRate is { } rate ? $"lr {Quantity.Significant(rate, 3)}" : "", trial.Others }.Where(text => text.Length > 0).DefaultIfEmpty("settings not named"));
 
     private static IEnumerable<Warning> WarningsOf(RaceComparison[] compared, string baseline, string challenger, int unnamed)
     {
@@ -505,7 +501,7 @@ public sealed record OptimizerComparison
                 yield return new("one-rate", $"{name} was tried at one learning rate only at {At(single)}: nobody knows whether it was tuned.");
             var better = there.Where(race => race[key]!.Better is not null).ToArray();
             if (better.Length > 0)
-                yield return new("better", $"{name} ended lower at {At(better)} with a setting that was tried on fewer seeds ({Setting(better[0][key]!.Better!)} at {Quantity.Count(better[0].Parameters)}) than at the one compared.");
+                yield return new("better", $"{name} ended lower at {At(better)} with a setting that was tried on fewer seeds ({better[0][key]!.Setting(better[0][key]!.Better!)} at {Quantity.Count(better[0].Parameters)}) than at the one compared.");
         }
 
         var fewer = compared.Select(race => race.Race).Where(race => race[baseline]!.Trials.Count < race[challenger]!.Trials.Count).ToArray();

@@ -1,4 +1,5 @@
 using ScalingDashboard.Numerics.Curves;
+using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Analysis;
 
@@ -108,6 +109,15 @@ public sealed record LearningRateBasin
             }
         }
     }
+
+    /// <summary>"lr 0.004", with what else tells the trials apart.</summary>
+    public string Setting(TuningTrial trial) => string.Join(
+        ", ",
+        new[]
+        {
+            trial.LearningRate is { } rate ? $"lr {Quantity.Significant(rate, 3)}" : "",
+            trial.LearningRate is null || Trials.Any(other => other.Others != trial.Others) ? trial.Others : "",
+        }.Where(text => text.Length > 0).DefaultIfEmpty("settings not named"));
 
     /// <summary>Sorts the runs of one optimizer in one race into trials.</summary>
     public static LearningRateBasin Of(string optimizer, IReadOnlyList<RacedRun> runs)

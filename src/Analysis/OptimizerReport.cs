@@ -102,8 +102,8 @@ public sealed record OptimizerPairReport
             Reached = reached,
             NeverReached = never,
             AtOnce = atOnce,
-            BaselineSetting = OptimizerComparison.Setting(race.Race[comparison.Baseline]!.Chosen),
-            ChallengerSetting = OptimizerComparison.Setting(race.Race[comparison.Challenger]!.Chosen),
+            BaselineSetting = race.Race[comparison.Baseline]!.Setting(race.Race[comparison.Baseline]!.Chosen),
+            ChallengerSetting = race.Race[comparison.Challenger]!.Setting(race.Race[comparison.Challenger]!.Chosen),
             Reasons = new[] { ("steps_ratio", ratio), ("effective_data", race.EffectiveData), ("tokens_ratio", tokens), ("flops_ratio", flops), ("time_ratio", time) }
                 .Where(one => !double.IsFinite(one.Item2.Value)).ToDictionary(one => one.Item1, one => one.Item2.WhyNot),
             Intervals = new(
@@ -219,7 +219,7 @@ public sealed record OptimizersReport
             .. comparison.Races.SelectMany(race => race.Basins.Select(basin => new TuningReport(
                 basin.Optimizer, race.Family, race.Parameters, race.Tokens, basin.Trials.Count,
                 [.. basin.Rates.Select(rate => new LearningRateReport(rate.LearningRate!.Value, rate.Loss, rate.Runs.Count))],
-                OptimizerComparison.Setting(basin.Chosen), basin.IsAtEdge, Known(basin.Width?.Low), Known(basin.Width?.High)))),
+                basin.Setting(basin.Chosen), basin.IsAtEdge, Known(basin.Width?.Low), Known(basin.Width?.High)))),
         ],
         Profile = comparison.Profile is not { } profile ? null : new(
             profile.Axis == CurveAxis.Time ? "seconds" : "steps", PerformanceProfile.UsualMost, [.. profile.Races.Select(race => race.Parameters)],

@@ -28,7 +28,7 @@ public sealed record TrainingLaw
     /// <summary>Its loss surface; null where it has none.</summary>
     public Law? Surface { get; init; }
 
-    /// <summary>The surface refitted to bootstrap draws, from which intervals follow; none for published laws.</summary>
+    /// <summary>The surface as it might have come out as well, from which intervals follow; none where nobody knows how its coefficients move together.</summary>
     public IReadOnlyList<Law> Draws { get; init; } = [];
 
     /// <summary>Compute of the runs behind it, FLOP; null where that is not known.</summary>
@@ -39,6 +39,8 @@ public sealed record TrainingLaw
 
     /// <summary>Someone else's numbers from a paper.</summary>
     public bool IsPublished { get; init; }
+
+    private const int PublishedDraws = 500;
 
     /// <summary>The published laws, in the order they are listed; those that split a budget along a line first.</summary>
     public static IReadOnlyList<TrainingLaw> Published { get; } =
@@ -77,9 +79,10 @@ public sealed record TrainingLaw
         Counting = law.Counting,
         Allocation = law.Law,
         Surface = law.Law is ChinchillaLaw(var e, var a, var b, var alpha, var beta) ? LawForms.Chinchilla.With(e, a, b, alpha, beta) : null,
+        Draws = law.Key == PublishedLaws.Epoch.Key ? PublishedSurfaces.EpochSpread.Draws(PublishedSurfaces.Epoch.Law, PublishedDraws, 1) : [],
         FlopsRange = law.FlopsRange,
         Uncertainty = law.Key == PublishedLaws.Epoch.Key
-            ? "the paper gives intervals of the coefficients (95 %: E 1.77 to 1.87, α 0.32 to 0.37, β 0.33 to 0.42) but not how they move together, so none of what follows from the law"
+            ? "intervals are those of a bootstrap of its 240 points, made again here as the paper makes its standard errors"
             : law.ParameterExponent is { Low80: { } low, High80: { } high }
             ? string.Create(CultureInfo.InvariantCulture, $"the paper gives an 80 % interval of the exponent a, {low:0.000} to {high:0.000}, and none of what follows from the law")
             : "the paper gives no interval",

@@ -35,4 +35,12 @@ public sealed partial class RunStore
             cancellationToken);
         return series;
     }
+
+    /// <summary>Those curves of some runs that are there, by the id of the run.</summary>
+    public async Task<ILookup<string, ImportedSeries>> SeriesAsync(IEnumerable<string> runIds, IReadOnlyList<string> metrics, CancellationToken cancellationToken = default) =>
+        (await ReadSeriesAsync([.. runIds.Distinct().SelectMany(id => metrics.Select(metric => (id, metric)))], cancellationToken)).ToLookup(one => one.RunId, one => one.Series);
+
+    /// <summary>One curve of a run, or null.</summary>
+    public async Task<ImportedSeries?> SeriesAsync(string runId, string metric, CancellationToken cancellationToken = default) =>
+        (await SeriesAsync([runId], [metric], cancellationToken))[runId].FirstOrDefault();
 }

@@ -205,17 +205,6 @@ public sealed partial class RunStore : IAsyncDisposable
     public Task<SourceFile?> SourceAsync(string runId, CancellationToken cancellationToken = default) =>
         ReadAsync(context => RunQueries.SourceAsync(context, runId, cancellationToken), cancellationToken);
 
-    /// <summary>Those curves of some runs that are there, by the id of the run.</summary>
-    public Task<ILookup<string, ImportedSeries>> SeriesAsync(IEnumerable<string> runIds, IReadOnlyList<string> metrics, CancellationToken cancellationToken = default)
-    {
-        var keys = Keys(runIds);
-        return ReadAsync(context => RunQueries.SeriesAsync(context, keys, metrics, cancellationToken), cancellationToken);
-    }
-
-    /// <summary>One curve of a run, or null.</summary>
-    public Task<ImportedSeries?> SeriesAsync(string runId, string metric, CancellationToken cancellationToken = default) =>
-        ReadAsync(context => RunQueries.SeriesAsync(context, runId, metric, cancellationToken), cancellationToken);
-
     /// <summary>
     /// A short text that is another one after every change to the project's runs, their exclusions, tags, notes or archiving, by whichever process;
     /// empty for an unknown project. Read it before what is cached under it.

@@ -42,7 +42,8 @@ internal static class IngestBenchmarks
 
     private sealed record Measured(double Seconds, double ProcessorSeconds, long Peak, long Stored);
 
-    internal static async Task<int> RunAsync()
+    /// <param name="executable">A published dashboard to measure; null for the one built with this.</param>
+    internal static async Task<int> RunAsync(string? executable)
     {
         var folder = Directory.CreateTempSubdirectory("ingest-benchmark-").FullName;
         try
@@ -57,7 +58,7 @@ internal static class IngestBenchmarks
 
             var row = Path.Combine(folder, "row.csv");
             await File.WriteAllTextAsync(row, "parameters,tokens,loss\n1e8,2e9,3.5\n");
-            var start = await MedianAsync(row, folder);
+            var start = await MedianAsync(row);
             Row("one row: start of the process and of the store", start, start with { Peak = 0 }, 0);
 
             var curves = Path.Combine(folder, "curves.csv");
@@ -71,15 +72,17 @@ internal static class IngestBenchmarks
 
             var events = Path.Combine(folder, "events.out.tfevents.1700000000.host");
             await WriteScalarsAsync(events);
-            Row("tfevents of 1,000,000 scalars in 10 metrics", await MedianAsync(events, folder), start, Million);
+            Row("tfevents of 1,000,000 scalars in 10 metrics", await MedianAsync(events), start, Million);
             await WritePicturesAsync(events);
-            Row("tfevents of 512 MB, mostly pictures, which are left out", await MedianAsync(events, folder), start, 0);
+            Row("tfevents of 512 MB, mostly pictures, which are left out", await MedianAsync(events), start, 0);
             if (BenchmarkData.Shared("logs/olmo-ladder/190M-1xC.csv") is { } ladder)
-                Row("the 18 runs of the OLMo ladder", await MedianAsync(Path.GetDirectoryName(ladder)!, folder), start, 0);
+                Row("the 18 runs of the OLMo ladder", await MedianAsync(Path.GetDirectoryName(ladder)!), start, 0);
             return 0;
 
+            Task<Measured> MedianAsync(string path) => IngestBenchmarks.MedianAsync(path, folder, executable);
+
             async Task CsvRowAsync(string what, string file, string kind) =>
-                Row(what, await MedianAsync(file, folder), start, Million, await PythonAsync(PythonLoop, file, kind), kind == "run" ? null : await PythonAsync(NumpyLoop, file));
+                Row(what, await MedianAsync(file), start, Million, await PythonAsync(PythonLoop, file, kind), kind == "run" ? null : await PythonAsync(NumpyLoop, file));
         }
         finally
         {
@@ -92,19 +95,20 @@ internal static class IngestBenchmarks
         $"| {what} | {measured.Seconds:F2} | {measured.ProcessorSeconds:F2} | {(start.Peak == 0 ? $"{measured.Peak / 1e6:F0} MB in all" : start == measured ? "" : $"{(measured.Peak - start.Peak) / 1e6:F0} MB")} | {(rows > 0 ? (measured.Stored - start.Stored) / (double)rows : double.NaN):F1} | {(loop is { } one ? $"{Quantity.Significant(one, 3)} s" : "")} | {(numpy is { } other ? $"{Quantity.Significant(other, 3)} s" : "")} |"));
 
     /// <summary>The middle one of three imports into new stores, by seconds.</summary>
-    private static async Task<Measured> MedianAsync(string path, string folder)
+    private static async Task<Measured> MedianAsync(string path, string folder, string? executable)
     {
         var measured = new List<Measured>();
         for (var i = 0; i < 3; i++)
-            measured.Add(await ImportAsync(path, folder));
+            measured.Add(await ImportAsync(path, folder, executable));
         return measured.OrderBy(one => one.Seconds).ElementAt(1);
     }
 
-    private static async Task<Measured> ImportAsync(string path, string folder)
+    private static async Task<Measured> ImportAsync(string path, string folder, string? executable)
     {
         var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
         var store = Path.Combine(data, "store.db");
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Child, "import", path, "--project", "benchmark", "--store", store]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] import = ["import", path, "--project", "benchmark", "--store", store];
+        var start = new ProcessStartInfo(executable ?? Environment.ProcessPath!, executable is null ? [Child, .. import] : import) { RedirectStandardOutput = true, RedirectStandardError = true };
         // As the dashboard itself runs.
         start.Environment["DOTNET_gcServer"] = "1";
         var watch = Stopwatch.StartNew();

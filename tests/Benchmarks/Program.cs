@@ -33,8 +33,8 @@ switch (args)
     case ["optimizers"]:
         OptimizerBenchmarks.Run();
         return 0;
-    case ["ingest"]:
-        return await IngestBenchmarks.RunAsync();
+    case ["ingest", ..]:
+        return await IngestBenchmarks.RunAsync(args.ElementAtOrDefault(1));
     case ["fuzz", ..]:
         return await Fuzz.RunAsync(args[1..]);
     case [IngestBenchmarks.Child, ..]:

@@ -160,10 +160,10 @@ public static class OptimizerFigures
                 Color = style.Color,
                 Symbol = style.Symbol,
                 Size = 7,
-                Hover = [.. rates.Select(rate => $"{name}, {OptimizerComparison.Setting(rate)}\nmean final loss {rate.Loss.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)} over {Words.Count(rate.Runs.Count, "seed")}{(rate == basin.Chosen ? "\ncompared" : "")}")],
+                Hover = [.. rates.Select(rate => $"{name}, {basin.Setting(rate)}\nmean final loss {rate.Loss.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)} over {Words.Count(rate.Runs.Count, "seed")}{(rate == basin.Chosen ? "\ncompared" : "")}")],
             });
             if (basin.Chosen is { LearningRate: { } chosen } && double.IsFinite(basin.Chosen.Loss))
-                traces.Add(new Trace { Name = $"{name}, compared", Kind = TraceKind.Points, X = [chosen], Y = [basin.Chosen.Loss], Color = style.Color, Symbol = MarkerSymbol.SquareOutline, Size = 16, Hover = [$"{name}, {OptimizerComparison.Setting(basin.Chosen)}: the setting compared"] });
+                traces.Add(new Trace { Name = $"{name}, compared", Kind = TraceKind.Points, X = [chosen], Y = [basin.Chosen.Loss], Color = style.Color, Symbol = MarkerSymbol.SquareOutline, Size = 16, Hover = [$"{name}, {basin.Setting(basin.Chosen)}: the setting compared"] });
         }
 
         return traces.Count == 0 ? null : new Figure
@@ -172,7 +172,12 @@ public static class OptimizerFigures
             Title = "Tuning",
             Subtitle = "mean final loss against peak learning rate, the one compared framed",
             Description = $"Final loss of {Words.List([.. scene.Front.Race.Basins.Select(basin => OptimizerColumns.Name(basin.Optimizer))])} against the peak learning rate at {OptimizersWords.Size(scene.Front, scene.Comparison)}.",
-            XAxis = new FigureAxis("Peak learning rate") { Log = true, Range = Around([.. traces.SelectMany(trace => trace.X)], log: true) },
+            XAxis = new FigureAxis("Peak learning rate")
+            {
+                Log = true,
+                Range = Around([.. traces.SelectMany(trace => trace.X)], log: true),
+                Marks = [.. traces.SelectMany(trace => trace.X).Distinct().Order().Select(rate => new AxisTick(rate, rate < 1e-3 ? Quantity.Scientific(rate) : Quantity.Significant(rate, 2)))],
+            },
             YAxis = new FigureAxis("Final loss, nats per token") { Range = Around(WithoutFarOutliers([.. traces.SelectMany(trace => trace.Y)]), log: false) },
             Traces = traces,
         };

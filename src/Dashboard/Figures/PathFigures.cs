@@ -8,7 +8,8 @@ namespace ScalingDashboard.Dashboard.Figures;
 /// <summary>The charts of a step on problems of two weights.</summary>
 public static class PathFigures
 {
-    private const int Cells = 36;
+    private const int LevelLines = 9;
+    private const int LevelPoints = 90;
     private const int Decades = 8;
     private const double ArrowShare = 0.14;
 
@@ -19,25 +20,18 @@ public static class PathFigures
     public static Figure Paths(PathScene scene)
     {
         var (x, y) = (RangeOf(scene, point => point.X, scene.Problem.Minimum.X), RangeOf(scene, point => point.Y, scene.Problem.Minimum.Y));
-        double[] xs = Steps(x), ys = Steps(y);
-        var losses = (from v in ys from u in xs select Math.Max(scene.Problem.Loss(u, v), 1e-12)).ToArray();
-        var highest = losses.Max();
-        var lowest = Math.Max(losses.Min(), highest * Math.Pow(10, -Decades));
         var at = scene.At;
         var (base1, masked) = (OptimizerStyle.Of(scene.Key), OptimizerStyle.Of("c-" + scene.Key));
-        var traces = new List<Trace>
-        {
-            new()
-            {
-                Name = "Loss", Kind = TraceKind.HeatMap, X = [.. ys.SelectMany(_ => xs)], Y = [.. ys.SelectMany(v => xs.Select(_ => v))], Z = losses, Color = "--seq-5", Opacity = 0.55,
-            },
+        List<Trace> traces =
+        [
+            .. Levels(scene, x, y),
             Line(scene.Name, scene.Base, base1),
             Line("C-" + scene.Name, scene.Cautious, masked),
             new()
             {
                 Name = "Minimum", Kind = TraceKind.Points, X = [scene.Problem.Minimum.X], Y = [scene.Problem.Minimum.Y], Color = "--ink", Symbol = MarkerSymbol.Cross, Size = 10, Hover = ["the minimum"],
             },
-        };
+        ];
         // Arrows of one length: directions are what is compared.
         var length = ArrowShare * Math.Min(x.High - x.Low, y.High - y.Low);
         traces.Add(Arrow("Downhill, −gradient", at, (-at.Gradient.X, -at.Gradient.Y), length, "--good", LineDash.Solid, "−g"));
@@ -56,7 +50,6 @@ public static class PathFigures
             Description = $"Paths of {scene.Name} and its cautious form over the loss of two weights. {OptimizersWords.Mask(scene)}",
             XAxis = new FigureAxis("Weight w₁") { Range = x },
             YAxis = new FigureAxis("Weight w₂") { Range = y },
-            ColorAxis = new FigureAxis("Loss") { Log = true, Range = new(lowest, highest) },
             Traces = traces,
         };
     }
@@ -117,5 +110,18 @@ public static class PathFigures
         return new AxisRange(low - pad, high + pad);
     }
 
-    private static double[] Steps(AxisRange range) => [.. Enumerable.Range(0, Cells).Select(i => range.Low + (range.High - range.Low) * (i + 0.5) / Cells)];
+    // Lines of equal loss from that of the far corners downwards, each a third of the one outside it.
+    private static IEnumerable<Trace> Levels(PathScene scene, AxisRange x, AxisRange y)
+    {
+        var highest = (from u in new[] { x.Low, x.High } from v in new[] { y.Low, y.High } select scene.Problem.Loss(u, v)).Max();
+        for (var i = 0; i < LevelLines; i++)
+        {
+            var loss = highest / Math.Pow(3, i + 0.5);
+            var (xs, ys) = scene.Problem.Level(loss, LevelPoints);
+            yield return new Trace
+            {
+                Name = $"Loss {OptimizersWords.Loss(loss)}", Kind = TraceKind.Line, X = xs, Y = ys, Color = IsoFlopFigures.SequenceColor(i, LevelLines), Size = 1, Opacity = 0.7,
+            };
+        }
+    }
 }

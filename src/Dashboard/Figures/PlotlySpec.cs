@@ -72,7 +72,7 @@ public sealed record PlotlySpec(
                         Text = Encode(label.Text),
                         XAnchor = label.Before ? "right" : "left",
                         YAnchor = "middle",
-                        XShift = label.Before ? -LabelGap : LabelGap,
+                        XShift = label.Before ? -label.Gap : label.Gap,
                         YShift = Math.Round(label.Shift, 1),
                         Font = new PlotlyFont(LabelFontSize, label.Color),
                         // Over cells of any colour.
@@ -338,7 +338,8 @@ public sealed record PlotlySpec(
             var text = Shortened(trace.EndLabel!);
             var width = LabelWidth(text) / AssumedWidth;
             var before = endY > 0.999 && endX > width && figure.VerticalLines.Any(line => x.Fraction(line.X) is var at && at > endX && at < endX + width);
-            labels.Add(new EndLabel(text, endX, endY, color, before));
+            var marker = trace is { Kind: TraceKind.Points, Size: { } size } ? size / 2 : 0;
+            labels.Add(new EndLabel(text, endX, endY, color, before, LabelGap + marker));
         }
 
         // Neighbours that overlap push each other apart by halves until all have room.
@@ -407,8 +408,11 @@ public sealed record PlotlySpec(
     }
 
     /// <summary>The text at a line's end; x and y as fractions of the plot.</summary>
-    private sealed class EndLabel(string text, double x, double y, string color, bool before)
+    private sealed class EndLabel(string text, double x, double y, string color, bool before, double gap)
     {
+        /// <summary>Pixels from the line's end, or from the middle of a marker.</summary>
+        public double Gap => gap;
+
         /// <summary>The text ends at the line instead of beginning there.</summary>
         public bool Before => before;
 

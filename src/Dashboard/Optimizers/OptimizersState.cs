@@ -22,6 +22,7 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
     /// <summary>Most steps of a path.</summary>
     public const int MostSteps = 500;
 
+    private const PlaneKind DefaultProblem = PlaneKind.Turned;
     private const double DefaultCondition = 20;
     private const int DefaultSteps = 120;
     private const int DefaultAt = 8;
@@ -72,7 +73,7 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
     public OptimizerRule Rule { get; init; } = OptimizerRule.AdamW;
 
     /// <summary>Problem of the paths.</summary>
-    public PlaneKind Problem { get; init; }
+    public PlaneKind Problem { get; init; } = DefaultProblem;
 
     /// <summary>κ.</summary>
     public double Condition { get; init; } = DefaultCondition;
@@ -140,7 +141,7 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
         .With("seed", Seed, 0)
         .With("without", Excluded, [])
         .With("rule", Rule, OptimizerRule.AdamW)
-        .With("problem", Problem, PlaneKind.Quadratic)
+        .With("problem", Problem, DefaultProblem)
         .With("kappa", Condition, DefaultCondition)
         .With("lr", LearningRate)
         .With("beta1", Beta1, 0.9)
@@ -172,7 +173,7 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
             Seed = query.WholeNumber("seed", 0),
             Excluded = query.Without(),
             Rule = Rules.Contains(rule) ? rule : OptimizerRule.AdamW,
-            Problem = query.Choice("problem", PlaneKind.Quadratic),
+            Problem = query.Choice("problem", DefaultProblem),
             Condition = query.Number("kappa", DefaultCondition, 1, 1000),
             LearningRate = query.NumberOrNull("lr", 1e-6, 10),
             Beta1 = query.Number("beta1", 0.9, 0, 0.999),

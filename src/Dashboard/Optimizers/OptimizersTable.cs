@@ -19,6 +19,9 @@ public sealed record OptimizersRow(string Name, IReadOnlyList<TableCell> Cells, 
 /// <param name="Note">Below it.</param>
 public sealed record OptimizersGrid(string Title, IReadOnlyList<string> Columns, IReadOnlyList<OptimizersRow> Rows, string Note = "")
 {
+    /// <summary>Columns that hold words, counted from 0 for the names.</summary>
+    public IReadOnlyList<int> OfWords { get; init; } = [0];
+
     /// <summary>As a spreadsheet takes it: tabs between cells, an interval in a column of its own.</summary>
     public string Text => string.Join('\n', Rows.Select(row => string.Join('\t', row.Cells.SelectMany(cell => new[] { cell.Value, cell.Interval }).Prepend(row.Name)))
         .Prepend(string.Join('\t', Columns.Skip(1).SelectMany(column => new[] { column, "95 %" }).Prepend(Columns[0])))) + '\n';
@@ -41,7 +44,7 @@ public static class OptimizersTable
                     Cell(race.EffectiveData), Cell(race.LossDifference, value => value.ToString("+0.0000;−0.0000", CultureInfo.InvariantCulture)),
                 ])),
         ],
-        $"Ratios are {scene.Challenger} over {scene.Baseline}, geometric means over pairs of seeds with 95 % intervals; below 1 {scene.Challenger} is faster. FLOP are those of the model, so a costlier step shows only in time. A challenger that never reached the loss is compared at its own final loss.");
+        $"Ratios are {scene.Challenger} over {scene.Baseline}, geometric means over pairs of seeds with 95 % intervals; below 1 {scene.Challenger} is faster. FLOP are those of the model, so a costlier step shows only in time. A challenger that never reached the loss is compared at its own final loss.") { OfWords = [0, 7, 8] };
 
     /// <summary>How each optimizer was tuned.</summary>
     public static OptimizersGrid Tuning(OptimizersScene scene) => new(
@@ -51,13 +54,13 @@ public static class OptimizersTable
             .. scene.Comparison.Races.SelectMany(race => race.Basins.Select(basin => new OptimizersRow(
                 OptimizerColumns.Name(basin.Optimizer),
                 [
-                    new(Quantity.Count(race.Parameters)), new(basin.Trials.Count.ToString(CultureInfo.InvariantCulture)), new(OptimizerComparison.Setting(basin.Chosen)),
+                    new(Quantity.Count(race.Parameters)), new(basin.Trials.Count.ToString(CultureInfo.InvariantCulture)), new(basin.Setting(basin.Chosen)),
                     new(double.IsFinite(basin.Chosen.Loss) ? basin.Chosen.Loss.ToString("0.0000", CultureInfo.InvariantCulture) : "–", Words.Count(basin.Chosen.Runs.Count, "seed")),
                     new(basin.Width is var (low, high) ? $"lr {(double.IsNaN(low) ? "below " + Rate(basin.Rates[0]) : Quantity.Significant(low, 2))} to {(double.IsNaN(high) ? "beyond " + Rate(basin.Rates[^1]) : Quantity.Significant(high, 2))}" : "fewer than three rates"),
                     new(basin.Rates.Count < 2 ? "one rate only" : basin.IsAtEdge ? "yes" : "no"),
                 ]))),
         ],
-        "A trial is one setting of learning rate, decay, warm-up, betas and batch. Compared is the trial of lowest mean final loss among those with at least half as many seeds as the most; probes with fewer seeds show the basin.");
+        "A trial is one setting of learning rate, decay, warm-up, betas and batch. Compared is the trial of lowest mean final loss among those with at least half as many seeds as the most; probes with fewer seeds show the basin.") { OfWords = [0, 3, 5, 6] };
 
     /// <summary>Published speed-ups beside the runs' own.</summary>
     public static OptimizersGrid Published(OptimizersScene? scene) => new(
@@ -71,7 +74,7 @@ public static class OptimizersTable
                 $"{OptimizerColumns.Name(one.Challenger)} over {OptimizerColumns.Name(one.Baseline)}",
                 [new(Quantity.Count(one.Parameters)), new(OptimizersWords.Name(one.Measure)), new(OptimizersWords.Times(one.Value), "none published"), new(one.Setting), new(one.Source)], true)),
         ],
-        "1.47× and 1.28× are read off one pair of curves each: both runs keep a schedule of 10,000 steps, and the cautious one is at the other's final loss after about 6,800 and 7,800. They are not what a run of that length would reach, nor a gain over a retuned baseline. " + PublishedOptimizers.Finding);
+        "1.47× and 1.28× are read off one pair of curves each: both runs keep a schedule of 10,000 steps, and the cautious one is at the other's final loss after about 6,800 and 7,800. They are not what a run of that length would reach, nor a gain over a retuned baseline. " + PublishedOptimizers.Finding) { OfWords = [0, 2, 4, 5] };
 
     /// <summary>Final perplexities of the cautious paper.</summary>
     public static IReadOnlyList<OptimizersGrid> Perplexities { get; } =

@@ -93,9 +93,11 @@ public static class OptimizersWords
                 .Select(one => double.IsFinite(one.Speedup.Value) ? $"{Times(one.Speedup.Value)} by {Name(one.measure).ToLowerInvariant()} ({Range(one.Speedup, value => Quantity.Significant(value, 3))})" : $"none by {Name(one.measure).ToLowerInvariant()} ({one.Speedup.WhyNot})"),
         ];
         var loss = scene.Front.LossDifference;
-        return [$"By other measures of the speed-up: {string.Join("; ", others)}. Its final loss is {Signed4(loss.Value)} nats {(loss.Value < 0 ? "lower" : "higher")} ({Range(loss, Signed4)})."];
+        var lower = loss.Value < 0;
+        var range = loss.Interval is not { } ends ? loss.WhyNot : lower ? $"95 %: {Four(-ends.High95)} to {Four(-ends.Low95)}" : $"95 %: {Four(ends.Low95)} to {Four(ends.High95)}";
+        return [$"By other measures of the speed-up: {string.Join("; ", others)}. Its final loss is {Four(Math.Abs(loss.Value))} nats {(lower ? "lower" : "higher")} ({range})."];
 
-        static string Signed4(double value) => (value < 0 ? "−" : "") + Math.Abs(value).ToString("0.0000", CultureInfo.InvariantCulture);
+        static string Four(double value) => (value < 0 ? "−" : "") + Math.Abs(value).ToString("0.0000", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The strip.</summary>

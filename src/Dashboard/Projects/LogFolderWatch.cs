@@ -119,6 +119,12 @@ public sealed class LogFolderWatch(DashboardOptions options, RunStore store, Tim
             else
                 seen.IsPartial = true;
         }
+        catch (Exception exception) when (exception is not (OperationCanceledException or StoreException))
+        {
+            // A fault of its reader, which is no reason to stop looking at the others, nor the server.
+            log.LogError(exception, "{Path} could not be read", key);
+            seen.Problem = $"Its reader failed: {exception.Message}";
+        }
         catch
         {
             // Not read: once more at the next look.

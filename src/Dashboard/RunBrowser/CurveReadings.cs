@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Numerics.Curves;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.RunBrowser;
@@ -75,25 +76,25 @@ public sealed class CurveReadings(RunStore store)
         if (Find(column.Metric) is not { } curve)
             return double.NaN;
         if (column.Summary == Summary.Smoothed)
-            return MetricReading.SmoothedLast(curve.Values, column.Where);
-        return MetricReading.At(Places(), curve.Values, column.Where);
+        {
+            var smoothed = new CurveSmoothing(SmoothingKind.Average, column.Where).Apply(curve.Values);
+            var last = Array.FindLastIndex(smoothed, double.IsFinite);
+            return last < 0 ? double.NaN : smoothed[last];
+        }
+
+        var places = new RunAxes(double.IsFinite(parameters) ? parameters : null, Find("tokens"), Find("flops"), null).At(Axis(column.Axis), curve.Steps);
+        int[] rows = [.. Enumerable.Range(0, places.Length).Where(row => double.IsFinite(places[row]) && double.IsFinite(curve.Values[row]))];
+        return CurveInterpolation.At(Array.ConvertAll(rows, row => places[row]), Array.ConvertAll(rows, row => curve.Values[row]), column.Where);
 
         ImportedSeries? Find(string metric) => curves.FirstOrDefault(one => one.Metric == metric);
-
-        double[] Places()
-        {
-            if (column.Axis == SummaryAxis.Steps)
-                return curve.Steps;
-            var (own, other) = column.Axis == SummaryAxis.Tokens ? ("tokens", "flops") : ("flops", "tokens");
-            if (Find(own) is { } direct)
-                return MetricReading.AtSteps(curve.Steps, direct.Steps, direct.Values);
-            if (Find(other) is not { } indirect)
-                return [.. curve.Steps.Select(_ => double.NaN)];
-            // C = 6ND.
-            var factor = column.Axis == SummaryAxis.Tokens ? 1 / (6 * parameters) : 6 * parameters;
-            return Array.ConvertAll(MetricReading.AtSteps(curve.Steps, indirect.Steps, indirect.Values), value => value * factor);
-        }
     }
+
+    private static CurveAxis Axis(SummaryAxis axis) => axis switch
+    {
+        SummaryAxis.Tokens => CurveAxis.Tokens,
+        SummaryAxis.Flops => CurveAxis.Flops,
+        _ => CurveAxis.Step,
+    };
 
     // Without a curve there is the final value alone.
     private static double OfSinglePoint(RunTable table, RunColumn.MetricColumn column, double final, int row) =>

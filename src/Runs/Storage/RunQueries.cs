@@ -170,34 +170,6 @@ internal static class RunQueries
             .ToListAsync(cancellationToken);
     }
 
-    public static async Task<ImportedSeries?> SeriesAsync(StoreContext context, string runId, string metric, CancellationToken cancellationToken)
-    {
-        if (!RunId.TryGetKey(runId, out var key))
-            return null;
-        var series = await context.Series.AsNoTracking().SingleOrDefaultAsync(s => s.RunId == key && s.Metric == metric, cancellationToken);
-        if (series is null)
-            return null;
-        var chunks = await context.SeriesChunks
-            .AsNoTracking()
-            .Where(chunk => chunk.SeriesId == series.Id)
-            .OrderBy(chunk => chunk.Number)
-            .ToListAsync(cancellationToken);
-        return SeriesCodec.Decode(series.Metric, series.Count, series.Sha256, chunks);
-    }
-
-    public static async Task<ILookup<string, ImportedSeries>> SeriesAsync(StoreContext context, string keys, IReadOnlyList<string> metrics, CancellationToken cancellationToken)
-    {
-        var wanted = context.Series
-            .FromSqlInterpolated($"SELECT * FROM Series WHERE RunId IN (SELECT value FROM json_each({keys})) AND Metric IN (SELECT value FROM json_each({JsonSerializer.Serialize(metrics)}))");
-        var series = await wanted.AsNoTracking().ToListAsync(cancellationToken);
-        var chunks = (await wanted
-            .Join(context.SeriesChunks.AsNoTracking(), s => s.Id, chunk => chunk.SeriesId, (s, chunk) => chunk)
-            .OrderBy(chunk => chunk.SeriesId).ThenBy(chunk => chunk.Number)
-            .ToListAsync(cancellationToken))
-            .ToLookup(chunk => chunk.SeriesId);
-        return series.ToLookup(s => RunId.FromKey(s.RunId), s => SeriesCodec.Decode(s.Metric, s.Count, s.Sha256, [.. chunks[s.Id]]));
-    }
-
     public static async Task<SourceFile?> SourceAsync(StoreContext context, string runId, CancellationToken cancellationToken)
     {
         if (!RunId.TryGetKey(runId, out var key))

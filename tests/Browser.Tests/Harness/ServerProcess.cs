@@ -80,6 +80,21 @@ internal sealed class ServerProcess : IAsyncDisposable
         return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{string.Join(' ', arguments)}: exit {process.ExitCode}\n{await error}");
     }
 
+    /// <summary>Runs a command of the dashboard and ends it at once, as a crash would, if it takes longer than that.</summary>
+    /// <returns>Whether it had come to its end, with exit code 0.</returns>
+    internal static async Task<bool> CrashCommandAsync(TimeSpan after, params string[] arguments)
+    {
+        using var process = Create(arguments);
+        process.Start();
+        var printed = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(after));
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        await printed;
+        return process.ExitCode == 0;
+    }
+
     /// <summary>Ends the server at once, as a crash would.</summary>
     public async ValueTask DisposeAsync()
     {

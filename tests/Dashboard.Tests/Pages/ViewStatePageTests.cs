@@ -1,4 +1,5 @@
 using Bunit;
+using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Pages;
 using ScalingDashboard.Dashboard.Links;
 
@@ -119,6 +120,23 @@ public sealed class ViewStatePageTests : ComponentTest
         Assert.False(page.Instance.LastToken.IsCancellationRequested);
     }
 
+    [Fact]
+    public async Task An_overtaken_question_that_fails_is_nobodys_error()
+    {
+        Address.NavigateTo("/isoflop");
+        var page = Render<BudgetPage>();
+        var overtaken = new TaskCompletionSource();
+        page.Instance.Work = overtaken.Task;
+        var first = page.InvokeAsync(() => page.Instance.GoAsync(2));
+        page.Instance.Work = Task.CompletedTask;
+        await page.InvokeAsync(() => page.Instance.GoAsync(3));
+        overtaken.SetException(new AnalysisException("no runs"));
+        await first;
+        // The question that is asked still fails aloud.
+        page.Instance.Work = Task.FromException(new AnalysisException("no runs"));
+        await Assert.ThrowsAsync<AnalysisException>(() => page.InvokeAsync(() => page.Instance.GoAsync(4)));
+    }
+
     private sealed record Budget(double Flops) : IViewState<Budget>
     {
         public ViewQuery ToQuery() => ViewQuery.Empty.With("c", Flops, 1);
@@ -131,6 +149,7 @@ public sealed class ViewStatePageTests : ComponentTest
         public List<string> Computed { get; } = [];
         public CancellationToken LastToken { get; private set; }
         public double Shown => State.Flops;
+        public Task Work { get; set; } = Task.CompletedTask;
 
         public Task GoAsync(double flops, bool replace = false) => ChangeAsync(new Budget(flops), replace);
 
@@ -138,7 +157,7 @@ public sealed class ViewStatePageTests : ComponentTest
         {
             LastToken = cancellationToken;
             Computed.Add(State.Flops.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            return Task.CompletedTask;
+            return Work;
         }
     }
 }

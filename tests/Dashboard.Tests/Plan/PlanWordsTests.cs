@@ -18,11 +18,15 @@ public class PlanWordsTests
     [Fact]
     public void Without_an_interval_it_says_so()
     {
-        Assert.Equal("(by Besiroglu et al. (Epoch AI), who give no interval of these numbers; 2.3 decades of compute beyond its runs).", Answer(new() { Flops = 5.76e23 }, "epoch").Interval);
+        Assert.Equal("(by Hoffmann et al., approach 3, who give no interval of these numbers; 2.3 decades of compute beyond its runs).", Answer(new() { Flops = 5.76e23 }, "hoffmann3").Interval);
         Assert.Equal("(by Kaplan et al., who give no interval of these numbers; the compute of its runs is not known).", Answer(new() { Flops = 5.76e23 }, "kaplan").Interval);
         Assert.EndsWith("within the compute of its runs).", Answer(new() { Flops = 1e20 }, "epoch").Interval, StringComparison.Ordinal);
         Assert.EndsWith("1.8 decades of compute below its runs).", Answer(new() { Flops = 1e17 }, "epoch").Interval, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Epochs_law_carries_the_spread_of_its_coefficients_into_every_number() =>
+        Assert.Matches(@"^\(80 %: 5\d(\.\d)?B–9\d(\.\d)?B parameters, 1\.0\dT–1\.7\dT tokens and 1\.96–1\.99 nats per token; by Besiroglu et al\. \(Epoch AI\); 2\.3 decades of compute beyond its runs\)\.$", Answer(new() { Flops = 5.76e23 }, "epoch").Interval);
 
     [Fact]
     public void An_obstacle_is_the_headline() =>
@@ -46,7 +50,7 @@ public class PlanWordsTests
         var goals = new TrainingGoals { Parameters = 8e9, Tokens = 15e12, ServedTokens = 1e14 };
         var plan = Run(goals, "epoch").Plans[0];
         var words = PlanWords.OffBest(plan, goals);
-        Assert.Matches(@"^This takes \d+ % more compute than the cheapest training of this loss, [\d.]+B parameters on \d+B tokens; it costs less over its life from [\d.]+T served tokens on; with 100T served tokens, \d+ % less over training and serving\.$", words);
+        Assert.Matches(@"^This takes \d+ % more compute \(80 %: \d+ %–\d+ %\) than the cheapest training of this loss, [\d.]+B parameters on \d+B tokens; it costs less over its life from [\d.]+T served tokens on \(80 %: [\d.]+T–[\d.]+T\); with 100T served tokens, \d+ % less over training and serving\.$", words);
         var large = new TrainingGoals { Parameters = 500e9, Flops = 5.76e23 };
         Assert.EndsWith("and costs more to serve too.", PlanWords.OffBest(Run(large, "epoch").Plans[0], large), StringComparison.Ordinal);
         Assert.Equal("", PlanWords.OffBest(Run(new() { Flops = 1e23 }, "epoch").Plans[0], new()));
@@ -73,8 +77,11 @@ public class PlanWordsTests
         var figures = PlanWords.KeyFigures(result.Plans[0], result.Scenario);
         Assert.Equal(5, figures.Count);
         Assert.Equal("30 days", figures[0].Value);
-        Assert.StartsWith("no interval", figures[1].Interval, StringComparison.Ordinal);
-        Assert.Equal("no interval", figures[3].Interval);
+        Assert.StartsWith("80 %: ", figures[1].Interval, StringComparison.Ordinal);
+        Assert.StartsWith("80 %: ", figures[3].Interval, StringComparison.Ordinal);
+        var unknown = PlanWords.KeyFigures(Run(new() { Loss = 2.0, Days = 30 }, "hoffmann3").Plans[0], result.Scenario);
+        Assert.StartsWith("no interval", unknown[1].Interval, StringComparison.Ordinal);
+        Assert.Equal("no interval", unknown[3].Interval);
         Assert.Empty(PlanWords.KeyFigures(Run(new(), "epoch").Plans[0], result.Scenario));
     }
 
@@ -86,7 +93,8 @@ public class PlanWordsTests
         var byLaw = PlanTable.ByLaw(view.Edited);
         Assert.Equal(["Besiroglu et al. (Epoch AI)", "Kaplan et al."], byLaw.Select(row => row.Name));
         Assert.All(byLaw, row => Assert.Equal(PlanTable.Columns.Count, row.Cells.Count));
-        Assert.Equal(("72.4B", "no interval"), (byLaw[0].Cells[1].Value, byLaw[0].Cells[1].Interval));
+        Assert.Equal("72.4B", byLaw[0].Cells[1].Value);
+        Assert.Matches("^5[0-9.]+B–9[0-9.]+B$", byLaw[0].Cells[1].Interval);
         Assert.Equal(("5.76e23", ""), (byLaw[0].Cells[0].Value, byLaw[0].Cells[0].Interval));
         Assert.Equal("–", byLaw[1].Cells[4].Value);
         var byScenario = PlanTable.ByScenario(view);

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
+using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Links;
+using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.Pages;
 
@@ -87,9 +90,9 @@ public abstract class ViewStatePage<TState> : ComponentBase, IDisposable where T
         {
             await OnStateChangedAsync(cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception exception) when (cancellation.IsCancellationRequested && exception is OperationCanceledException or StoreException or AnalysisException or UnknownColumnException or UnknownProjectException)
         {
-            // Overtaken by a later change, or the page is gone.
+            // Overtaken by a later change, or the page is gone: what came of the question before is nobody's answer, an error neither.
             return;
         }
 

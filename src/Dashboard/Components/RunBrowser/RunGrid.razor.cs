@@ -251,9 +251,10 @@ public sealed partial class RunGrid : IAsyncDisposable
         {
             RunColumn.FieldColumn { Field: RunField.Parameters or RunField.Tokens or RunField.Points or RunField.Ratio or RunField.Line or RunField.Count } => 65,
             RunColumn.FieldColumn { Field: RunField.Flops or RunField.Budget } => 82,
-            RunColumn.FieldColumn { Field: RunField.Tags or RunField.Flags } => 94,
+            RunColumn.FieldColumn { Field: RunField.Tags } => 94,
+            RunColumn.FieldColumn { Field: RunField.Flags } => 146,
             RunColumn.FieldColumn { Field: RunField.Note } => 180,
-            RunColumn.FieldColumn { Field: RunField.Status } => 154,
+            RunColumn.FieldColumn { Field: RunField.Status } => 130,
             RunColumn.FieldColumn { Field: RunField.Imported } => 130,
             _ => Math.Clamp(7 * label + 34, text ? 110 : 80, 220),
         };

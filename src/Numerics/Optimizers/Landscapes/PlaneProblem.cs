@@ -48,6 +48,25 @@ public sealed record PlaneProblem(PlaneKind Kind, double Condition)
         return Turn(2 * Condition * u, 2 * v, -s_turn.Sin);
     }
 
+    /// <summary>The closed line on which the loss is the same, around the minimum.</summary>
+    /// <param name="loss">L, above zero.</param>
+    /// <param name="points">Points on it; the last is the first again.</param>
+    public (double[] X, double[] Y) Level(double loss, int points)
+    {
+        var (xs, ys) = (new double[points], new double[points]);
+        for (var i = 0; i < points; i++)
+        {
+            // Each loss is a sum of two squares, which sine and cosine share out.
+            var (sin, cos) = Math.SinCos(2 * Math.PI * i / (points - 1));
+            if (Kind == PlaneKind.Rosenbrock)
+                (xs[i], ys[i]) = (1 - Math.Sqrt(loss) * cos, (1 - Math.Sqrt(loss) * cos) * (1 - Math.Sqrt(loss) * cos) + Math.Sqrt(loss / Bend) * sin);
+            else
+                (xs[i], ys[i]) = Turn(Math.Sqrt(loss / Condition) * cos, Math.Sqrt(loss) * sin, -s_turn.Sin);
+        }
+
+        return (xs, ys);
+    }
+
     private (double, double) Turn(double x, double y, double sin) =>
         Kind == PlaneKind.Turned ? (s_turn.Cos * x + sin * y, -sin * x + s_turn.Cos * y) : (x, y);
 }

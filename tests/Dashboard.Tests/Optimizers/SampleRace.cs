@@ -1,0 +1,21 @@
+using System.Text;
+using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Optimizers;
+using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Ingest;
+
+namespace ScalingDashboard.Dashboard.Tests.Optimizers;
+
+/// <summary>A race as scenes of the page.</summary>
+internal static class SampleRace
+{
+    internal static async Task<OptimizersScene> SceneAsync(OptimizersState state, int seeds = 4, IReadOnlyList<string>? optimizers = null)
+    {
+        await using var stream = new MemoryStream(Encoding.UTF8.GetBytes(RaceTable.Jsonl(seeds, optimizers)));
+        var table = await SweepTableReader.ReadAsync(stream, "race.jsonl", new SweepTableOptions(), CancellationToken.None);
+        var source = new RunSet { Observations = table.Observations, InputSha256 = table.Sha256 };
+        var comparison = OptimizerComparison.Run(
+            RacedRuns.Of(table), new OptimizerComparisonOptions { Baseline = state.Baseline, Challenger = state.Challenger, Bootstrap = state.Draws, Seed = state.Seed }, source);
+        return OptimizersScene.Of(state, new OptimizersResult(null!, comparison, null))!;
+    }
+}
