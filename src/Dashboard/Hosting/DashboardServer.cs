@@ -15,6 +15,7 @@ using ScalingDashboard.Dashboard.Curves;
 using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Lab;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Plan;
 using ScalingDashboard.Dashboard.Precision;
@@ -151,6 +152,8 @@ public static class DashboardServer
         services.AddSingleton<CurveReadings>();
         services.AddSingleton<PlanService>();
         services.AddSingleton<PrecisionService>();
+        services.AddSingleton<LabService>();
+        services.AddHostedService(provider => provider.GetRequiredService<LabService>());
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

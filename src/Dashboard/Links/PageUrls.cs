@@ -15,6 +15,7 @@ public static class PageUrls
     public const string Estimate = "/estimate";
     public const string Plan = "/plan";
     public const string Precision = "/precision";
+    public const string Lab = "/lab";
     public const string Help = "/help";
     public const string NotFound = "/not-found";
 
