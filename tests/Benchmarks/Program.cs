@@ -24,6 +24,9 @@ switch (args)
     case ["responsiveness", ..]:
         await Responsiveness.RunAsync(args[1..]);
         return 0;
+    case ["lab"]:
+        LabBenchmark.Run();
+        return 0;
     case ["runs"]:
         await RunBrowserBenchmark.RunAsync();
         return 0;

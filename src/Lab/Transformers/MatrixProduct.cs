@@ -8,14 +8,15 @@ namespace ScalingDashboard.Lab.Transformers;
 /// Products of single-precision matrices in cache-sized blocks of fused multiply-adds.
 /// </summary>
 /// <remarks>
-/// Blocking after Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication": a panel of <see cref="TileColumns"/> columns and
-/// <see cref="BlockDepth"/> rows of B stays in the first-level cache while all rows of A pass by, six at a time, their 6 × 16 sums in registers.
-/// Every element of C is one chain of fused multiply-adds along the depth, block after block, whatever the number of threads.
+/// Blocking after Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication": a panel of two vectors of columns and
+/// <see cref="BlockDepth"/> rows of B stays in the first-level cache while all rows of A pass by, six at a time, their 6 × 2 vectors of sums in registers.
+/// Every element of C is one chain of fused multiply-adds along the depth, block after block, whatever the number of threads and the width of the vectors.
 /// </remarks>
 internal static class MatrixProduct
 {
     private const int TileRows = 6;
-    private const int TileColumns = 16;
+    private const int NarrowColumns = 16;
+    private const int WideColumns = 32;
     private const int BlockDepth = 256;
 
     /// <summary>Fewer multiply-adds than this are not worth a second thread.</summary>
@@ -47,41 +48,47 @@ internal static class MatrixProduct
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MultiplyRows(MatrixView a, MatrixView b, MatrixView c, bool add)
     {
-        var panel = t_panel ??= new float[BlockDepth * TileColumns];
-        Span<float> edge = stackalloc float[TileRows * TileColumns];
+        var panel = t_panel ??= new float[BlockDepth * WideColumns];
+        Span<float> edge = stackalloc float[TileRows * WideColumns];
         ref var aStart = ref MemoryMarshal.GetArrayDataReference(a.Values);
         ref var bStart = ref MemoryMarshal.GetArrayDataReference(b.Values);
         ref var cStart = ref MemoryMarshal.GetArrayDataReference(c.Values);
         ref var panelStart = ref MemoryMarshal.GetArrayDataReference(panel);
-        for (var column = 0; column < b.Columns; column += TileColumns)
+        for (int column = 0, tile; column < b.Columns; column += tile)
         {
-            var width = Math.Min(TileColumns, b.Columns - column);
+            tile = Vector512.IsHardwareAccelerated && b.Columns - column >= WideColumns ? WideColumns : NarrowColumns;
+            var width = Math.Min(tile, b.Columns - column);
             for (var from = 0; from < a.Columns; from += BlockDepth)
             {
                 var depth = Math.Min(BlockDepth, a.Columns - from);
-                Pack(ref Unsafe.Add(ref bStart, b.Offset + from * b.RowStride + column * b.ColumnStride), b.RowStride, b.ColumnStride, depth, width, ref panelStart);
+                Pack(ref Unsafe.Add(ref bStart, b.Offset + from * b.RowStride + column * b.ColumnStride), b.RowStride, b.ColumnStride, depth, width, tile, ref panelStart);
                 var keep = add || from > 0;
                 var row = 0;
                 for (; row + TileRows <= a.Rows; row += TileRows)
                 {
                     ref var aTile = ref Unsafe.Add(ref aStart, a.Offset + row * a.RowStride + from * a.ColumnStride);
                     ref var cTile = ref Unsafe.Add(ref cStart, c.Offset + row * c.RowStride + column);
-                    if (width == TileColumns)
+                    if (tile == WideColumns)
+                    {
+                        WideTile(ref aTile, (nint)a.RowStride, (nint)a.ColumnStride, ref panelStart, depth, ref cTile, (nint)c.RowStride, keep);
+                    }
+                    else if (width == NarrowColumns)
                     {
                         Tile(ref aTile, (nint)a.RowStride, (nint)a.ColumnStride, ref panelStart, depth, ref cTile, (nint)c.RowStride, keep);
                     }
                     else
                     {
-                        Tile(ref aTile, (nint)a.RowStride, (nint)a.ColumnStride, ref panelStart, depth, ref MemoryMarshal.GetReference(edge), TileColumns, false);
+                        Tile(ref aTile, (nint)a.RowStride, (nint)a.ColumnStride, ref panelStart, depth, ref MemoryMarshal.GetReference(edge), NarrowColumns, false);
                         for (var r = 0; r < TileRows; r++)
-                            Store(edge.Slice(r * TileColumns, width), ref Unsafe.Add(ref cTile, r * c.RowStride), keep);
+                            Store(edge.Slice(r * NarrowColumns, width), ref Unsafe.Add(ref cTile, r * c.RowStride), keep);
                     }
                 }
 
                 for (; row < a.Rows; row++)
                 {
                     ref var aRow = ref Unsafe.Add(ref aStart, a.Offset + row * a.RowStride + from * a.ColumnStride);
-                    Row(ref aRow, (nint)a.ColumnStride, ref panelStart, depth, ref MemoryMarshal.GetReference(edge));
+                    for (var part = 0; part < tile; part += NarrowColumns)
+                        Row(ref aRow, (nint)a.ColumnStride, ref Unsafe.Add(ref panelStart, part), tile, depth, ref MemoryMarshal.GetReference(edge[part..]));
                     Store(edge[..width], ref Unsafe.Add(ref cStart, c.Offset + row * c.RowStride + column), keep);
                 }
             }
@@ -97,35 +104,35 @@ internal static class MatrixProduct
         }
     }
 
-    /// <summary>Copies a part of B so that the 16 columns of a tile lie side by side; missing columns are zero.</summary>
-    private static void Pack(ref float source, int rowStride, int columnStride, int depth, int width, ref float panel)
+    /// <summary>Copies a part of B so that the columns of a tile lie side by side; missing columns are zero.</summary>
+    private static void Pack(ref float source, int rowStride, int columnStride, int depth, int width, int tile, ref float panel)
     {
-        if (columnStride == 1 && width == TileColumns)
+        if (columnStride == 1 && width == tile)
         {
             for (var p = 0; p < depth; p++)
             {
                 ref var from = ref Unsafe.Add(ref source, p * rowStride);
-                ref var to = ref Unsafe.Add(ref panel, p * TileColumns);
-                Vector256.LoadUnsafe(ref from).StoreUnsafe(ref to);
-                Vector256.LoadUnsafe(ref from, 8).StoreUnsafe(ref to, 8);
+                ref var to = ref Unsafe.Add(ref panel, p * tile);
+                for (var j = 0; j < tile; j += Vector256<float>.Count)
+                    Vector256.LoadUnsafe(ref from, (nuint)j).StoreUnsafe(ref to, (nuint)j);
             }
 
             return;
         }
 
-        for (var j = 0; j < TileColumns; j++)
+        for (var j = 0; j < tile; j++)
         {
             ref var to = ref Unsafe.Add(ref panel, j);
             if (j >= width)
             {
                 for (var p = 0; p < depth; p++)
-                    Unsafe.Add(ref to, p * TileColumns) = 0;
+                    Unsafe.Add(ref to, p * tile) = 0;
                 continue;
             }
 
             ref var from = ref Unsafe.Add(ref source, j * columnStride);
             for (var p = 0; p < depth; p++)
-                Unsafe.Add(ref to, p * TileColumns) = Unsafe.Add(ref from, p * rowStride);
+                Unsafe.Add(ref to, p * tile) = Unsafe.Add(ref from, p * rowStride);
         }
     }
 
@@ -164,7 +171,53 @@ internal static class MatrixProduct
             c50 = Vector256.FusedMultiplyAdd(x, b0, c50);
             c51 = Vector256.FusedMultiplyAdd(x, b1, c51);
             at += columnStride;
-            b = ref Unsafe.Add(ref b, TileColumns);
+            b = ref Unsafe.Add(ref b, NarrowColumns);
+        }
+
+        Store(ref c, c00, c01, keep);
+        Store(ref Unsafe.Add(ref c, cStride), c10, c11, keep);
+        Store(ref Unsafe.Add(ref c, 2 * cStride), c20, c21, keep);
+        Store(ref Unsafe.Add(ref c, 3 * cStride), c30, c31, keep);
+        Store(ref Unsafe.Add(ref c, 4 * cStride), c40, c41, keep);
+        Store(ref Unsafe.Add(ref c, 5 * cStride), c50, c51, keep);
+    }
+
+    /// <summary>The same for a panel of wide vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WideTile(ref float a, nint rowStride, nint columnStride, ref float b, int depth, ref float c, nint cStride, bool keep)
+    {
+        Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+        Vector512<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+        ref var a1 = ref Unsafe.Add(ref a, rowStride);
+        ref var a2 = ref Unsafe.Add(ref a1, rowStride);
+        ref var a3 = ref Unsafe.Add(ref a2, rowStride);
+        ref var a4 = ref Unsafe.Add(ref a3, rowStride);
+        ref var a5 = ref Unsafe.Add(ref a4, rowStride);
+        nint at = 0;
+        for (nint p = 0; p < depth; p++)
+        {
+            var b0 = Vector512.LoadUnsafe(ref b);
+            var b1 = Vector512.LoadUnsafe(ref b, 16);
+            var x = Vector512.Create(Unsafe.Add(ref a, at));
+            c00 = Vector512.FusedMultiplyAdd(x, b0, c00);
+            c01 = Vector512.FusedMultiplyAdd(x, b1, c01);
+            x = Vector512.Create(Unsafe.Add(ref a1, at));
+            c10 = Vector512.FusedMultiplyAdd(x, b0, c10);
+            c11 = Vector512.FusedMultiplyAdd(x, b1, c11);
+            x = Vector512.Create(Unsafe.Add(ref a2, at));
+            c20 = Vector512.FusedMultiplyAdd(x, b0, c20);
+            c21 = Vector512.FusedMultiplyAdd(x, b1, c21);
+            x = Vector512.Create(Unsafe.Add(ref a3, at));
+            c30 = Vector512.FusedMultiplyAdd(x, b0, c30);
+            c31 = Vector512.FusedMultiplyAdd(x, b1, c31);
+            x = Vector512.Create(Unsafe.Add(ref a4, at));
+            c40 = Vector512.FusedMultiplyAdd(x, b0, c40);
+            c41 = Vector512.FusedMultiplyAdd(x, b1, c41);
+            x = Vector512.Create(Unsafe.Add(ref a5, at));
+            c50 = Vector512.FusedMultiplyAdd(x, b0, c50);
+            c51 = Vector512.FusedMultiplyAdd(x, b1, c51);
+            at += columnStride;
+            b = ref Unsafe.Add(ref b, WideColumns);
         }
 
         Store(ref c, c00, c01, keep);
@@ -188,9 +241,22 @@ internal static class MatrixProduct
         right.StoreUnsafe(ref target, 8);
     }
 
-    /// <summary>One row of A times a panel of B.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(ref float target, Vector512<float> left, Vector512<float> right, bool keep)
+    {
+        if (keep)
+        {
+            left += Vector512.LoadUnsafe(ref target);
+            right += Vector512.LoadUnsafe(ref target, 16);
+        }
+
+        left.StoreUnsafe(ref target);
+        right.StoreUnsafe(ref target, 16);
+    }
+
+    /// <summary>One row of A times 16 columns of a panel of B that is <paramref name="tile"/> columns wide.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row(ref float a, nint columnStride, ref float b, int depth, ref float sums)
+    private static void Row(ref float a, nint columnStride, ref float b, int tile, int depth, ref float sums)
     {
         Vector256<float> left = default, right = default;
         for (nint p = 0; p < depth; p++)
@@ -198,7 +264,7 @@ internal static class MatrixProduct
             var x = Vector256.Create(Unsafe.Add(ref a, p * columnStride));
             left = Vector256.FusedMultiplyAdd(x, Vector256.LoadUnsafe(ref b), left);
             right = Vector256.FusedMultiplyAdd(x, Vector256.LoadUnsafe(ref b, 8), right);
-            b = ref Unsafe.Add(ref b, TileColumns);
+            b = ref Unsafe.Add(ref b, tile);
         }
 
         left.StoreUnsafe(ref sums);
