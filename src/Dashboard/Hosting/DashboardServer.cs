@@ -14,6 +14,7 @@ using ScalingDashboard.Dashboard.Components;
 using ScalingDashboard.Dashboard.Curves;
 using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
+using ScalingDashboard.Dashboard.Growth;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Optimizers;
@@ -153,6 +154,7 @@ public static class DashboardServer
         services.AddSingleton<PlanService>();
         services.AddSingleton<PrecisionService>();
         services.AddSingleton<OptimizersService>();
+        services.AddSingleton<GrowthService>();
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

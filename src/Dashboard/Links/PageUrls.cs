@@ -18,6 +18,7 @@ public static class PageUrls
     public const string Plan = "/plan";
     public const string Precision = "/precision";
     public const string Optimizers = "/optimizers";
+    public const string Growth = "/growth";
     public const string Help = "/help";
     public const string NotFound = "/not-found";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
+using ScalingDashboard.Dashboard.Growth;
 using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Dashboard.Optimizers;
@@ -103,6 +104,23 @@ public static class SameCommand
         command.AddRuns(state.Where, state.Excluded, nonEmbedding: false);
         command.Add("--bootstrap", Number(state.Draws), Number(new OptimizerComparisonOptions().Bootstrap));
         command.Add("--seed", Number(state.Seed), Number(new OptimizerComparisonOptions().Seed));
+        return command.ToString();
+    }
+
+    /// <summary>The comparison of a view.</summary>
+    /// <param name="state">The view.</param>
+    /// <param name="comparison">What it shows.</param>
+    /// <param name="store">Path of the store, as the server was given it.</param>
+    public static string Growth(GrowthState state, GrowthComparison comparison, string store)
+    {
+        var command = new Parts("growth", state.Project, store);
+        command.Add("--operator", comparison.Headline.Operator);
+        if (state.Size is { } size)
+            command.Add("--size", Number(size));
+        command.AddRuns(state.Where, state.Excluded, nonEmbedding: false);
+        command.Add("--bootstrap", Number(state.Draws), Number(new GrowthComparisonOptions().Bootstrap));
+        command.Add("--seed", Number(state.Seed), Number(new GrowthComparisonOptions().Seed));
+        command.Add("--charge-small", state.Charge);
         return command.ToString();
     }
 

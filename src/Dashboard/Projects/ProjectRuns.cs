@@ -176,10 +176,10 @@ public static class ProjectRuns
         return [.. rows.Where(row => filters.All(filter => Cell(row, filter.Column) is { } cell && filter.Matches(cell)))];
     }
 
-    /// <summary>Columns that can be filtered on, those of the source last.</summary>
+    /// <summary>Columns that can be filtered on, those of the source last; one that a run has under the name of a common one, such as <c>parameters</c>, is there once.</summary>
     public static IEnumerable<string> Columns(IReadOnlyList<RunRow> rows) =>
         s_columns.Select(column => column.Name)
-            .Concat(rows.SelectMany(row => row.Config.Select(pair => pair.Key)).Distinct(StringComparer.Ordinal));
+            .Concat(rows.SelectMany(row => row.Config.Select(pair => pair.Key))).Distinct(StringComparer.Ordinal);
 
     /// <summary>Columns that split the runs into at least two and at most <paramref name="most"/> kinds, with their values.</summary>
     public static IReadOnlyDictionary<string, string[]> Choices(IReadOnlyList<RunRow> rows, int most)

@@ -10,12 +10,16 @@ public sealed record Samples(string? SweepPath)
     public const string SweepProject = "Sample: Chinchilla-like sweep";
     public const string FamiliesProject = "Sample: model families";
     public const string PrecisionProject = "Sample: precision sweep";
+    public const string GrowthProject = "Sample: grown models";
 
     /// <summary>File of the sample families; null where it is missing.</summary>
     public string? FamiliesPath => Beside("model-families", "families.csv");
 
     /// <summary>File of the sample sweep over number formats; null where it is missing.</summary>
     public string? PrecisionPath => Beside("precision-sweep", "sweep.csv");
+
+    /// <summary>File of the sample of grown models; null where it is missing.</summary>
+    public string? GrowthPath => Beside("lab-growth", "runs.jsonl");
 
     /// <summary>Looks for the folder <c>samples</c>: beside the published executable, else at the top of the repository.</summary>
     public static Samples Find(string startFolder)
@@ -51,6 +55,10 @@ public sealed record Samples(string? SweepPath)
     /// <summary>Imports the sample sweep over number formats into <see cref="PrecisionProject"/>; once loaded it adds nothing.</summary>
     /// <inheritdoc cref="LoadSweepAsync" path="/exception"/>
     public Task LoadPrecisionAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, PrecisionPath, PrecisionProject, cancellationToken);
+
+    /// <summary>Imports the sample of grown models into <see cref="GrowthProject"/>; once loaded it adds nothing.</summary>
+    /// <inheritdoc cref="LoadSweepAsync" path="/exception"/>
+    public Task LoadGrowthAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, GrowthPath, GrowthProject, cancellationToken);
 
     private static async Task LoadAsync(RunStore store, string? path, string project, CancellationToken cancellationToken)
     {

@@ -69,7 +69,7 @@ public sealed record GrowthPlan
                {
                    // From scratch the parent does not matter, only its seed.
                    Name = string.Create(CultureInfo.InvariantCulture,
-                       $"{training.Shape.Layers}x{training.Shape.Width}-{Quantity.Count(training.Tokens)}tok-lr{training.LearningRate:0.##########}-s{training.Seed}-{method}{(method == Scratch ? "" : $"-from-{parent}")}"),
+                       $"{training.Shape.Layers}x{training.Shape.Width}-{Quantity.Count(training.Tokens)}tok-lr{training.LearningRate:0.##########}-s{training.Seed}-{method}{Steps(method)}{(method == Scratch ? "" : $"-from-{parent}")}"),
                    Language = small.Language with { Vocabulary = Vocabulary ?? small.Language.Vocabulary },
                    Family = small.Family,
                    Training = training,
@@ -77,6 +77,9 @@ public sealed record GrowthPlan
                },
         ];
     }
+
+    private string Steps(string method) =>
+        method == GrowthMethod.Ligo.Name && Options.OperatorSteps != GrowthOptions.UsualSteps ? Options.OperatorSteps.ToString(CultureInfo.InvariantCulture) : "";
 
     private TrainingOptions Target(TrainingOptions small)
     {

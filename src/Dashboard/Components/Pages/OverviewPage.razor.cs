@@ -31,6 +31,8 @@ public sealed partial class OverviewPage
 
     private Task LoadPrecisionAsync() => LoadAsync(Samples.LoadPrecisionAsync, PageUrls.OfProject(PageUrls.Precision, Samples.PrecisionProject));
 
+    private Task LoadGrowthAsync() => LoadAsync(Samples.LoadGrowthAsync, PageUrls.OfProject(PageUrls.Growth, Samples.GrowthProject));
+
     private async Task LoadAsync(Func<RunStore, CancellationToken, Task> load, string then)
     {
         // A second click may be on its way before the button is drawn disabled.
