@@ -144,7 +144,7 @@ public sealed record SizeTrend
 }
 
 /// <summary>Times to the baseline's final loss of every optimizer that took part in the same races.</summary>
-/// <param name="Axis">What is counted: wall time where all logged it, else steps.</param>
+/// <param name="Axis">What is counted: wall time where all logged it and seeds of one setting took about the same, else steps.</param>
 /// <param name="Optimizers">Keys.</param>
 /// <param name="Races">The workloads.</param>
 /// <param name="Profile">The ratios, in the order of the optimizers.</param>
@@ -161,6 +161,9 @@ public sealed record OptimizerComparison
     // A crossing known to less than this is worth a word.
     private const double CoarseLogging = 0.05;
     private const int FewPairs = 5;
+
+    // From here on runs that should take the same time did not have the machine to themselves.
+    private const double UnsteadyClock = 1.25;
 
     /// <summary>Keys of all optimizers, by name.</summary>
     public required IReadOnlyList<string> Optimizers { get; init; }
@@ -230,6 +233,10 @@ public sealed record OptimizerComparison
             Provenance = source.Provenance((options with { Baseline = baseline, Challenger = challenger }).Describe()),
         };
     }
+
+    /// <summary>Some run of one matches a run of the other.</summary>
+    public static bool CanCompare(IReadOnlyList<RacedRun> runs, string baseline, string challenger) =>
+        OptimizerRace.Of(runs.Where(run => run.Settings.Optimizer == baseline || run.Settings.Optimizer == challenger)).Any(race => Prepared.Of(race, baseline, challenger).Pairs.Count > 0);
 
     private static (string Baseline, string Challenger, IReadOnlyList<string> Optimizers) Choose(RacedRun[] named, OptimizerComparisonOptions options)
     {
@@ -431,13 +438,20 @@ public sealed record OptimizerComparison
         string[] everywhere = [.. optimizers.Where(key => Array.TrueForAll(workloads, race => HasCurves(race, key, CurveAxis.Step)))];
         if (workloads.Length == 0)
             return null;
-        var axis = everywhere.All(key => Array.TrueForAll(workloads, race => HasCurves(race, key, CurveAxis.Time))) ? CurveAxis.Time : CurveAxis.Step;
+        var axis = everywhere.All(key => Array.TrueForAll(workloads, race => HasCurves(race, key, CurveAxis.Time) && ClockSpread(race[key]!.Chosen) < UnsteadyClock)) ? CurveAxis.Time : CurveAxis.Step;
         double[] targets = [.. workloads.Select(race => MeanCurve(race[baseline]!.Chosen, axis).Y[^1])];
         return new RaceProfile(axis, everywhere, workloads, PerformanceProfile.Of([.. everywhere.Select(key => workloads.Select((race, i) =>
         {
             var (x, y) = MeanCurve(race[key]!.Chosen, axis);
             return FirstCrossing.Of(x, y, targets[i])?.X ?? double.PositiveInfinity;
         }).ToArray())]));
+    }
+
+    /// <summary>Longest over shortest wall time of the seeds of one trial; 1 where it is not known.</summary>
+    private static double ClockSpread(TuningTrial trial)
+    {
+        double[] hours = [.. trial.Runs.Select(run => run.Over(CurveAxis.Time)).OfType<DrawnRows>().Select(rows => rows.X[^1]).Where(time => time > 0)];
+        return hours.Length < 2 ? 1 : hours.Max() / hours.Min();
     }
 
     private static bool HasCurves(OptimizerRace race, string optimizer, CurveAxis axis) =>
@@ -523,6 +537,9 @@ public sealed record OptimizerComparison
             .Select(reached => (reached.Challenger.Until - reached.Challenger.After) / reached.Challenger.X).DefaultIfEmpty(0).Max();
         if (coarse > CoarseLogging)
             yield return new("grid", string.Create(CultureInfo.InvariantCulture, $"Losses were logged up to {coarse:0 %} of the way apart around the crossing; in between it is taken as straight."));
+        var unsteady = compared.SelectMany(race => new[] { race.Race[baseline]!.Chosen, race.Race[challenger]!.Chosen }).Select(ClockSpread).Max();
+        if (unsteady >= UnsteadyClock)
+            yield return new("clock", $"Seeds of one setting took up to {Quantity.Significant(unsteady, 2)} times as long as others: they did not have the machine to themselves, and speed-ups in time say little.");
         var batches = compared.Where(race => race.Pairs.Any(pair => Steps(pair.Baseline) is { } mine && Steps(pair.Challenger) is { } its && Math.Abs(mine / its - 1) > 0.01)).ToArray();
         if (batches.Length > 0)
             yield return new("batch", $"At {At(batches.Select(race => race.Race))} a step of {one} has another number of tokens than one of {other}: compare by tokens.");

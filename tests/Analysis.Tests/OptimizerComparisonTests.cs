@@ -203,6 +203,14 @@ public sealed class OptimizerComparisonTests
     }
 
     [Fact]
+    public void Clocks_that_disagree_over_seeds_are_said_and_not_raced_by()
+    {
+        var comparison = Compare(s_seeds.SelectMany((seed, i) => new[] { Run("adamw", 1e5, seed), Run("c-adamw", 1e5, seed, 1.25, secondsPerStep: 0.5 + 0.1 * i) }));
+        Assert.Contains(comparison.Warnings, warning => warning.Kind == "clock" && warning.Text.Contains("up to 1.8 times as long", StringComparison.Ordinal));
+        Assert.Equal(CurveAxis.Step, comparison.Profile!.Axis);
+    }
+
+    [Fact]
     public void A_slower_step_takes_the_gain_back_in_time()
     {
         var comparison = Compare(s_seeds.SelectMany(seed => new[] { Run("adamw", 1e5, seed), Run("c-adamw", 1e5, seed, 1.25, secondsPerStep: 0.75) }));

@@ -74,39 +74,9 @@ public static class OptimizerFigures
             traces.Add(new Trace { Name = "Trend", Kind = TraceKind.Line, X = x, Y = [.. line.Select(at => at.Value)], Color = style.Color, Size = 1.6, EndLabel = "trend" });
         }
 
-        // A gap between the two ends of one interval and the next.
-        var intervals = races.Where(race => race.Speedup(measure).Interval is not null).ToArray();
-        if (intervals.Length > 0)
-        {
-            traces.Add(new Trace
-            {
-                Name = "95 %",
-                Kind = TraceKind.Line,
-                X = [.. intervals.SelectMany(race => new[] { race.Race.Parameters, race.Race.Parameters, race.Race.Parameters })],
-                Y = [.. intervals.SelectMany(race => new[] { race.Speedup(measure).Interval!.Low95, race.Speedup(measure).Interval!.High95, double.NaN })],
-                Color = style.Color,
-                Size = 1.4,
-            });
-        }
-
-        if (races.Length > 0)
-        {
-            traces.Add(new Trace
-            {
-                Name = scene.Challenger,
-                Kind = TraceKind.Points,
-                X = [.. races.Select(race => race.Race.Parameters)],
-                Y = [.. races.Select(race => race.Speedup(measure).Value)],
-                YLow = [.. races.Select(race => race.Speedup(measure).Interval?.Low95 ?? double.NaN)],
-                YHigh = [.. races.Select(race => race.Speedup(measure).Interval?.High95 ?? double.NaN)],
-                Color = style.Color,
-                Symbol = style.Symbol,
-                Size = 9,
-                Hover = [.. races.Select(race => $"{OptimizersWords.Size(race, comparison)}\n{OptimizersWords.Times(race.Speedup(measure).Value)} by {OptimizersWords.Name(measure).ToLowerInvariant()}, {OptimizersWords.Range(race.Speedup(measure), value => Quantity.Significant(value, 3))}\n{Words.Count(race.Pairs.Count, "pair")} of seeds{(race.Count(TargetReach.Never) is > 0 and var never ? $", {never} never reached it" : "")}")],
-                Ids = [.. races.Select(Id)],
-            });
-        }
-
+        foreach (var other in scene.Others)
+            traces.AddRange(Points(other, measure, leads: false));
+        traces.AddRange(Points(comparison, measure, leads: true));
         if (published.Length > 0)
         {
             traces.Add(new Trace
@@ -130,8 +100,47 @@ public static class OptimizerFigures
             Subtitle = $"{scene.Challenger} over {scene.Baseline} by {OptimizersWords.Name(measure).ToLowerInvariant()}, 95 % over pairs of seeds",
             Description = $"Speed-up of {scene.Challenger} over {scene.Baseline} at {Words.Count(races.Length, "size")}; {OptimizersWords.Trend(scene.Trend)}.",
             XAxis = new FigureAxis("Parameters N") { Log = true, Ticks = TickKind.Count, Range = range },
-            YAxis = new FigureAxis("Speed-up, times as fast") { Range = Around([1, .. traces.Where(trace => trace.Kind != TraceKind.Band).SelectMany(trace => trace.Y), .. intervals.SelectMany(race => new[] { race.Speedup(measure).Interval!.Low95, race.Speedup(measure).Interval!.High95 })], log: false) },
+            YAxis = new FigureAxis("Speed-up, times as fast") { Range = Around([1, .. traces.Where(trace => trace.Kind != TraceKind.Band).SelectMany(trace => trace.Y)], log: false) },
             Traces = traces,
+        };
+    }
+
+    /// <summary>One challenger's points with their intervals.</summary>
+    private static IEnumerable<Trace> Points(OptimizerComparison comparison, SpeedupMeasure measure, bool leads)
+    {
+        var (style, name) = (OptimizerStyle.Of(comparison.Challenger), OptimizerColumns.Name(comparison.Challenger));
+        var races = comparison.Compared.Where(race => double.IsFinite(race.Speedup(measure).Value)).ToArray();
+        if (races.Length == 0)
+            yield break;
+        var intervals = races.Where(race => race.Speedup(measure).Interval is not null).ToArray();
+        if (intervals.Length > 0)
+        {
+            // A gap between the two ends of one interval and the next.
+            yield return new Trace
+            {
+                Name = $"{name}, 95 %",
+                Kind = TraceKind.Line,
+                X = [.. intervals.SelectMany(race => new[] { race.Race.Parameters, race.Race.Parameters, race.Race.Parameters })],
+                Y = [.. intervals.SelectMany(race => new[] { race.Speedup(measure).Interval!.Low95, race.Speedup(measure).Interval!.High95, double.NaN })],
+                Color = style.Color,
+                Size = leads ? 1.6 : 1,
+            };
+        }
+
+        yield return new Trace
+        {
+            Name = name,
+            Kind = TraceKind.Points,
+            X = [.. races.Select(race => race.Race.Parameters)],
+            Y = [.. races.Select(race => race.Speedup(measure).Value)],
+            YLow = [.. races.Select(race => race.Speedup(measure).Interval?.Low95 ?? double.NaN)],
+            YHigh = [.. races.Select(race => race.Speedup(measure).Interval?.High95 ?? double.NaN)],
+            Color = style.Color,
+            Symbol = style.Symbol,
+            Size = leads ? 9 : 6,
+            Hover = [.. races.Select(race => $"{name}, {OptimizersWords.Size(race, comparison)}\n{OptimizersWords.Times(race.Speedup(measure).Value)} by {OptimizersWords.Name(measure).ToLowerInvariant()}, {OptimizersWords.Range(race.Speedup(measure), value => Quantity.Significant(value, 3))}\n{Words.Count(race.Pairs.Count, "pair")} of seeds{(race.Count(TargetReach.Never) is > 0 and var never ? $", {never} never reached it" : "")}")],
+            Ids = leads ? [.. races.Select(Id)] : null,
+            EndLabel = leads ? null : name,
         };
     }
 

@@ -10,9 +10,9 @@ namespace ScalingDashboard.Dashboard.Optimizers;
 /// <summary>A comparison as the page shows it: one race in front, one measure.</summary>
 public sealed class OptimizersScene
 {
-    private OptimizersScene(OptimizersState state, OptimizerComparison comparison)
+    private OptimizersScene(OptimizersState state, OptimizerComparison comparison, IReadOnlyList<OptimizerComparison> others)
     {
-        (State, Comparison) = (state, comparison);
+        (State, Comparison, Others) = (state, comparison, others);
         var of = comparison.Compared.Where(race => state.Size is not { } size || race.Race.Parameters.Equals(size)).DefaultIfEmpty(comparison.Compared[^1]).ToArray();
         // The largest that says anything of what is asked; the longest of its size.
         Front = of.LastOrDefault(race => race.Race.Tokens.Equals(state.Tokens)) ?? of.LastOrDefault(race => double.IsFinite(race.Speedup(state.Measure).Value)) ?? of[^1];
@@ -23,6 +23,9 @@ public sealed class OptimizersScene
 
     /// <summary>The comparison.</summary>
     public OptimizerComparison Comparison { get; }
+
+    /// <summary>The baseline against every other optimizer.</summary>
+    public IReadOnlyList<OptimizerComparison> Others { get; }
 
     /// <summary>The race in front.</summary>
     public RaceComparison Front { get; }
@@ -65,7 +68,7 @@ public sealed class OptimizersScene
     });
 
     /// <summary>What is shown in a state; null without a comparison.</summary>
-    public static OptimizersScene? Of(OptimizersState state, OptimizersResult result) => result.Comparison is null ? null : new(state, result.Comparison);
+    public static OptimizersScene? Of(OptimizersState state, OptimizersResult result) => result.Comparison is null ? null : new(state, result.Comparison, result.Others);
 }
 
 /// <summary>Two paths over a problem of two weights, one of a rule and one of its cautious form.</summary>

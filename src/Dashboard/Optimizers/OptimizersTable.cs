@@ -46,6 +46,28 @@ public static class OptimizersTable
         ],
         $"Ratios are {scene.Challenger} over {scene.Baseline}, geometric means over pairs of seeds with 95 % intervals; below 1 {scene.Challenger} is faster. FLOP are those of the model, so a costlier step shows only in time. A challenger that never reached the loss is compared at its own final loss.") { OfWords = [0, 7, 8] };
 
+    /// <summary>Every optimizer against the baseline, by the measure chosen; null where there is only one.</summary>
+    public static OptimizersGrid? Everyone(OptimizersScene scene)
+    {
+        if (scene.Others.Count == 0)
+            return null;
+        OptimizerRace[] races = [.. scene.Comparison.Races.Where(race => scene.Others.Append(scene.Comparison).Any(one => one.Compared.Any(compared => Same(compared.Race, race))))];
+        return new(
+            $"Everyone against {scene.Baseline}, speed-up by {OptimizersWords.Name(scene.Measure).ToLowerInvariant()}",
+            ["Optimizer", .. races.Select(race => $"{Quantity.Count(race.Parameters)} on {Quantity.Count(race.Tokens)} tokens"), "Change for ten times the size"],
+            [
+                .. scene.Others.Prepend(scene.Comparison).Select(one => new OptimizersRow(
+                    OptimizerColumns.Name(one.Challenger),
+                    [
+                        .. races.Select(race => one.Compared.FirstOrDefault(compared => Same(compared.Race, race)) is { } compared ? Cell(compared.Speedup(scene.Measure)) : new("–", "no pair")),
+                        Cell(one.Trends[scene.Measure].Slope, OptimizersWords.WithSign),
+                    ])),
+            ],
+            "Above 1 is faster than the baseline. Each is compared over its own pairs of seeds; two of them differ where their intervals do not touch.");
+
+        static bool Same(OptimizerRace one, OptimizerRace other) => one.Parameters.Equals(other.Parameters) && one.Tokens.Equals(other.Tokens) && one.Family == other.Family;
+    }
+
     /// <summary>How each optimizer was tuned.</summary>
     public static OptimizersGrid Tuning(OptimizersScene scene) => new(
         "Tuning",

@@ -20,9 +20,23 @@ public sealed class OptimizerFiguresTests
         Assert.Equal(RaceTable.Sizes, points.X);
         Assert.Equal(RaceTable.Sizes.Select(RaceTable.Speed), points.Y, (expected, actual) => Math.Abs(expected - actual) < 0.02);
         Assert.Equal("20000@400000", points.Ids![0]);
-        Assert.Equal(9, figure.Traces.Single(trace => trace.Name == "95 %").X.Length);
+        Assert.Equal(9, figure.Traces.Single(trace => trace.Name == "C-AdamW, 95 %").X.Length);
         Assert.Contains(figure.Traces, trace => trace.Name == "Trend, 95 %");
         Assert.DoesNotContain(figure.Traces, trace => trace.Published);
+    }
+
+    [Fact]
+    public async Task Every_other_optimizer_is_drawn_and_tabulated_against_the_baseline()
+    {
+        var scene = await SampleRace.SceneAsync(s_state, optimizers: ["adamw", "c-adamw", "lion", "soap"]);
+        Assert.Equal(["lion", "soap"], scene.Others.Select(other => other.Challenger));
+        var figure = OptimizerFigures.Speedups(scene);
+        Assert.Equal(["Lion", "SOAP", "C-AdamW"], figure.Traces.Where(trace => trace.Kind == TraceKind.Points).Select(trace => trace.Name));
+        var grid = OptimizersTable.Everyone(scene)!;
+        Assert.Equal(["C-AdamW", "Lion", "SOAP"], grid.Rows.Select(row => row.Name));
+        Assert.All(grid.Rows, row => Assert.Equal(4, row.Cells.Count));
+        Assert.Contains("20K on 400K tokens\t95 %", grid.Text, StringComparison.Ordinal);
+        Assert.Null(OptimizersTable.Everyone(await SampleRace.SceneAsync(s_state)));
     }
 
     [Fact]

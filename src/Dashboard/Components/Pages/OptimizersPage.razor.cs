@@ -21,6 +21,7 @@ public sealed partial class OptimizersPage
     private IReadOnlyList<KeyFigure> _keyFigures = [];
     private IReadOnlyList<Figure> _figures = [];
     private OptimizersGrid? _races;
+    private OptimizersGrid? _everyone;
     private OptimizersGrid? _tuning;
     private OptimizersGrid? _published;
     private bool _empty;
@@ -44,7 +45,7 @@ public sealed partial class OptimizersPage
     }
 
     protected override void Clear() =>
-        (_result, _scene, _path, _answer, _more, _warnings, _keyFigures, _figures, _races, _tuning, _published, _empty) = (null, null, null, null, [], [], [], [], null, null, null, false);
+        (_result, _scene, _path, _answer, _more, _warnings, _keyFigures, _figures, _races, _everyone, _tuning, _published, _empty) = (null, null, null, null, [], [], [], [], null, null, null, null, false);
 
     protected override async Task ShowAsync(CancellationToken cancellationToken)
     {
@@ -82,7 +83,7 @@ public sealed partial class OptimizersPage
         (_scene, _answer, _more, _keyFigures) = (scene, OptimizersWords.Answer(scene), OptimizersWords.More(scene), OptimizersWords.KeyFigures(scene));
         _warnings = [.. scene.Comparison.Warnings.Select(warning => new PageWarning(warning.Text))];
         _figures = OptimizerFigures.Of(scene);
-        (_races, _tuning, _published) = (OptimizersTable.Races(scene), OptimizersTable.Tuning(scene), OptimizersTable.Published(scene));
+        (_races, _everyone, _tuning, _published) = (OptimizersTable.Races(scene), OptimizersTable.Everyone(scene), OptimizersTable.Tuning(scene), OptimizersTable.Published(scene));
     }
 
     /// <summary>A race clicked in the chart of speed-ups, or chosen, is shown in front.</summary>
