@@ -16,7 +16,7 @@ internal sealed class LabProgressLines(SweepProgress progress, TextWriter error)
 
     public void Report(RunProgress value)
     {
-        progress.Take(value);
+        progress.Report(value);
         var run = value.Checkpoint;
         lock (_lock)
         {

@@ -48,7 +48,7 @@ internal sealed class LabTrainingOptions
         const string consent = "Or accept it with --hours NUMBER or --memory BYTES.";
         if (limits.Problem(runs, cores) is { } tooLarge)
             throw new UsageException($"{tooLarge} {consent}");
-        var estimate = SweepEstimate.Measure(runs, there, folder, cores, TimeProvider.System, cancellationToken);
+        var estimate = new SweepTimer(TimeProvider.System).Estimate(runs, there, folder, cores, cancellationToken);
         await context.Error.WriteLineAsync($"{Words.Count(runs.Count, "run")}{Already(there)}, {Quantity.Scientific(runs.Sum(run => run.Training.Flops))} FLOP: about {LabLimits.Time(estimate.Wall)}, up to {LabLimits.Time(SweepEstimate.Busy * estimate.Wall)} on a busy machine.");
         if (limits.Problem(estimate) is { } tooLong)
             throw new UsageException($"{tooLong} {consent}");

@@ -18,9 +18,11 @@ internal static class ServeCommand
             command.Options.Add(store);
             var logs = new Option<string?>("--logdir") { Description = "Folder whose logs are imported, and again as they grow.", HelpName = "PATH" };
             var project = new Option<string?>("--project") { Description = "Project the logs of --logdir go into. Default: the name of the folder.", HelpName = "NAME" };
+            var labHours = new Option<double>("--lab-hours") { Description = "Longest training that the Lab page accepts, estimated hours.", HelpName = "NUMBER", DefaultValueFactory = _ => new DashboardOptions().LabHours };
             command.Options.Add(limit);
             command.Options.Add(logs);
             command.Options.Add(project);
+            command.Options.Add(labHours);
             command.SetAction((parsed, cancellationToken) => DashboardServer.RunAsync(
                 new DashboardOptions
                 {
@@ -29,6 +31,7 @@ internal static class ServeCommand
                     UploadLimit = parsed.GetValue(limit)!,
                     LogFolder = parsed.GetValue(logs),
                     LogProject = parsed.GetValue(project),
+                    LabHours = parsed.GetValue(labHours),
                 },
                 context.Output, context.Error, cancellationToken));
         }

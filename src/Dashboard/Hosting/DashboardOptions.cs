@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScalingDashboard.Lab.Sweeps;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Hosting;
@@ -24,6 +25,9 @@ public sealed record DashboardOptions
 
     /// <summary>Project the logs go into; null for one named as the folder.</summary>
     public string? LogProject { get; init; }
+
+    /// <summary>Longest training that the Lab page accepts, estimated hours.</summary>
+    public double LabHours { get; init; } = LabLimits.Default.Hours;
 
     public string? FullLogFolder => LogFolder is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(LogFolder));
 
@@ -72,6 +76,8 @@ public sealed record DashboardOptions
             problems.Add($"--logdir: '{LogFolder}' has no name to give a project; name one with --project NAME.");
         }
 
+        if (LabHours is not (> 0 and <= 1e6))
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"--lab-hours: {LabHours} is not a number of hours above zero."));
         if (!Quantity.TryParse(UploadLimit, out var limit) || limit is < 1 or > 1e12)
             problems.Add($"--upload-limit: '{UploadLimit}' is not a number of bytes between 1 and 1T; write for example {DefaultUploadLimit}.");
         return problems;

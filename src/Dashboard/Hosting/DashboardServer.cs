@@ -16,6 +16,7 @@ using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Growth;
 using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Lab;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Optimizers;
 using ScalingDashboard.Dashboard.Plan;
@@ -155,6 +156,8 @@ public static class DashboardServer
         services.AddSingleton<PrecisionService>();
         services.AddSingleton<OptimizersService>();
         services.AddSingleton<GrowthService>();
+        services.AddSingleton<LabService>();
+        services.AddHostedService(provider => provider.GetRequiredService<LabService>());
         services.AddSingleton(provider => provider.GetRequiredService<Samples>().ReadLandmarks());
 
         services.AddSingleton(Samples.Find(AppContext.BaseDirectory));

@@ -19,6 +19,7 @@ public static class PageUrls
     public const string Precision = "/precision";
     public const string Optimizers = "/optimizers";
     public const string Growth = "/growth";
+    public const string Lab = "/lab";
     public const string Help = "/help";
     public const string NotFound = "/not-found";
 

@@ -5,6 +5,7 @@ using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Growth;
 using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.IsoFlop;
+using ScalingDashboard.Dashboard.Lab;
 using ScalingDashboard.Dashboard.Optimizers;
 using ScalingDashboard.Numerics.Estimation;
 using ScalingDashboard.Numerics.Fitting;
@@ -121,6 +122,22 @@ public static class SameCommand
         command.Add("--bootstrap", Number(state.Draws), Number(new GrowthComparisonOptions().Bootstrap));
         command.Add("--seed", Number(state.Seed), Number(new GrowthComparisonOptions().Seed));
         command.Add("--charge-small", state.Charge);
+        return command.ToString();
+    }
+
+    /// <summary>The training of a view of the Lab.</summary>
+    /// <param name="state">The view.</param>
+    /// <param name="project">Project the runs go into.</param>
+    /// <param name="store">Path of the store, as the server was given it.</param>
+    public static string Lab(LabState state, string project, string store)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var command = new Parts("lab sweep", project, store);
+        command.Add("--out", "lab-runs");
+        if (state.TextSha256.Length > 0)
+            command.Add("--text", state.TextName);
+        foreach (var (key, _, _) in SweepText.Keys)
+            command.Add("--" + key.Replace('_', '-'), state.Value(key), "");
         return command.ToString();
     }
 

@@ -1,6 +1,5 @@
 using ScalingDashboard.Lab.Growth;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using ScalingDashboard.Lab.Training;
 
 namespace ScalingDashboard.Lab.Sweeps;
@@ -16,17 +15,10 @@ public sealed record LabCheckpoint(LabRun Run, IReadOnlyList<TrainingRow> Rows, 
     private const int Magic = 0x3152424C; // "LBR1"
     private const int LongestHeader = 16 * 1024 * 1024;
 
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        IgnoreReadOnlyProperties = true,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     /// <summary>Writes it with the state of its training.</summary>
     internal void Write(Stream stream, TrainingRun training)
     {
-        var header = JsonSerializer.SerializeToUtf8Bytes(this, s_json);
+        var header = JsonSerializer.SerializeToUtf8Bytes(this, LabJson.Options);
         using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(Magic);
@@ -48,7 +40,7 @@ public sealed record LabCheckpoint(LabRun Run, IReadOnlyList<TrainingRow> Rows, 
                 throw new InvalidDataException("This is not a checkpoint of the Lab.");
             var header = new byte[length];
             stream.ReadExactly(header);
-            return JsonSerializer.Deserialize<LabCheckpoint>(header, s_json) ?? throw new InvalidDataException("This is not a checkpoint of the Lab.");
+            return JsonSerializer.Deserialize<LabCheckpoint>(header, LabJson.Options) ?? throw new InvalidDataException("This is not a checkpoint of the Lab.");
         }
         catch (Exception exception) when (exception is EndOfStreamException or JsonException)
         {

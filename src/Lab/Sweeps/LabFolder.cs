@@ -19,6 +19,7 @@ namespace ScalingDashboard.Lab.Sweeps;
 /// </summary>
 public sealed class LabFolder
 {
+    private const int MostLanguages = 8;
     private const string CheckpointExtension = ".checkpoint";
 
     private readonly string _checkpoints;
@@ -157,13 +158,12 @@ public sealed class LabFolder
         {
             if (_languages.TryGetValue(options, out var known))
                 return known;
-            ILanguage language;
-            if (options.Text is null)
-                language = new MarkovLanguage(options.Vocabulary, options.Successors, options.Zipf, options.Seed);
-            else if (File.Exists(TextPath(options)))
-                language = new TextLanguage(File.ReadAllBytes(TextPath(options)));
-            else
-                throw new LabException($"The text {options.Text} is no longer in {_texts}. Put the file back, or train on it in another folder.");
+            ILanguage language = options.Text is null
+                ? new MarkovLanguage(options.Vocabulary, options.Successors, options.Zipf, options.Seed)
+                : new TextLanguage(Text(options));
+            // Texts can be large.
+            if (_languages.Count == MostLanguages)
+                _languages.Clear();
             _languages.Add(options, language);
             return language;
         }
@@ -172,6 +172,16 @@ public sealed class LabFolder
     private IEnumerable<string> Names() => Directory.Exists(_checkpoints)
         ? Directory.EnumerateFiles(_checkpoints, "*" + CheckpointExtension).Select(file => System.IO.Path.GetFileNameWithoutExtension(file)).Order(NaturalOrder.Instance)
         : [];
+
+    /// <summary>A text that is kept.</summary>
+    /// <inheritdoc cref="Language" path="/exception"/>
+    public byte[] Text(LanguageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return File.Exists(TextPath(options))
+            ? File.ReadAllBytes(TextPath(options))
+            : throw new LabException($"The text {options.Text} is no longer in {_texts}. Put the file back, or train on it in another folder.");
+    }
 
     private string TextPath(LanguageOptions options) => System.IO.Path.Combine(_texts, options.TextSha256 + ".txt");
 

@@ -24,7 +24,7 @@ public enum LengthUnit
 public sealed record SweepOptions
 {
     /// <summary>What all runs share; size, tokens, optimizer, learning rate, bits and seed come from the lists.</summary>
-    public TrainingOptions Training { get; init; } = new() { Shape = new TransformerShape { Context = 64 } };
+    public TrainingOptions Training { get; init; } = new() { Shape = new TransformerShape { Context = 64 }, Sequences = 8 };
 
     /// <summary>What they are trained on.</summary>
     public LanguageOptions Language { get; init; } = new();
@@ -51,7 +51,7 @@ public sealed record SweepOptions
     public IReadOnlyList<string> Optimizers { get; init; } = ["adamw"];
 
     /// <summary>Peak learning rates.</summary>
-    public IReadOnlyList<double> LearningRates { get; init; } = [4e-3];
+    public IReadOnlyList<double> LearningRates { get; init; } = [8e-3];
 
     /// <summary>Number formats of the forward pass.</summary>
     public IReadOnlyList<TrainingBits> Bits { get; init; } = [TrainingBits.Full];

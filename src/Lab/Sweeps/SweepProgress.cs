@@ -1,7 +1,7 @@
 namespace ScalingDashboard.Lab.Sweeps;
 
 /// <summary>How far a sweep has come and how long it still takes, by the estimated time of its runs and how fast those went that were trained so far.</summary>
-public sealed class SweepProgress
+public sealed class SweepProgress : IProgress<RunProgress>
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _clock;
@@ -28,11 +28,11 @@ public sealed class SweepProgress
     }
 
     /// <summary>Takes in how far a run is; of several threads.</summary>
-    public void Take(RunProgress run)
+    public void Report(RunProgress value)
     {
-        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(value);
         lock (_lock)
-            _runs[run.Checkpoint.Run.Name] = run;
+            _runs[value.Checkpoint.Run.Name] = value;
     }
 
     /// <summary>All runs, as they stand, in the order of the sweep.</summary>

@@ -17,7 +17,7 @@ public sealed class LabCommandTests : IDisposable
         var sweep = $"lab sweep {Tiny} --optimizer adamw,c-lion --seed 1..2 --project race --store {_folder.Store} --out {_folder.At("race")} --threads 2";
         var first = (await RunAsync($"{sweep} --json")).Json();
         Assert.Equal(
-            ["1x16-2.4Ktok-adamw-lr0.004-s1", "1x16-2.4Ktok-adamw-lr0.004-s2", "1x16-2.4Ktok-c-lion-lr0.004-s1", "1x16-2.4Ktok-c-lion-lr0.004-s2"],
+            ["1x16-2.4Ktok-adamw-lr0.008-s1", "1x16-2.4Ktok-adamw-lr0.008-s2", "1x16-2.4Ktok-c-lion-lr0.008-s1", "1x16-2.4Ktok-c-lion-lr0.008-s2"],
             first.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("name").GetString()));
         Assert.All(first.GetProperty("runs").EnumerateArray(), run =>
         {
@@ -107,7 +107,7 @@ public sealed class LabCommandTests : IDisposable
         (await RunAsync($"lab train --seed 1,2 --out {_folder.At("out")}")).IsRefused(2, "2 runs", "lab sweep");
         // The project has a run of this name that the folder does not know.
         await RunAsync($"lab train {Tiny} --project p --store {_folder.Store} --out {_folder.At("a")}");
-        (await RunAsync($"lab train {Tiny} --project p --store {_folder.Store} --out {_folder.At("b")}")).IsRefused(2, "has another run 1x16-2.4Ktok-adamw-lr0.004-s1");
+        (await RunAsync($"lab train {Tiny} --project p --store {_folder.Store} --out {_folder.At("b")}")).IsRefused(2, "has another run 1x16-2.4Ktok-adamw-lr0.008-s1");
     }
 
     private static Task<CommandOutcome> RunAsync(string line) => CommandFolder.RunAsync(line.Split(' '));

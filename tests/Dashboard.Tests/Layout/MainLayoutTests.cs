@@ -21,7 +21,7 @@ public sealed class MainLayoutTests : ComponentTest
     {
         Address.NavigateTo("/isoflop?c=1e22");
         var layout = Layout(Text("page"));
-        Assert.Equal(["Overview /", "Runs /runs", "Curves /curves", "IsoFLOP /isoflop", "Fit /fit", "Plan /plan", "Estimate /estimate", "Precision /precision", "Optimizers /optimizers", "Help /help"], layout.FindAll("nav a").Select(a => $"{a.TextContent} {a.GetAttribute("href")}"));
+        Assert.Equal(["Overview /", "Runs /runs", "Curves /curves", "IsoFLOP /isoflop", "Fit /fit", "Plan /plan", "Estimate /estimate", "Precision /precision", "Optimizers /optimizers", "Growth /growth", "Lab /lab", "Help /help"], layout.FindAll("nav a").Select(a => $"{a.TextContent} {a.GetAttribute("href")}"));
         Assert.Equal("IsoFLOP", layout.Find("nav a[aria-current=page]").TextContent);
         Assert.Equal("/isoflop?c=1e22#content", layout.Find(".skip").GetAttribute("href"));
     }

@@ -44,7 +44,7 @@ public sealed class LabLimitsTests
         using var folder = new LabTestFolder();
         var runs = LabTestFolder.Sweep.Runs();
         var there = new Dictionary<string, LabCheckpoint> { [runs[0].Name] = new(runs[0], [], Ended: true, Diverged: false) };
-        var estimate = SweepEstimate.Measure(runs, there, folder.Lab, 2, TimeProvider.System, CancellationToken.None);
+        var estimate = new SweepTimer(TimeProvider.System).Estimate(runs, there, folder.Lab, 2, CancellationToken.None);
         Assert.Equal(0, estimate.Seconds[runs[0].Name]);
         Assert.All(runs.Skip(1), run => Assert.True(estimate.Seconds[run.Name] > 0));
         // Three runs on two threads: longer than the longest, shorter than all.

@@ -24,6 +24,7 @@ internal sealed class LabTestFolder : IDisposable
         LengthUnit = LengthUnit.Tokens,
         Lengths = [2_400],
         Optimizers = ["adamw", "c-lion"],
+        LearningRates = [4e-3],
         Seeds = [1, 2],
         Training = new() { Shape = new TransformerShape { Context = 16 }, Sequences = 4, LogRows = 4, HeldOutSequences = 8 },
     };

@@ -23,6 +23,9 @@ public sealed partial class UploadBox : IAsyncDisposable
     /// <summary>Hears the ids of what was uploaded, in the order of the files.</summary>
     [Parameter, EditorRequired] public required EventCallback<IReadOnlyList<string>> OnStaged { get; set; }
 
+    /// <summary>A text is wanted, no results of runs.</summary>
+    [Parameter] public bool ForText { get; set; }
+
     // Bytes come in giga, not in billions.
     private string Limit => Quantity.Count(Options.UploadLimitBytes) is var count && char.IsLetter(count[^1])
         ? $"{count[..^1]} {count[^1..].Replace('B', 'G')}B"
