@@ -87,6 +87,7 @@ public sealed class GrowthWordsTests
         Assert.Equal(1.2e22, scene.Schedule.Scratch, 1e12);
         Assert.Equal(1 - (1.2e20 + 0.55 * 1.2e22) / 1.2e22, scene.Schedule.Savings, 1e-9);
         Assert.StartsWith("Growing 1B → 10B takes 6.72e21 FLOP, $", string.Concat(GrowthWords.Answer(scene).Sentence.Select(phrase => phrase.Text)), StringComparison.Ordinal);
+        Assert.StartsWith("/plan?project=grown&a.factor=0.56", scene.Plan, StringComparison.Ordinal);
         var paid = await GrownTable.SceneAsync(s_state with { View = GrowthView.Schedule, FirstPaid = true, Factor = new ComputeFactor(0.5) });
         Assert.Equal(0.6e22, paid.Schedule.Total, 1e12);
         Assert.Contains("no interval", GrowthWords.Answer(paid).Interval, StringComparison.Ordinal);
@@ -100,7 +101,7 @@ public sealed class GrowthWordsTests
         var scene = GrowthScene.Of(new GrowthState { View = GrowthView.Schedule }, null);
         Assert.Equal(0.553, scene.Factor.Value, 1e-9);
         Assert.Contains("prints no interval", scene.FactorSource, StringComparison.Ordinal);
-        Assert.Null(scene.Plan);
+        Assert.Equal("/plan?a.factor=0.563", scene.Plan);
     }
 
     [Theory]
