@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Curves;
 using ScalingDashboard.Dashboard.Growth;
@@ -14,6 +15,7 @@ public static class GrowthFigures
 {
     private const int PointsPerCurve = 200;
     private const double BandOpacity = 0.16;
+    private const int MostMarks = 16;
     private const string ScratchColor = "--ink-soft";
     private static readonly string[] s_known = ["ligo", "stack", "interpolate", "aki", "ki", "net2net", "fpi", "mslt", "direct-copy"];
     private static readonly LineDash[] s_dashes = [LineDash.Solid, LineDash.Dash, LineDash.Dot, LineDash.DashDot];
@@ -129,7 +131,7 @@ public static class GrowthFigures
     public static Figure? FunctionChange(GrowthScene scene)
     {
         ArgumentNullException.ThrowIfNull(scene);
-        var operators = scene.Operators.Where(one => double.IsFinite(one.FunctionChange)).OrderBy(one => one.FunctionChange).ToArray();
+        var operators = GrowthWords.Growing(scene).OrderBy(one => one.FunctionChange).ToArray();
         if (operators.Length == 0)
             return null;
         double[] y = [.. Enumerable.Range(0, operators.Length).Select(i => (double)(operators.Length - 1 - i))];
@@ -168,15 +170,14 @@ public static class GrowthFigures
             if (scene.Tensor is { } tensor && numbers.Depth.TryGetValue(tensor, out var depth))
             {
                 yield return HeatMap(
-                    $"growth-depth-{key}", Titled("Mixing of layers", when), $"{name}, {tensor.Replace('_', ' ')}; weight of each layer of the small model in each of the large one", depth, "Layer of the small model",
-                    "Layer of the large model", $"Depth weights of {tensor} {when}", texts: true);
+                    $"growth-depth-{key}", Titled("Layers mixed", when), $"{name}, {tensor.Replace('_', ' ')}", depth, "Layer of the small model", "Layer of the large model", $"Depth weights of {tensor} {when}",
+                    texts: true);
             }
 
             if (numbers.Width.Count > 0)
             {
                 yield return HeatMap(
-                    $"growth-width-{key}", Titled("Expansion of the residual stream", when), $"{name}; weight of each old unit in each unit of the large model", numbers.Width, "Unit of the small model",
-                    "Unit of the large model", $"Expansion matrix of the residual stream {when}", texts: false);
+                    $"growth-width-{key}", Titled("Stream expanded", when), name, numbers.Width, "Unit of the small model", "Unit of the large model", $"Expansion matrix of the residual stream {when}", texts: false);
             }
         }
 
@@ -228,9 +229,9 @@ public static class GrowthFigures
             Title = title,
             Subtitle = subtitle,
             Description = $"{description}, {rows.Count} by {rows[0].Length} numbers from {Quantity.Significant(cells.Min(cell => cell.Value), 3)} to {Quantity.Significant(cells.Max(cell => cell.Value), 3)}.",
-            XAxis = new FigureAxis(x) { Range = new(-0.5, rows[0].Length - 0.5) },
+            XAxis = new FigureAxis(x) { Range = new(-0.5, rows[0].Length - 0.5), Marks = Counted(rows[0].Length) },
             // The first row on top, as a matrix is written.
-            YAxis = new FigureAxis(y) { Range = new(rows.Count - 0.5, -0.5) },
+            YAxis = new FigureAxis(y) { Range = new(rows.Count - 0.5, -0.5), Marks = Counted(rows.Count) },
             ColorAxis = new FigureAxis("Weight") { Range = new(Math.Min(0, cells.Min(cell => cell.Value)), Math.Max(1e-3, cells.Max(cell => cell.Value))) },
             Traces =
             [
@@ -243,6 +244,10 @@ public static class GrowthFigures
             ],
         };
     }
+
+    // 1, 2, 3 … of few, every eighth of many.
+    private static AxisTick[] Counted(int count) =>
+        [.. Enumerable.Range(0, count).Where(i => count <= MostMarks || (i + 1) % 8 == 0 || i == 0).Select(i => new AxisTick(i, (i + 1).ToString(CultureInfo.InvariantCulture)))];
 
     // The curve over what was paid for it, so that bands and zoom are those of every other curve.
     private static RunCurve? Paid(GrowthRun run, CurveAxis axis, bool withSmall)

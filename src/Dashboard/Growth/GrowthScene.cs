@@ -58,8 +58,12 @@ public sealed class GrowthScene
     /// <summary>Where that number comes from.</summary>
     public string FactorSource => State.Factor is not null ? "set by you" : Measured is not null ? $"{Comparison!.Headline.Name} of these runs" : "LiGO, BERT-Small to Base, arXiv 2303.00980, Table 1, which prints no interval";
 
-    /// <summary>The link that takes the savings into a plan.</summary>
-    public string? Plan => Measured is { } factor ? PageUrls.PlanWith(State.Project, factor) : null;
+    /// <summary>What the link to a plan takes along: of a schedule the compute of all its models over that of the largest from scratch; else 1 − the savings measured.</summary>
+    public ComputeFactor? Taken => State.View != GrowthView.Schedule ? Measured
+        : new ComputeFactor(Schedule.Total / Schedule.Scratch, Schedule.TotalLow95 / Schedule.Scratch, Schedule.TotalHigh95 / Schedule.Scratch) is { Low95: >= ComputeFactor.Least, High95: <= ComputeFactor.Most } whole ? whole : null;
+
+    /// <summary>The link that takes it into a plan.</summary>
+    public string? Plan => Taken is { } factor ? PageUrls.PlanWith(State.Project, factor) : null;
 
     /// <summary>Money, energy or emissions of compute; NaN where no rate is known.</summary>
     public double Cost(double flops, TrainingQuantity quantity) => GrowthSchedule.Cost(Scenario.Rates, flops, quantity);

@@ -11,6 +11,8 @@ namespace ScalingDashboard.Dashboard.Growth;
 /// <summary>Puts growing into words.</summary>
 public static class GrowthWords
 {
+    private const string Taught = "ki";
+
     /// <summary>The answer of the question that the page is at.</summary>
     public static FitAnswer Answer(GrowthScene scene)
     {
@@ -57,6 +59,16 @@ public static class GrowthWords
         if (scene.Comparison is not { } comparison)
             return [];
         var front = comparison.Headline;
+        if (scene.State.View == GrowthView.Operator)
+        {
+            return
+            [
+                new("KL at the moment of growth", Growing(scene).Contains(front) ? Quantity.Significant(front.FunctionChange, 3) : "–", "nats per token, mean over the seeds"),
+                new("Operator", Flops(front.OperatorCost(CurveAxis.Flops)), "learning and applying, mean"),
+                new("Of training from scratch", Percent(front.OperatorCost(CurveAxis.Flops) / front.Pairs.Average(pair => 6 * pair.Scratch.Run.Parameters * pair.Scratch.Run.Tokens)), "of its FLOP, 6ND"),
+                new("Steps of learning", front.OperatorSteps is { } steps ? Quantity.Significant(steps, 4) : "none", front.Name),
+            ];
+        }
         return
         [
             new("Savings in FLOP", Percent(comparison.Savings(CurveAxis.Flops).Value), Range(comparison.Savings(CurveAxis.Flops))),
@@ -65,6 +77,13 @@ public static class GrowthWords
             new("Small model", Flops(front.SmallCost(CurveAxis.Flops)), comparison.ChargeSmall ? "charged" : "not charged"),
             new("Small model pays off after", Uses(front.BreakEven(CurveAxis.Flops), front.SmallCost(CurveAxis.Flops)), "grown models, by FLOP"),
         ];
+    }
+
+    /// <summary>Operators in front that grow weights and logged what that changed; a teacher grows none.</summary>
+    public static IReadOnlyList<OperatorComparison> Growing(GrowthScene scene)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        return [.. scene.Operators.Where(one => double.IsFinite(one.FunctionChange) && one.Operator != Taught)];
     }
 
     private static FitAnswer Savings(GrowthScene scene)
@@ -92,9 +111,9 @@ public static class GrowthWords
         if (scene.Comparison is not { } comparison)
             return new([new("The numbers of an operator come with grown runs that log "), new("growth_matrices", true), new(", as those of the Lab do.")], "");
         var front = comparison.Headline;
-        if (double.IsNaN(front.FunctionChange))
-            return new([new($"What {front.Name} did to the predictions at the moment of growth was "), new("not logged", true), new(".")], "");
-        var least = scene.Operators.Where(one => double.IsFinite(one.FunctionChange)).MinBy(one => one.FunctionChange)!;
+        if (!Growing(scene).Contains(front))
+            return new([new($"{front.Name} "), new(front.Operator == Taught ? "grows no weights" : "logged nothing of the moment of growth", true), new(".")], "");
+        var least = Growing(scene).MinBy(one => one.FunctionChange)!;
         return new(
             [
                 new($"At the moment of growth {front.Name}, {Sizes(front)}, changes what the model says by "), new($"{Quantity.Significant(front.FunctionChange, 3)} nats per token", true),

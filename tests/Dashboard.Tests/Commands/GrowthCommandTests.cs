@@ -6,7 +6,7 @@ namespace ScalingDashboard.Dashboard.Tests.Commands;
 /// <summary>growth: what growing saves; lab grow: growing.</summary>
 public sealed class GrowthCommandTests : IDisposable
 {
-    private const string Tiny = "--vocabulary 5 --successors 3 --context 16 --batch 4 --rows 4 --held-out 8 --size 1x16 --heads 2 --tokens 2400";
+    private const string Tiny = "--vocabulary 5 --successors 3 --context 16 --batch 4 --rows 4 --held-out 8 --size 1x16 --heads 2 --tokens 2400 --lr 4e-3";
 
     private readonly CommandFolder _folder = new();
 

@@ -68,7 +68,7 @@ public sealed class GrowthPageTests : StoreTest, IAsyncLifetime
         await Temporary.ImportAsync(GrownTable.Project, GrownTable.Jsonl(), "grown.jsonl");
         var page = Open(Grown + "&view=operator");
         Assert.StartsWith("At the moment of growth LiGO, 20K → 50K parameters, changes what the model says by 0.02 nats per token", page.Find(".answer").TextContent, StringComparison.Ordinal);
-        Assert.Contains("Expansion of the residual stream, after learning", page.FindAll("figcaption b").Select(title => title.TextContent));
+        Assert.Contains("Stream expanded, after learning", page.FindAll("figcaption b").Select(title => title.TextContent));
     }
 
     [Fact]
