@@ -8,10 +8,10 @@ namespace ScalingDashboard.Analysis;
 public sealed record PrecisionQuestion
 {
     /// <summary>Fewest parameters and tokens, and least compute, that are taken for a language model: below, a suffix was forgotten.</summary>
-    public const double LeastCount = 1e5;
+    public const double LeastCount = 1e3;
 
     /// <inheritdoc cref="LeastCount"/>
-    public const double LeastFlops = 1e12;
+    public const double LeastFlops = 1e9;
 
     /// <summary>The law.</summary>
     public PublishedPrecision Published { get; init; } = PublishedPrecisions.Kumar;

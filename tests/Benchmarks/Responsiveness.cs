@@ -36,7 +36,7 @@ internal static class Responsiveness
             await using var store = await RunStore.OpenAsync(new StoreLocation(Path.Combine(folder.FullName, "dashboard.db")), TimeProvider.System);
             await using var app = DashboardServer.Build(new DashboardOptions { Urls = ["http://127.0.0.1:0"] }, store);
             await app.StartAsync();
-            await app.Services.GetRequiredService<Samples>().LoadSweepAsync(store, CancellationToken.None);
+            await app.Services.GetRequiredService<Samples>().Sweep.LoadAsync(store, CancellationToken.None);
             using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
             var work = (await AllAsync()).DistinctBy(one => one.Name).Where(one => parts.Count == 0 || parts.Any(part => one.Name.Contains(part, StringComparison.Ordinal))).ToArray();
 

@@ -1,7 +1,29 @@
+using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Projects;
+
+/// <summary>A sample.</summary>
+/// <param name="Name">What is loaded: "sample families".</param>
+/// <param name="Project">Project it goes into.</param>
+/// <param name="Path">Its file; null where it is missing.</param>
+/// <param name="Page">Page that shows it best.</param>
+public sealed record Sample(string Name, string Project, string? Path, string Page)
+{
+    /// <summary>Imports it; once loaded it adds nothing.</summary>
+    /// <exception cref="IngestException">The file was changed and can no longer be read.</exception>
+    /// <exception cref="StoreException">The file is missing, or the store cannot take it.</exception>
+    public async Task LoadAsync(RunStore store, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (Path is null || !File.Exists(Path))
+            throw new StoreException("The file of the sample is missing. Restore the folder samples beside the program, then try again.");
+        await using var content = File.OpenRead(Path);
+        var staged = await store.StageAsync(content, System.IO.Path.GetFileName(Path), content.Length, cancellationToken);
+        await StagedImport.ImportAsync(store, Project, staged, new LogImportOptions(), cancellationToken);
+    }
+}
 
 /// <summary>The data a newcomer can load with one click.</summary>
 /// <param name="SweepPath">File of the sample sweep; null where the samples are missing.</param>
@@ -11,15 +33,32 @@ public sealed record Samples(string? SweepPath)
     public const string FamiliesProject = "Sample: model families";
     public const string PrecisionProject = "Sample: precision sweep";
     public const string GrowthProject = "Sample: grown models";
+    public const string OptimizersProject = "Sample: race of optimizers";
+    public const string TinySweepProject = "Sample: IsoFLOP sweep of tiny models";
+    public const string TinyPrecisionProject = "Sample: tiny models in few bits";
 
-    /// <summary>File of the sample families; null where it is missing.</summary>
-    public string? FamiliesPath => Beside("model-families", "families.csv");
+    /// <summary>Generated IsoFLOP sweep.</summary>
+    public Sample Sweep => new("sample sweep", SweepProject, SweepPath, PageUrls.IsoFlop);
 
-    /// <summary>File of the sample sweep over number formats; null where it is missing.</summary>
-    public string? PrecisionPath => Beside("precision-sweep", "sweep.csv");
+    /// <summary>Generated families of models.</summary>
+    public Sample Families => new("sample families", FamiliesProject, Beside("model-families", "families.csv"), PageUrls.Estimate);
 
-    /// <summary>File of the sample of grown models; null where it is missing.</summary>
-    public string? GrowthPath => Beside("lab-growth", "runs.jsonl");
+    /// <summary>Generated sweep over number formats.</summary>
+    public Sample Precision => new("sample number formats", PrecisionProject, Beside("precision-sweep", "sweep.csv"), PageUrls.Precision);
+
+    /// <summary>Models grown by the Lab.</summary>
+    public Sample Growth => new("sample of grown models", GrowthProject, Beside("lab-growth", "runs.jsonl"), PageUrls.Growth);
+
+    /// <summary>Optimizers raced by the Lab.</summary>
+    public Sample Optimizers => new("sample race of optimizers", OptimizersProject, Beside("lab-optimizers", "runs.jsonl"), PageUrls.Optimizers);
+
+    /// <summary>Those there are, in the order in which they are offered: generated ones, whose truth is known, before those that the Lab trained.</summary>
+    public IReadOnlyList<Sample> All => [.. ((Sample[])
+    [
+        Sweep, Families, Precision, Optimizers, Growth,
+        new("IsoFLOP sweep of tiny models", TinySweepProject, Beside("lab-isoflop", "runs.jsonl"), PageUrls.IsoFlop),
+        new("tiny models in few bits", TinyPrecisionProject, Beside("lab-precision", "runs.jsonl"), PageUrls.Precision),
+    ]).Where(sample => sample.Path is not null)];
 
     /// <summary>Looks for the folder <c>samples</c>: beside the published executable, else at the top of the repository.</summary>
     public static Samples Find(string startFolder)
@@ -41,32 +80,6 @@ public sealed record Samples(string? SweepPath)
             return [];
         using var table = File.OpenRead(path);
         return LandmarkModel.Read(table);
-    }
-
-    /// <summary>Imports the sample sweep into <see cref="SweepProject"/>; once loaded it adds nothing.</summary>
-    /// <exception cref="IngestException">The file was changed and can no longer be read.</exception>
-    /// <exception cref="StoreException">The file is missing, or the store cannot take it.</exception>
-    public Task LoadSweepAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, SweepPath, SweepProject, cancellationToken);
-
-    /// <summary>Imports the sample families into <see cref="FamiliesProject"/>; once loaded it adds nothing.</summary>
-    /// <inheritdoc cref="LoadSweepAsync" path="/exception"/>
-    public Task LoadFamiliesAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, FamiliesPath, FamiliesProject, cancellationToken);
-
-    /// <summary>Imports the sample sweep over number formats into <see cref="PrecisionProject"/>; once loaded it adds nothing.</summary>
-    /// <inheritdoc cref="LoadSweepAsync" path="/exception"/>
-    public Task LoadPrecisionAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, PrecisionPath, PrecisionProject, cancellationToken);
-
-    /// <summary>Imports the sample of grown models into <see cref="GrowthProject"/>; once loaded it adds nothing.</summary>
-    /// <inheritdoc cref="LoadSweepAsync" path="/exception"/>
-    public Task LoadGrowthAsync(RunStore store, CancellationToken cancellationToken) => LoadAsync(store, GrowthPath, GrowthProject, cancellationToken);
-
-    private static async Task LoadAsync(RunStore store, string? path, string project, CancellationToken cancellationToken)
-    {
-        if (path is null || !File.Exists(path))
-            throw new StoreException("The file of the sample is missing. Restore the folder samples beside the program, then try again.");
-        await using var content = File.OpenRead(path);
-        var staged = await store.StageAsync(content, Path.GetFileName(path), content.Length, cancellationToken);
-        await StagedImport.ImportAsync(store, project, staged, new LogImportOptions(), cancellationToken);
     }
 
     /// <summary>A file of another sample; null where there is none.</summary>

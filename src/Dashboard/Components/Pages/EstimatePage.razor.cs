@@ -181,7 +181,7 @@ public sealed partial class EstimatePage
         (_loading, _busy) = (true, true);
         try
         {
-            await Samples.LoadFamiliesAsync(Store, CancellationToken.None);
+            await Samples.Families.LoadAsync(Store, CancellationToken.None);
             _loading = false;
             await ChangeAsync(new EstimateState { Project = Samples.FamiliesProject });
         }

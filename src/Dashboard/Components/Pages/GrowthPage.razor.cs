@@ -94,7 +94,7 @@ public sealed partial class GrowthPage
         (_loading, _failure) = (true, null);
         try
         {
-            await Samples.LoadGrowthAsync(Store, CancellationToken.None);
+            await Samples.Growth.LoadAsync(Store, CancellationToken.None);
             _loading = false;
             await ChangeAsync(new GrowthState { Project = Samples.GrowthProject });
         }

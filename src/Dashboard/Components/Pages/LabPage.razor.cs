@@ -152,6 +152,8 @@ public sealed partial class LabPage
     private static IEnumerable<(string Text, string Href)> Links(LabJob job, CurvesState curves)
     {
         yield return ("Curves", PageUrls.For(PageUrls.Curves, curves));
+        if (job.Runs.Select(run => run.Training.Optimizer).Distinct().Count() > 1)
+            yield return ("Optimizers", PageUrls.OfProject(PageUrls.Optimizers, job.Project));
         if (job.Runs.Any(run => run.Budget is not null))
             yield return ("IsoFLOP", PageUrls.OfProject(PageUrls.IsoFlop, job.Project));
         if (job.Runs.Any(run => run.Training.Bits != TrainingBits.Full))

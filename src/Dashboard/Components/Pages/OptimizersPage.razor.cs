@@ -6,6 +6,8 @@ using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Optimizers;
 using ScalingDashboard.Dashboard.Projects;
+using ScalingDashboard.Ingest;
+using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.Pages;
 
@@ -24,10 +26,13 @@ public sealed partial class OptimizersPage
     private OptimizersGrid? _everyone;
     private OptimizersGrid? _tuning;
     private OptimizersGrid? _published;
+    private string? _failure;
+    private bool _loading;
     private bool _empty;
 
     [Inject] public required OptimizersService Service { get; init; }
     [Inject] public required DashboardOptions Options { get; init; }
+    [Inject] public required Samples Samples { get; init; }
 
     protected override string Path => PageUrls.Optimizers;
 
@@ -89,4 +94,22 @@ public sealed partial class OptimizersPage
     /// <summary>A race clicked in the chart of speed-ups, or chosen, is shown in front.</summary>
     private Task ShowRaceAsync(string id) =>
         _scene?.Comparison.Compared.FirstOrDefault(race => OptimizerFigures.Id(race) == id) is { } race ? ChangeAsync(State with { Size = race.Race.Parameters, Tokens = race.Race.Tokens }) : Task.CompletedTask;
+
+    private async Task LoadSampleAsync()
+    {
+        // A second click may be on its way before the button is drawn disabled.
+        if (_loading)
+            return;
+        (_loading, _failure) = (true, null);
+        try
+        {
+            await Samples.Optimizers.LoadAsync(Store, CancellationToken.None);
+            _loading = false;
+            await ChangeAsync(new OptimizersState { Project = Samples.OptimizersProject });
+        }
+        catch (Exception exception) when (exception is StoreException or IngestException)
+        {
+            (_failure, _loading) = (exception.Message, false);
+        }
+    }
 }

@@ -25,15 +25,7 @@ public sealed partial class OverviewPage
         _reach = _projects.Max(project => project.LargestFlops) is { } largest ? $"(the largest spent {Quantity.Scientific(largest)} FLOP)." : null;
     }
 
-    private Task LoadSampleAsync() => LoadAsync(Samples.LoadSweepAsync, PageUrls.OfProject(PageUrls.IsoFlop, Samples.SweepProject));
-
-    private Task LoadFamiliesAsync() => LoadAsync(Samples.LoadFamiliesAsync, PageUrls.OfProject(PageUrls.Estimate, Samples.FamiliesProject));
-
-    private Task LoadPrecisionAsync() => LoadAsync(Samples.LoadPrecisionAsync, PageUrls.OfProject(PageUrls.Precision, Samples.PrecisionProject));
-
-    private Task LoadGrowthAsync() => LoadAsync(Samples.LoadGrowthAsync, PageUrls.OfProject(PageUrls.Growth, Samples.GrowthProject));
-
-    private async Task LoadAsync(Func<RunStore, CancellationToken, Task> load, string then)
+    private async Task LoadAsync(Sample sample)
     {
         // A second click may be on its way before the button is drawn disabled.
         if (_loading)
@@ -41,8 +33,8 @@ public sealed partial class OverviewPage
         _loading = true;
         try
         {
-            await load(Store, CancellationToken.None);
-            Navigation.NavigateTo(then);
+            await sample.LoadAsync(Store, CancellationToken.None);
+            Navigation.NavigateTo(PageUrls.OfProject(sample.Page, sample.Project));
         }
         catch (Exception exception) when (exception is StoreException or IngestException)
         {

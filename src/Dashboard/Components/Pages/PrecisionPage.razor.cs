@@ -99,7 +99,7 @@ public sealed partial class PrecisionPage
         (_loading, _failure) = (true, null);
         try
         {
-            await Samples.LoadPrecisionAsync(Store, CancellationToken.None);
+            await Samples.Precision.LoadAsync(Store, CancellationToken.None);
             _loading = false;
             await ChangeAsync(new PrecisionState { Project = Samples.PrecisionProject, View = State.View });
         }
