@@ -21,8 +21,10 @@ public sealed class ComputeFactorTests
         Note = "",
     };
 
+    private static readonly TrainingLaw s_withoutDraws = TrainingLaw.Find("epoch")! with { Draws = [] };
+
     private static LawPlan Plan(TrainingGoals goals, ComputeFactor? factor, TrainingLaw? law = null) => ScenarioRecipe.Run(
-        new TrainingScenario { Goals = goals, Accelerator = s_accelerator, Format = NumberFormat.Find("bf16")!, Factor = factor }, [law ?? TrainingLaw.Find("epoch")!]).Plans[0];
+        new TrainingScenario { Goals = goals, Accelerator = s_accelerator, Format = NumberFormat.Find("bf16")!, Factor = factor }, [law ?? s_withoutDraws]).Plans[0];
 
     private static TrainingLaw WithDraws()
     {

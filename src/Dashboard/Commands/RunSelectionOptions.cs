@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
@@ -119,7 +120,7 @@ internal sealed class RunSelectionOptions
         ReadCurvesAsync(parsed, context, GrowthRuns.OfAsync, GrowthRuns.Of, cancellationToken);
 
     private async Task<(IReadOnlyList<T> Runs, RunSet Source)> ReadCurvesAsync<T>(
-        ParseResult parsed, CommandContext context, Func<RunStore, ProjectSelection, CancellationToken, Task<IReadOnlyList<T>>> ofProject, Func<SweepTable, IReadOnlyList<T>> ofTable,
+        ParseResult parsed, CommandContext context, Func<RunStore, ProjectSelection, CancellationToken, Task<IReadOnlyList<T>>> ofProject, Func<IReadOnlyList<ImportedRun>, IReadOnlyList<T>> ofFile,
         CancellationToken cancellationToken)
     {
         var where = Filters(parsed.GetValue(_where)!);
@@ -133,8 +134,31 @@ internal sealed class RunSelectionOptions
 
         if (parsed.GetValue(_without) is { Length: > 0 })
             throw new UsageException("--without chooses among the runs of a project; of a file --where chooses.");
+        if (await ReadLogAsync(parsed, context, where, cancellationToken) is { } logged)
+            return (ofFile(logged.Runs), logged.Source);
         var (table, rows) = await ReadTableAsync(parsed, context, where, [], _ => false, cancellationToken);
-        return (ofTable(table), rows);
+        return (ofFile(table.Runs), rows);
+    }
+
+    /// <summary>The runs of a file that is a log of any format, as an import reads it; null where it is a sweep table, whose rows can be filtered, or none is named.</summary>
+    private async Task<(IReadOnlyList<ImportedRun> Runs, RunSet Source)?> ReadLogAsync(ParseResult parsed, CommandContext context, RowFilter[] where, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_input) is not { } file || parsed.GetValue(_project) is not null)
+            return null;
+        string sha256;
+        await using (var content = SweepFile.Open(file))
+            sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        using var source = LogSource.Open(file.Name, () => SweepFile.Open(file));
+        var import = await LogImport.ReadAsync(source, new LogImportOptions { Mapping = Map(parsed.GetValue(_map)!), Strict = parsed.GetValue(_strict) }, cancellationToken);
+        if (import.Table is not null)
+            return null;
+        foreach (var warning in import.Warnings)
+            await context.Error.WriteLineAsync($"{import.FileName}: {warning}");
+        await ReportLeftOutAsync(import.LeftOut, context.Error);
+        foreach (var filter in where.Where(filter => import.Runs.All(run => run.Config.All(pair => pair.Key != filter.Column))))
+            throw new UsageException($"--where: no run of {file.Name} has a setting '{filter.Column}'. Settings: {Words.List([.. import.Runs.SelectMany(run => run.Config.Select(pair => pair.Key)).Distinct()], 40)}.");
+        ImportedRun[] runs = [.. import.Runs.Where(run => where.All(filter => run.Config.Any(pair => pair.Key == filter.Column && filter.Matches(pair.Value))))];
+        return (runs, new RunSet { Observations = [], LeftOut = import.LeftOut, InputSha256 = sha256, Selection = where.Length == 0 ? new Dictionary<string, string>() : new Dictionary<string, string> { ["where"] = string.Join<RowFilter>(" and ", where) } });
     }
 
     /// <summary>Reads the runs with the columns that describe their models: every row of the file, or the runs of the project that count.</summary>

@@ -76,7 +76,7 @@ public static class OptimizersTable
             .. scene.Comparison.Races.SelectMany(race => race.Basins.Select(basin => new OptimizersRow(
                 OptimizerColumns.Name(basin.Optimizer),
                 [
-                    new(Quantity.Count(race.Parameters)), new(basin.Trials.Count.ToString(CultureInfo.InvariantCulture)), new(basin.Setting(basin.Chosen)),
+                    new($"{Quantity.Count(race.Parameters)} on {Quantity.Count(race.Tokens)} tokens"), new(basin.Trials.Count.ToString(CultureInfo.InvariantCulture)), new(basin.Setting(basin.Chosen)),
                     new(double.IsFinite(basin.Chosen.Loss) ? basin.Chosen.Loss.ToString("0.0000", CultureInfo.InvariantCulture) : "–", Words.Count(basin.Chosen.Runs.Count, "seed")),
                     new(basin.Width is var (low, high) ? $"lr {(double.IsNaN(low) ? "below " + Rate(basin.Rates[0]) : Quantity.Significant(low, 2))} to {(double.IsNaN(high) ? "beyond " + Rate(basin.Rates[^1]) : Quantity.Significant(high, 2))}" : "fewer than three rates"),
                     new(basin.Rates.Count < 2 ? "one rate only" : basin.IsAtEdge ? "yes" : "no"),

@@ -18,8 +18,8 @@ public static class GrowthRuns
         return [.. selection.Final.Observations.Select(row => Of(RacedRuns.Of(row, [.. series[row.RunId]]), row.Config, [.. series[row.RunId]]))];
     }
 
-    /// <summary>The runs of a table.</summary>
-    public static IReadOnlyList<GrowthRun> Of(SweepTable table) => [.. RacedRuns.Usable(table).Select(run => Of(RacedRuns.Of(run), run.Config, run.Series))];
+    /// <summary>The runs of a file.</summary>
+    public static IReadOnlyList<GrowthRun> Of(IReadOnlyList<ImportedRun> runs) => [.. RacedRuns.Usable(runs).Select(run => Of(RacedRuns.Of(run), run.Config, run.Series))];
 
     private static GrowthRun Of(RacedRun run, IReadOnlyList<KeyValuePair<string, string>> config, IReadOnlyList<ImportedSeries> series) => new(
         run, GrowthColumns.Read(config), series.FirstOrDefault(one => one.Metric == OperatorFlops), series.FirstOrDefault(one => one.Metric == OperatorSeconds));

@@ -17,11 +17,11 @@ public static class RacedRuns
         return [.. selection.Final.Observations.Select(row => Of(row, [.. series[row.RunId]]))];
     }
 
-    /// <summary>The runs of a table.</summary>
-    public static IReadOnlyList<RacedRun> Of(SweepTable table) => [.. Usable(table).Select(Of)];
+    /// <summary>The runs of a file.</summary>
+    public static IReadOnlyList<RacedRun> Of(IReadOnlyList<ImportedRun> runs) => [.. Usable(runs).Select(Of)];
 
-    /// <summary>The runs of a table that have parameters, tokens and a loss.</summary>
-    internal static IEnumerable<ImportedRun> Usable(SweepTable table) => table.Runs.Where(run => run is { Parameters: not null, Tokens: not null, Loss: not null });
+    /// <summary>Those runs of a file that have parameters, tokens and a loss.</summary>
+    internal static IEnumerable<ImportedRun> Usable(IReadOnlyList<ImportedRun> runs) => runs.Where(run => run is { Parameters: not null, Tokens: not null, Loss: not null });
 
     /// <summary>A run of a project with its series.</summary>
     internal static RacedRun Of(Observation row, IReadOnlyList<ImportedSeries> series) => new()

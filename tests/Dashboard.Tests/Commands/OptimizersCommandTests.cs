@@ -53,6 +53,21 @@ public sealed class OptimizersCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_is_read_as_it_is()
+    {
+        var file = Path.Combine(CommandFolder.Repository, "samples", "lab-optimizers", "runs.jsonl");
+        var json = (await CommandFolder.RunAsync("optimizers", "--input", file, "--bootstrap", "100", "--json")).Json();
+        JsonElement[] pairs = [.. json.GetProperty("pairs").EnumerateArray()];
+        // As the sample's own readme says.
+        Assert.Equal([0.82, 0.90, 0.97], pairs.Select(pair => Math.Round(pair.GetProperty("steps_ratio").GetDouble(), 2)));
+        Assert.Equal([1.18, 1.17, 1.03], pairs.Select(pair => Math.Round(pair.GetProperty("effective_data").GetDouble(), 2)));
+        Assert.True(json.GetProperty("trend").GetProperty("significant").GetBoolean());
+        var one = (await CommandFolder.RunAsync("optimizers", "--input", file, "--bootstrap", "0", "--where", "width=24", "--json")).Json();
+        Assert.Equal(16896, one.GetProperty("pairs").EnumerateArray().Single().GetProperty("size").GetDouble());
+        (await CommandFolder.RunAsync("optimizers", "--input", file, "--where", "colour=red")).IsRefused(2, "no run of runs.jsonl has a setting 'colour'");
+    }
+
+    [Fact]
     public async Task The_text_shows_no_number_without_an_interval_or_a_word_about_it()
     {
         var file = _folder.Write("race.jsonl", RaceTable.Jsonl());

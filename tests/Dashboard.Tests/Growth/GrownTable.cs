@@ -44,7 +44,7 @@ internal static class GrownTable
         await using var stream = new MemoryStream(Encoding.UTF8.GetBytes(Jsonl(seeds)));
         var table = await SweepTableReader.ReadAsync(stream, "grown.jsonl", new SweepTableOptions(), CancellationToken.None);
         var source = new RunSet { Observations = table.Observations, InputSha256 = table.Sha256 };
-        return GrowthScene.Of(state, GrowthComparison.Run(GrowthRuns.Of(table), state.Options, source));
+        return GrowthScene.Of(state, GrowthComparison.Run(GrowthRuns.Of(table.Runs), state.Options, source));
     }
 
     private static string Grown(int seed, string growthOperator, double flops, double change, string more) => string.Create(
