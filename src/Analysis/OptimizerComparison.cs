@@ -477,20 +477,20 @@ public sealed record OptimizerComparison
                 if (race[mine] is not { } basin)
                     continue;
                 foreach (var (trial, run) in basin.Trials.SelectMany(trial => trial.Runs.Select(run => (trial, run))).Where(one => !matched.Contains(one.run)))
-                    unmatched.Add(new UnmatchedRun(run, Reason(race, basin, trial, run, other)));
+                    unmatched.Add(new UnmatchedRun(run, Reason(race, basin, trial, run, other, mine == baseline)));
             }
         }
 
         return unmatched;
     }
 
-    private static string Reason(OptimizerRace race, LearningRateBasin basin, TuningTrial trial, RacedRun run, string other)
+    private static string Reason(OptimizerRace race, LearningRateBasin basin, TuningTrial trial, RacedRun run, string other, bool ofBaseline)
     {
         var name = OptimizerColumns.Name(other);
         if (!double.IsFinite(run.Loss))
             return "its loss is not finite at the end";
         if (race[other] is not { } opponent)
-            return $"{name} has no run of {Quantity.Count(race.Parameters)} parameters on {Quantity.Count(race.Tokens)} tokens{(race.Family is null ? "" : $" in family {race.Family}")}";
+            return $"{name} has no run of {Quantity.Count(race.Parameters)} parameters on {Quantity.Count(race.Tokens)} tokens{(race.Family is null ? "" : $" in family {race.Family}")}{(ofBaseline && trial == basin.Chosen ? "; it counts for the law of the baseline" : "")}";
         if (trial != basin.Chosen)
             return $"{basin.Setting(trial)} is not the setting compared, {basin.Setting(basin.Chosen)}";
         return run.Settings.Seed.Length == 0 ? $"it names no seed, and {name} has none without one"

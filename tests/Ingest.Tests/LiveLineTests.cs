@@ -162,6 +162,15 @@ public class LiveLineTests
     }
 
     [Fact]
+    public async Task Configurations_of_several_runs_are_no_rows_without_a_step()
+    {
+        const string text = "{\"run\":\"a\",\"config\":{\"seed\":1}}\n{\"run\":\"a\",\"step\":1,\"loss\":3}\n{\"run\":\"b\",\"config\":{\"seed\":2}}\n{\"run\":\"b\",\"step\":1,\"loss\":2}\n";
+        var import = await LogImport.ReadAsync(new LogSource("a.jsonl", [new LogFile("a.jsonl", () => new MemoryStream(Encoding.UTF8.GetBytes(text)))]), new LogImportOptions(), default);
+        Assert.Empty(import.LeftOut);
+        Assert.Equal(["1", "2"], import.Runs.Select(run => Assert.Single(run.Config).Value));
+    }
+
+    [Fact]
     public async Task A_column_of_text_that_only_looks_like_a_configuration_stays_text()
     {
         var import = await LogImport.ReadAsync(

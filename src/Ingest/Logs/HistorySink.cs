@@ -62,7 +62,7 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         if (_config >= 0 && cells.Bytes(_config) is [(byte)'{', ..])
         {
             Configure(run, cells.Text(_config));
-            if (Enumerable.Range(0, _columns.Count).All(index => index == _config || cells.Bytes(index).IsEmpty))
+            if (Enumerable.Range(0, _columns.Count).All(index => index == _config || index == _run || cells.Bytes(index).IsEmpty))
                 return;
         }
 

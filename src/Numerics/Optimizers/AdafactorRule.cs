@@ -20,7 +20,7 @@ internal sealed class AdafactorRule<T>(OptimizerOptions options, OptimizedTensor
 
     public override IReadOnlyList<T[]> State => [_rows, _columns, _first];
 
-    public override void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    public override void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
     {
         var beta2 = T.CreateChecked(1 - Math.Pow(step, DecayExponent));
         var rest2 = T.One - beta2;

@@ -8,17 +8,14 @@ internal sealed class LionRule<T>(OptimizerOptions options, OptimizedTensor tens
 {
     private readonly T[] _momentum = new T[tensor.Length];
 
-    public override bool IsElementwise => true;
-
     public override IReadOnlyList<T[]> State => [_momentum];
 
-    public override void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    public override void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
     {
         var (beta1, rest1) = (T.CreateChecked(options.Beta1), T.CreateChecked(1 - options.Beta1));
         var (beta2, rest2) = (T.CreateChecked(options.Beta2), T.CreateChecked(1 - options.Beta2));
-        var momentum = _momentum.AsSpan(from, update.Length);
         var gs = MemoryMarshal.Cast<T, Vector<T>>(gradient);
-        var ms = MemoryMarshal.Cast<T, Vector<T>>(momentum);
+        var ms = MemoryMarshal.Cast<T, Vector<T>>(_momentum.AsSpan());
         var us = MemoryMarshal.Cast<T, Vector<T>>(update);
         for (var i = 0; i < us.Length; i++)
         {
@@ -30,9 +27,9 @@ internal sealed class LionRule<T>(OptimizerOptions options, OptimizedTensor tens
 
         for (var i = us.Length * Vector<T>.Count; i < update.Length; i++)
         {
-            var direction = momentum[i] * beta1 + gradient[i] * rest1;
+            var direction = _momentum[i] * beta1 + gradient[i] * rest1;
             update[i] = direction > T.Zero ? T.One : direction < T.Zero ? -T.One : T.Zero;
-            momentum[i] = momentum[i] * beta2 + gradient[i] * rest2;
+            _momentum[i] = _momentum[i] * beta2 + gradient[i] * rest2;
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class MuonRule<T>(OptimizerOptions options, OptimizedTensor tens
 
     public override IReadOnlyList<T[]> State => [_momentum];
 
-    public override void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    public override void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
     {
         var share = T.CreateChecked(options.MuonMomentumShare);
         var rest = options.MuonMomentum == MuonMomentum.Average ? T.One - share : T.One;

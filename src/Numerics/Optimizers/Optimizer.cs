@@ -10,9 +10,6 @@ namespace ScalingDashboard.Numerics.Optimizers;
 /// <typeparam name="T">Single or double precision.</typeparam>
 public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A proposal that is masked while it is still in the first cache costs next to nothing more.
-    private const int Piece = 1024;
-
     private readonly OptimizerOptions _options;
     private readonly OptimizedTensor[] _tensors;
     private readonly UpdateRule<T>[] _rules;
@@ -53,15 +50,11 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
             offset += length;
             var rule = _rules[i];
             var masks = _options.Caution is not null && !rule.MasksItself;
-            var piece = masks && rule.IsElementwise ? Piece : length;
             var agreed = 0;
-            for (var from = 0; from < length; from += piece)
-            {
-                var range = from..Math.Min(length, from + piece);
-                rule.Propose(Steps, from, w[range], g[range], u[range]);
-                if (masks)
-                    agreed += CautiousMask.Apply(u[range], g[range]);
-            }
+            if (masks)
+                agreed = rule.ProposeMasked(Steps, w, g, u);
+            else
+                rule.Propose(Steps, w, g, u);
 
             var scale = masks ? CautiousMask.Scale(_options.Caution!.Value, agreed, length) : 1;
             (kept, masked) = masks ? (kept + agreed, masked + length) : (kept, masked);

@@ -19,7 +19,7 @@ internal sealed class ScheduleFreeAdamWRule<T>(OptimizerOptions options, Optimiz
 
     public override IReadOnlyList<T[]> State => [_second, _fast, _average, _squares];
 
-    public override void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    public override void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
     {
         if (step == 1)
         {

@@ -7,14 +7,11 @@ internal sealed class SgdRule<T>(OptimizerOptions options, OptimizedTensor tenso
 {
     private readonly T[] _momentum = new T[tensor.Length];
 
-    public override bool IsElementwise => true;
-
     public override IReadOnlyList<T[]> State => [_momentum];
 
-    public override void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    public override void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
     {
-        var momentum = _momentum.AsSpan(from, update.Length);
-        Elementwise.Blend(momentum, T.CreateChecked(options.Beta1), gradient, T.One);
-        momentum.CopyTo(update);
+        Elementwise.Blend(_momentum, T.CreateChecked(options.Beta1), gradient, T.One);
+        _momentum.CopyTo(update);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SoapRule<T>(OptimizerOptions options, OptimizedTensor tens
 
     public override IReadOnlyList<T[]> State => [_first, _second, _left, _right, _leftBasis, _rightBasis];
 
-    public override void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    public override void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
     {
         // Both factors start as those of the first gradient.
         var beta = step == 1 ? T.Zero : T.CreateChecked(options.Beta2);

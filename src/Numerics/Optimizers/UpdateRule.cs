@@ -7,14 +7,18 @@ internal abstract class UpdateRule<T> where T : unmanaged, IBinaryFloatingPointI
 {
     /// <summary>Takes in the gradient and proposes u, so that the step is w ← w − lr·u.</summary>
     /// <param name="step">1 for the first.</param>
-    /// <param name="from">Where the spans begin in the tensor; 0 unless the rule <see cref="IsElementwise"/>.</param>
     /// <param name="weights">w, not changed.</param>
     /// <param name="gradient">g at w.</param>
     /// <param name="update">u; its content before is of no meaning.</param>
-    public abstract void Propose(int step, int from, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update);
+    public abstract void Propose(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update);
 
-    /// <summary>Each coordinate follows from its own past alone, so that a tensor can be gone through piece by piece.</summary>
-    public virtual bool IsElementwise => false;
+    /// <summary>The same with the cautious mask on it, without its scale.</summary>
+    /// <returns>Coordinates that the mask kept.</returns>
+    public virtual int ProposeMasked(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> update)
+    {
+        Propose(step, weights, gradient, update);
+        return CautiousMask.Apply(update, gradient);
+    }
 
     /// <summary>The rule has masked its proposal already.</summary>
     public virtual bool MasksItself => false;

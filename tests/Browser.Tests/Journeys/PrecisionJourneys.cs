@@ -7,8 +7,6 @@ namespace ScalingDashboard.Browser.Tests.Journeys;
 /// <summary>What few bits cost: asked of the published law, and of runs.</summary>
 public sealed class PrecisionJourneys(DashboardFixture dashboard) : BrowserTest<DashboardFixture>(dashboard)
 {
-    private const string Effective = "Effective parameters";
-
     [SkippableFact]
     public Task Dragging_the_bits_changes_sentence_chart_and_address() => BrowseAsync(async visit =>
     {

@@ -83,7 +83,7 @@ public sealed class LabPageTests : StoreTest
         page.WaitForAssertion(() => Assert.StartsWith("All 2 runs ended (lowest: 1x16-1Ktok-", Answer(page), StringComparison.Ordinal));
         page.WaitForAssertion(() =>
         {
-            var drawn = (PlotlySpec)ChartModule.Invocations["draw"].Last().Arguments[1]!;
+            var drawn = (PlotlySpec)ChartModule.Invocations["draw"][^1].Arguments[1]!;
             Assert.Equal(["1x16-1Ktok-adamw-lr0.008-s1", "1x16-1Ktok-c-adamw-lr0.008-s1"], drawn.Data.Select(trace => trace.Name));
         });
         Assert.StartsWith("/curves?project=Lab%201&runs=", page.FindAll("a.button").Single(link => link.TextContent == "Curves").GetAttribute("href"), StringComparison.Ordinal);

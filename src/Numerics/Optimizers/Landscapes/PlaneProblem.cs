@@ -25,7 +25,7 @@ public sealed record PlaneProblem(PlaneKind Kind, double Condition)
     private static readonly (double Sin, double Cos) s_turn = Math.SinCos(Math.PI / 6);
 
     /// <summary>Where paths start.</summary>
-    public (double X, double Y) Start => Kind == PlaneKind.Rosenbrock ? (-1.2, 1.5) : (1, 1);
+    public (double X, double Y) Start => Kind switch { PlaneKind.Rosenbrock => (-1.2, 1.5), PlaneKind.Turned => (-0.3, 1.2), _ => (1, 1) };
 
     /// <summary>Where the loss is least.</summary>
     public (double X, double Y) Minimum => Kind == PlaneKind.Rosenbrock ? (1, 1) : (0, 0);
