@@ -22,7 +22,7 @@ public sealed record GrowthSettings(
 public static class GrowthColumns
 {
     private static readonly string[] s_from = ["grown_from", "grow_from", "growth_parent", "source_run"];
-    private static readonly string[] s_operator = ["growth_operator", "growth_method", "grow_operator"];
+    private static readonly string[] s_operator = ["growth_operator", "growth_method", "grow_operator", "operator"];
     private static readonly string[] s_none = ["", "none", "-", "null", "nan", "scratch"];
 
     private static readonly Dictionary<string, string> s_names = new(StringComparer.Ordinal)

@@ -236,7 +236,8 @@ public sealed record GrowthComparison
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(source);
-        var grown = runs.Where(run => !run.IsScratch).ToArray();
+        var byName = runs.GroupBy(run => run.Run.Name).ToDictionary(same => same.Key, same => same.First());
+        var grown = runs.Where(run => !run.IsScratch).Select(run => WithSmallCost(run, byName)).ToArray();
         if (grown.Length == 0)
             throw new AnalysisException("No run says that it was grown. Give grown runs a column 'grown_from' with the name of the small run, and 'growth_operator'; runs without are trained from scratch.");
         var scratch = runs.Where(run => run.IsScratch && double.IsFinite(run.Run.Loss)).ToArray();
@@ -252,12 +253,11 @@ public sealed record GrowthComparison
 
         if (pairs.Count == 0)
             throw new AnalysisException($"No grown run has its match from scratch, of the same family, parameters and seed. {unmatched[0].Run.Name}: {unmatched[0].Reason}.");
-        var sizes = runs.Where(run => run.IsScratch || run.Growth.GrownFrom is not null).GroupBy(run => run.Run.Name).ToDictionary(same => same.Key, same => same.First().Run.Parameters);
         var several = pairs.GroupBy(pair => pair.Grown.Growth.Operator).Where(group => group.Select(pair => pair.Grown.Growth.OperatorSteps).Distinct().Count() > 1).Select(group => group.Key).ToHashSet();
         var draws = new Draws(options);
         OperatorComparison[] operators =
         [
-            .. pairs.GroupBy(pair => (Small: SmallSize(pair.Grown, sizes), Large: pair.Grown.Run.Parameters, pair.Grown.Growth.Operator, pair.Grown.Growth.OperatorSteps))
+            .. pairs.GroupBy(pair => (Small: SmallSize(pair.Grown, byName), Large: pair.Grown.Run.Parameters, pair.Grown.Growth.Operator, pair.Grown.Growth.OperatorSteps))
                 .Select(group => Compare(group.Key.Small, group.Key.Large, group.Key.Operator, group.Key.OperatorSteps, [.. OneASeed(group)], several, draws, cancellationToken))
                 .OrderBy(one => one.LargeParameters).ThenBy(one => one.SmallParameters)
                 .ThenByDescending(one => double.IsFinite(one.Free[CurveAxis.Flops].Value) ? one.Free[CurveAxis.Flops].Value : double.NegativeInfinity).ThenBy(one => one.Name, StringComparer.Ordinal),
@@ -298,8 +298,28 @@ public sealed record GrowthComparison
     private static IEnumerable<GrowthPair> OneASeed(IEnumerable<GrowthPair> pairs) =>
         pairs.GroupBy(pair => pair.Grown.Run.Settings.Seed).Select(same => same.MinBy(pair => pair.Grown.Run.Loss)!).OrderBy(pair => pair.Grown.Run.Settings.Seed, NaturalOrder.Instance);
 
-    private static double SmallSize(GrowthRun grown, Dictionary<string, double> sizes) =>
-        double.IsFinite(grown.Growth.SmallParameters) ? grown.Growth.SmallParameters : sizes.GetValueOrDefault(grown.Growth.GrownFrom!, double.NaN);
+    private static double SmallSize(GrowthRun grown, Dictionary<string, GrowthRun> byName) =>
+        double.IsFinite(grown.Growth.SmallParameters) ? grown.Growth.SmallParameters : byName.GetValueOrDefault(grown.Growth.GrownFrom!)?.Run.Parameters ?? double.NaN;
+
+    /// <summary>What a log does not say of the small model's cost, its own run does, where it is there.</summary>
+    private static GrowthRun WithSmallCost(GrowthRun grown, Dictionary<string, GrowthRun> byName)
+    {
+        if (byName.GetValueOrDefault(grown.Growth.GrownFrom!) is not { } small || small == grown)
+            return grown;
+        return grown with
+        {
+            Growth = grown.Growth with
+            {
+                SmallFlops = Cost(grown.Growth.SmallFlops, CurveAxis.Flops, small.Growth.SmallFlops),
+                SmallSeconds = Cost(grown.Growth.SmallSeconds, CurveAxis.Time, small.Growth.SmallSeconds),
+            },
+        };
+
+        double Cost(double logged, CurveAxis axis, double before) =>
+            double.IsFinite(logged) ? logged
+            : small.Cost(axis) is var (x, _) ? x[^1] + (small.IsScratch ? 0 : before)
+            : double.NaN;
+    }
 
     private static OperatorComparison Compare(
         double small, double large, string key, double? steps, IReadOnlyList<GrowthPair> pairs, HashSet<string> several, Draws draws, CancellationToken cancellationToken)

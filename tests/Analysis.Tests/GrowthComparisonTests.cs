@@ -115,7 +115,10 @@ public sealed class GrowthComparisonTests
     {
         var parent = Scratch("1", Small);
         parent = parent with { Run = parent.Run with { Name = "small-1" } };
-        Assert.Equal(Small, Compare([parent, Scratch("1"), Grown("1", [4, 3, 1, 1, 1])]).Headline.SmallParameters);
+        var known = Compare([parent, Scratch("1"), Grown("1", [4, 3, 1, 1, 1])]);
+        Assert.Equal(Small, known.Headline.SmallParameters);
+        // Its own run says what it cost.
+        Assert.Equal((4e6, 40), (known.Headline.SmallCost(CurveAxis.Flops), known.Headline.SmallCost(CurveAxis.Time)));
         var alone = Compare([Scratch("1"), Grown("1", [4, 3, 1, 1, 1])], new() { ChargeSmall = true });
         Assert.True(double.IsNaN(alone.Headline.SmallParameters));
         // Its cost is not named either: nothing is claimed.

@@ -201,7 +201,7 @@ public static class GrowthFigures
         var traces = new List<Trace>();
         if (scene.Factor.IsUncertain)
             traces.Add(new Trace { Name = "All so far, 95 %", Kind = TraceKind.Band, X = sizes, YLow = low, YHigh = high, Color = "--cat-1", Opacity = BandOpacity });
-        traces.Add(new Trace { Name = "From scratch", Kind = TraceKind.Line, X = sizes, Y = scratch, Color = ScratchColor, Dash = LineDash.Dash, Size = 1.8, EndLabel = "this size from scratch" });
+        traces.Add(new Trace { Name = "From scratch", Kind = TraceKind.Line, X = sizes, Y = scratch, Color = ScratchColor, Dash = LineDash.Dash, Size = 1.8, EndLabel = "from scratch" });
         traces.Add(new Trace { Name = "Grown, all models so far", Kind = TraceKind.Line, X = sizes, Y = total, YLow = low, YHigh = high, Color = "--cat-1", Size = 2.2, EndLabel = "grown, all so far" });
         traces.Add(new Trace
         {

@@ -73,10 +73,16 @@ public sealed record GrowthPlan
                    Language = small.Language with { Vocabulary = Vocabulary ?? small.Language.Vocabulary },
                    Family = small.Family,
                    Training = training,
-                   Growth = method == Scratch ? null : new GrownFrom(parent, Options with { Method = GrowthMethod.Find(method)! }),
+                   Growth = method == Scratch ? null : new GrownFrom(parent, Of(GrowthMethod.Find(method)!)),
                },
         ];
     }
+
+    // What a method does not heed must not tell its runs apart.
+    private GrowthOptions Of(GrowthMethod method) =>
+        method == GrowthMethod.Ligo ? Options with { Method = method, Inheritance = new() }
+        : method == GrowthMethod.KnowledgeInheritance ? new GrowthOptions { Method = method, Inheritance = Options.Inheritance }
+        : new GrowthOptions { Method = method };
 
     private string Steps(string method) =>
         method == GrowthMethod.Ligo.Name && Options.OperatorSteps != GrowthOptions.UsualSteps ? Options.OperatorSteps.ToString(CultureInfo.InvariantCulture) : "";

@@ -158,7 +158,8 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
             FormattableString.Invariant($"weight decay {run.Training.Optimizer.WeightDecay:R}"), FormattableString.Invariant($"log rows {run.Training.LogRows}"),
             FormattableString.Invariant($"held-out sequences {run.Training.HeldOutSequences}"), $"{run.Training.Shape.Norm} norm", $"{run.Training.Shape.FeedForward} block",
             $"{run.Training.Shape.Positions} positions", FormattableString.Invariant($"{run.Training.Shape.Heads} heads"), FormattableString.Invariant($"ffn {run.Training.Shape.FeedForwardWidth}"),
-            $"grown from {run.Growth?.Parent ?? "nothing"}", $"operator {run.Growth?.Options.Method.Name ?? "none"}", $"operator settings {run.Growth?.Options}",
+            $"grown from {run.Growth?.Parent ?? "nothing"}", $"operator {run.Growth?.Options.Method.Name ?? "none"}", FormattableString.Invariant($"operator steps {run.Growth?.Options.OperatorSteps}"), FormattableString.Invariant($"operator learning rate {run.Growth?.Options.OperatorLearningRate:R}"),
+            $"form {run.Growth?.Options.Form} of the operator", $"depth weights {run.Growth?.Options.Depth}", $"new units {run.Growth?.Options.Width}",
             $"tied head {run.Training.Shape.TiedHead}", $"biases {run.Training.Shape.Biases}",
         ];
     }

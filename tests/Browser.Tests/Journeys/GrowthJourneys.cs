@@ -30,7 +30,7 @@ public sealed class GrowthJourneys(GrownDashboard dashboard) : BrowserTest<Grown
         await visit.PlotAsync("FLOP saved", plot => plot.Has("LiGO") && plot.Has("StackBERT"));
         await visit.PlotAsync("Loss", plot => plot.Has("Scratch") && plot.Has("LiGO"));
 
-        await visit.Page.GetByLabel("Operator", new() { Exact = true }).SelectOptionAsync("stack");
+        await visit.Page.GetByRole(AriaRole.Combobox, new() { Name = "Operator", Exact = true }).SelectOptionAsync("stack");
         await Expect(visit.Answer).ToContainTextAsync("Growing by StackBERT");
         await Expect(visit.Page).ToHaveURLAsync(new Regex("operator=stack"));
         await visit.Page.GetByLabel("Charge the small model's training").CheckAsync();

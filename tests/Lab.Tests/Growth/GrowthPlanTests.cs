@@ -78,6 +78,18 @@ public sealed class GrowthPlanTests : IDisposable
     }
 
     [Fact]
+    public async Task Settings_that_a_method_does_not_heed_do_not_tell_its_runs_apart()
+    {
+        var parent = await ParentAsync(_folder);
+        var plan = Plan(parent, "stack", "ligo");
+        var other = (plan with { Options = plan.Options with { Form = Numerics.Growth.LigoForm.Paper } }).Runs(_folder.Lab, TimeProvider.System);
+        await TrainAsync(_folder.Lab, plan.Runs(_folder.Lab, TimeProvider.System));
+        var training = new SweepTraining(_folder.Again, TimeProvider.System);
+        Assert.Single(training.Check([other[0]]));
+        Assert.Contains("form Code of the operator there, form Paper of the operator asked for", Assert.Throws<LabException>(() => training.Check([other[1]])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_parent_that_has_not_ended_is_refused()
     {
         var run = LabTestFolder.Sweep.Runs()[0];
