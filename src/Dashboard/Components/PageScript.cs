@@ -32,7 +32,7 @@ public sealed class PageScript(IJSRuntime browser) : IAsyncDisposable
         {
             await (await _module).DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
         {
             // The browser is gone and took the module along.
         }

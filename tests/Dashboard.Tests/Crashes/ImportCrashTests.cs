@@ -6,7 +6,7 @@ namespace ScalingDashboard.Dashboard.Tests.Crashes;
 /// <summary>The import command is killed at random moments: its runs are all there or none, and importing again brings them.</summary>
 public sealed class ImportCrashTests
 {
-    private const int Rounds = 25;
+    private const int Rounds = 35;
     private const int Runs = 20;
     private const int Steps = 1000;
 

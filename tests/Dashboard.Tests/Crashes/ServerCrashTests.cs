@@ -13,7 +13,7 @@ namespace ScalingDashboard.Dashboard.Tests.Crashes;
 /// <summary>The server is killed at random moments while three programs write to it: nothing it acknowledged is lost, and nothing is half there.</summary>
 public sealed class ServerCrashTests : IDisposable
 {
-    private const int Rounds = 25;
+    private const int Rounds = 15;
     private const int LongestLifeMilliseconds = 400;
     private const int Runs = 5;
     private const int Steps = 200;

@@ -73,7 +73,7 @@ public sealed partial class Chart : IAsyncDisposable
                 return;
             _failure = null;
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
         {
             return;
         }
@@ -97,7 +97,7 @@ public sealed partial class Chart : IAsyncDisposable
                 await module.DisposeAsync();
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
         {
             // The browser is gone and took the chart along.
         }

@@ -46,7 +46,7 @@ public sealed partial class UploadBox : IAsyncDisposable
             if (!_disposed)
                 await _module.InvokeVoidAsync("attach", _box, _self, Options.UploadLimitBytes, ImportState.MostStaged);
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
         {
             // The browser left meanwhile.
         }
@@ -63,7 +63,7 @@ public sealed partial class UploadBox : IAsyncDisposable
                 await _module.DisposeAsync();
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
         {
             // The browser is gone and took the box along.
         }

@@ -98,7 +98,7 @@ public sealed partial class RunGrid : IAsyncDisposable
                 await _module.InvokeVoidAsync("reveal", _region, cursor, RowHeight);
             }
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
         {
             // The browser is gone.
         }
@@ -112,7 +112,7 @@ public sealed partial class RunGrid : IAsyncDisposable
             if (_module is not null)
                 await _module.DisposeAsync();
         }
-        catch (JSDisconnectedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
         {
             // The browser is gone and took the module along.
         }
