@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ScalingDashboard.Runs.Storage;
 
 namespace ScalingDashboard.Runs;
@@ -16,6 +17,7 @@ public sealed partial class RunStore
     }
 
     /// <summary>Reads many curves at once, in no particular order; what is not there is left out.</summary>
+    /// <exception cref="StoreException">One is damaged.</exception>
     public async Task<IReadOnlyList<(string RunId, SeriesSummary Summary, ImportedSeries Series)>> ReadSeriesAsync(
         IReadOnlyCollection<(string RunId, string Metric)> wanted, CancellationToken cancellationToken = default)
     {
@@ -26,13 +28,22 @@ public sealed partial class RunStore
         var packed = await ReadAsync(context => CurveQueries.PackedAsync(context, keys, metrics, wanted.ToHashSet(), cancellationToken), cancellationToken);
         // Outside of the read, on all cores: unpacking takes longer than reading.
         var series = new (string, SeriesSummary, ImportedSeries)[packed.Count];
-        await Task.Run(
-            () => Parallel.For(0, series.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
-            {
-                var (runId, summary, chunks) = packed[i];
-                series[i] = (runId, summary, SeriesCodec.Decode(summary.Metric, summary.Count, summary.Sha256, chunks));
-            }),
-            cancellationToken);
+        try
+        {
+            await Task.Run(
+                () => Parallel.For(0, series.Length, new ParallelOptions { CancellationToken = cancellationToken }, i =>
+                {
+                    var (runId, summary, chunks) = packed[i];
+                    series[i] = (runId, summary, SeriesCodec.Decode(summary.Metric, summary.Count, summary.Sha256, chunks));
+                }),
+                cancellationToken);
+        }
+        catch (AggregateException failure)
+        {
+            // The first damaged curve says what is wrong.
+            ExceptionDispatchInfo.Throw(failure.InnerExceptions[0]);
+        }
+
         return series;
     }
 

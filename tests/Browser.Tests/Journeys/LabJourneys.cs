@@ -35,5 +35,13 @@ public sealed class LabJourneys(DashboardFixture dashboard) : BrowserTest<Dashbo
         await teammate.Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Curves", Exact = true }).ClickAsync();
         await Expect(teammate.Answer).ToContainTextAsync("is lowest at the end");
         await teammate.PlotAsync("loss", plot => plot.Named("1x16-2Ktok-c-adamw").Length > 0 && plot.Traces.Any(trace => trace.X.Length == 4));
+
+        // And the race is compared, with a link that says the same to both.
+        await visit.Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Optimizers", Exact = true }).ClickAsync();
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("/optimizers\\?project="));
+        await Expect(visit.Answer).ToContainTextAsync("C-AdamW");
+        await Expect(visit.Answer).ToContainTextAsync("no interval");
+        await teammate.OpenAsync(new Uri(visit.Page.Url).PathAndQuery);
+        await Expect(teammate.Answer).ToHaveTextAsync(await visit.Answer.InnerTextAsync());
     });
 }
