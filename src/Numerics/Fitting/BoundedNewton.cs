@@ -10,6 +10,9 @@ internal static class BoundedNewton
 {
     private const double LargestDamping = 1e12;
 
+    // Coordinates are of order one: nearer than this to a bound is at it.
+    private const double Rounding = 1e-12;
+
     /// <summary>Where a search ended; exactly, where nothing is left to polish.</summary>
     internal readonly record struct Outcome(double Value, FitStatus Status, int Iterations, bool IsExact = false);
 
@@ -128,12 +131,15 @@ internal static class BoundedNewton
         return Ended(objective, theta, value, FitStatus.IterationLimit, iterationLimit);
     }
 
-    private static Outcome Ended(IObjective objective, ReadOnlySpan<double> theta, double value, FitStatus status, int iterations)
+    private static Outcome Ended(IObjective objective, Span<double> theta, double value, FitStatus status, int iterations)
     {
-        for (var i = 0; i < theta.Length && status == FitStatus.Converged; i++)
+        for (var i = 0; i < theta.Length && status is (FitStatus.Converged or FitStatus.AtBound); i++)
         {
-            if (theta[i] <= objective.Lower[i] || theta[i] >= objective.Upper[i])
-                status = FitStatus.AtBound;
+            var bound = theta[i] - objective.Lower[i] <= objective.Upper[i] - theta[i] ? objective.Lower[i] : objective.Upper[i];
+            if (Math.Abs(theta[i] - bound) > Rounding)
+                continue;
+            theta[i] = bound;
+            status = FitStatus.AtBound;
         }
 
         return new Outcome(value, status, iterations);

@@ -76,21 +76,21 @@ internal readonly struct Jet
 
     internal static Jet Exp(Jet a)
     {
-        var value = Vector256.Exp(a.Value);
+        var value = ElementaryFunctions.Exp(a.Value);
         return a.Chain(value, value, value);
     }
 
     internal static Jet Log(Jet a)
     {
         var inverse = Vector256<double>.One / a.Value;
-        return a.Chain(Vector256.Log(a.Value), inverse, -inverse * inverse);
+        return a.Chain(ElementaryFunctions.Log(a.Value), inverse, -inverse * inverse);
     }
 
     /// <summary>1/(1 + e^−a).</summary>
     internal static Jet Logistic(Jet a)
     {
         var one = Vector256<double>.One;
-        var value = one / (one + Vector256.Exp(-a.Value));
+        var value = one / (one + ElementaryFunctions.Exp(-a.Value));
         var slope = value * (one - value);
         return a.Chain(value, slope, slope * (one - value - value));
     }
@@ -101,8 +101,8 @@ internal readonly struct Jet
         // With u = logistic(a − b):  ∇ = u∇a + (1 − u)∇b;  ∇² = u∇²a + (1 − u)∇²b + u(1 − u)(∇a − ∇b)(∇a − ∇b)ᵀ
         var one = Vector256<double>.One;
         var difference = a.Value - b.Value;
-        var small = Vector256.Exp(-Vector256.Abs(difference));
-        var value = Vector256.Max(a.Value, b.Value) + Vector256.Log(one + small);
+        var small = ElementaryFunctions.Exp(-Vector256.Abs(difference));
+        var value = Vector256.Max(a.Value, b.Value) + ElementaryFunctions.Log(one + small);
         var u = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(difference, default), one, small) / (one + small);
         var v = one - u;
         var uv = u * v;

@@ -107,10 +107,10 @@ internal sealed class LogHuberObjective : IObjective
             var x = xs[i];
             var y = ys[i];
             var w = weights[i];
-            var expU = Vector256.Exp(p - alpha * x);
-            var expV = Vector256.Exp(q - beta * y);
+            var expU = ElementaryFunctions.Exp(p - alpha * x);
+            var expV = ElementaryFunctions.Exp(q - beta * y);
             var sum = one + expU + expV;
-            var residual = e + Vector256.Log(sum) - targets[i];
+            var residual = e + ElementaryFunctions.Log(sum) - targets[i];
             var s = one / sum;
             var u = expU * s;
             var v = expV * s;

@@ -91,8 +91,8 @@ internal sealed class SquaredLossObjective : IObjective
             var x = xs[i];
             var y = ys[i];
             var w = weights[i];
-            var phi = Vector256.Exp(alpha * x);
-            var chi = Vector256.Exp(beta * y);
+            var phi = ElementaryFunctions.Exp(alpha * x);
+            var chi = ElementaryFunctions.Exp(beta * y);
             var residual = e + pVector * phi + qVector * chi - losses[i];
             var wr = w * residual;
             value += wr * residual;

@@ -98,7 +98,7 @@ public sealed class DataConstrainedForm : LawForm
         var logG = (Jet.Log(alpha) + p + alpha * meanN - Jet.Log(beta) - q - beta * meanD) / (alpha + beta);
         var logUniqueN = Jet.AtMost(logG + beta / alpha * (logG + logU), logN);
         var excessN = Jet.Positive(Jet.Exp(logN - logUniqueN) - Vector256<double>.One) * Jet.Exp(-theta[6]);
-        var excessD = Jet.Exp(-theta[5]) * (Vector256.Exp(logD - logU) - Vector256<double>.One);
+        var excessD = Jet.Exp(-theta[5]) * (ElementaryFunctions.Exp(logD - logU) - Vector256<double>.One);
         var logEffectiveN = logUniqueN + LogGain(excessN, theta[6]);
         var logEffectiveD = LogGain(excessD, theta[5]) + logU;
         var first = p - alpha * (logEffectiveN - meanN);

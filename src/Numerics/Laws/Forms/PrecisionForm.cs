@@ -428,8 +428,8 @@ public sealed class PrecisionForm : LawForm
         Jet? ofParameters = null, ofTokens = null, factor = null, added = null;
         foreach (var slot in _slots)
         {
-            var bits = Vector256.Exp(block.Log(slot.Group.Input));
-            var full = Vector256.Log(Vector256.Min(bits, Vector256.Create(FullBits)));
+            var bits = ElementaryFunctions.Exp(block.Log(slot.Group.Input));
+            var full = ElementaryFunctions.Log(Vector256.Min(bits, Vector256.Create(FullBits)));
             switch (Effect)
             {
                 case PrecisionEffect.Added:
@@ -462,7 +462,7 @@ public sealed class PrecisionForm : LawForm
         {
             var effective = ofParameters is { } left ? theta[_post + 2] * (left + x) : theta[_post + 2] * x;
             added = theta[_post] + theta[_post + 1] * y - effective
-                - Jet.Exp(-theta[_post + 3]) * (Vector256.Exp(block.Log(LawInput.PostBits)) - Vector256.Create(PostCentre)) + LogRobustness(block);
+                - Jet.Exp(-theta[_post + 3]) * (ElementaryFunctions.Exp(block.Log(LawInput.PostBits)) - Vector256.Create(PostCentre)) + LogRobustness(block);
         }
 
         var terms = Jet.LogSumExp(first, second);
@@ -497,15 +497,15 @@ public sealed class PrecisionForm : LawForm
     /// <summary>ln Π(1 − e^−(P − P_post)), very low where nothing was quantised after training: there the term vanishes anyway.</summary>
     private static Vector256<double> LogRobustness(PointBlock block)
     {
-        var post = Vector256.Exp(block.Log(LawInput.PostBits));
+        var post = ElementaryFunctions.Exp(block.Log(LawInput.PostBits));
         var product = Vector256<double>.One;
         foreach (var part in TrainingBits.Parts)
         {
-            var above = Vector256.Max(Vector256.Exp(block.Log(BitGroup.InputOf(part))) - post, default);
-            product *= Vector256<double>.One - Vector256.Exp(-above);
+            var above = Vector256.Max(ElementaryFunctions.Exp(block.Log(BitGroup.InputOf(part))) - post, default);
+            product *= Vector256<double>.One - ElementaryFunctions.Exp(-above);
         }
 
-        return Vector256.Log(Vector256.Max(product, Vector256.Create(1e-300)));
+        return ElementaryFunctions.Log(Vector256.Max(product, Vector256.Create(1e-300)));
     }
 
     private static double Logit(double share)

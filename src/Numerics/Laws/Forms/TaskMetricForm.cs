@@ -68,7 +68,7 @@ public sealed class TaskMetricForm : LawForm
 
     internal override Jet Response(ReadOnlySpan<Jet> theta, PointBlock block, bool log)
     {
-        var loss = Vector256.Exp(block.Log(LawInput.Loss));
+        var loss = ElementaryFunctions.Exp(block.Log(LawInput.Loss));
         return theta[0] + (theta[1] - theta[0]) * Jet.Logistic(Jet.Exp(theta[2]) * (theta[3] - loss));
     }
 
