@@ -88,7 +88,8 @@ public sealed class GrowthPageTests : StoreTest, IAsyncLifetime
     {
         await Temporary.ImportAsync("plain", "run,parameters,step,tokens,loss\na,1000,1,10,3\na,1000,2,20,2\n", "plain.csv");
         var page = Open("?project=plain");
-        Assert.Contains("No run says that it was grown", page.Find(".error-panel").TextContent, StringComparison.Ordinal);
-        Assert.Contains(page.FindAll(".error-panel a"), link => link.GetAttribute("href")!.Contains("view=schedule", StringComparison.Ordinal));
+        Assert.Contains("No run says that it was grown", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.Contains(page.FindAll(".answer + .row a"), link => link.GetAttribute("href")!.Contains("view=schedule", StringComparison.Ordinal));
+        Assert.Empty(page.FindAll(".error-panel"));
     }
 }

@@ -86,9 +86,10 @@ public sealed class OptimizersPageTests : StoreTest, IAsyncLifetime
     {
         await Temporary.ImportAsync("race", RaceTable.Jsonl(optimizers: ["adamw"]), "race.jsonl");
         var page = Open("?project=race");
-        Assert.Contains("All runs that name an optimizer were trained with AdamW", page.Find(".error-panel").TextContent, StringComparison.Ordinal);
-        Assert.Contains(page.FindAll(".error-panel a"), link => link.GetAttribute("href")!.Contains("view=why", StringComparison.Ordinal));
+        Assert.Contains("All runs that name an optimizer were trained with AdamW", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.Contains(page.FindAll(".answer + .row a"), link => link.GetAttribute("href")!.Contains("view=why", StringComparison.Ordinal));
         Assert.Contains("1.47×", page.Find("[role=tabpanel]").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".error-panel"));
     }
 
     [Fact]

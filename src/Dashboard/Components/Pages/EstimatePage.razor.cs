@@ -5,7 +5,6 @@ using ScalingDashboard.Dashboard.Estimate;
 using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
-using ScalingDashboard.Ingest;
 using ScalingDashboard.Numerics.Estimation;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
@@ -24,7 +23,6 @@ public sealed partial class EstimatePage
     private IReadOnlyList<ProjectRow> _projects = [];
     private bool _empty;
     private Problem? _problem;
-    private string? _failure;
     private EstimateAnswer? _answer;
     private string _advice = "";
     private (string Text, string Href)? _wayOn;
@@ -35,7 +33,6 @@ public sealed partial class EstimatePage
     private Figure? _curve;
     private Figure? _parameters;
     private bool _busy;
-    private bool _loading;
     private double? _progress;
     private CancellationTokenSource? _fitting;
 
@@ -54,7 +51,7 @@ public sealed partial class EstimatePage
         if (_contentOf != State.Project)
             _result = null;
         _contentOf = State.Project;
-        (_drawnFor, _problem, _failure, _fitting, _busy, _empty) = (null, null, null, null, false, false);
+        (_drawnFor, _problem, _fitting, _busy, _empty) = (null, null, null, false, false);
         try
         {
             _projects = await Store.ProjectsAsync(cancellationToken);
@@ -171,24 +168,6 @@ public sealed partial class EstimatePage
         if (plan.First + plan.Models == _result.View.Allowed.Count && State.FromLargest)
             return ChangeAsync(next);
         return ChangeAsync(plan.First == 0 ? next with { FromLargest = false } : next with { FromLargest = true, Largest = score.LargestParameters });
-    }
-
-    private async Task LoadSampleAsync()
-    {
-        // A second click may be on its way before the button is drawn disabled.
-        if (_loading)
-            return;
-        (_loading, _busy) = (true, true);
-        try
-        {
-            await Samples.Families.LoadAsync(Store, CancellationToken.None);
-            _loading = false;
-            await ChangeAsync(new EstimateState { Project = Samples.FamiliesProject });
-        }
-        catch (Exception exception) when (exception is StoreException or IngestException)
-        {
-            (_failure, _loading, _busy) = (exception.Message, false, false);
-        }
     }
 
     private void Cancel() => _fitting?.Cancel();

@@ -7,7 +7,6 @@ using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Optimizers;
 using ScalingDashboard.Dashboard.Projects;
-using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.Pages;
@@ -23,8 +22,7 @@ public sealed partial class GrowthPage
     private IReadOnlyList<Figure> _figures = [];
     private IReadOnlyList<OptimizersGrid> _tables = [];
     private bool _empty;
-    private bool _loading;
-    private string? _failure;
+    private PageProblem? _nothing;
 
     [Inject] public required GrowthService Service { get; init; }
     [Inject] public required DashboardOptions Options { get; init; }
@@ -46,7 +44,7 @@ public sealed partial class GrowthPage
     }
 
     protected override void Clear() =>
-        (_result, _scene, _answer, _warnings, _keyFigures, _figures, _tables, _empty) = (null, null, null, [], [], [], [], false);
+        (_result, _scene, _answer, _warnings, _keyFigures, _figures, _tables, _empty, _nothing) = (null, null, null, [], [], [], [], false, null);
 
     protected override async Task ShowAsync(CancellationToken cancellationToken)
     {
@@ -69,7 +67,7 @@ public sealed partial class GrowthPage
         if (result is { WhyNot: { } why } && State.View != GrowthView.Schedule)
         {
             _tables = [GrowthTable.Published, GrowthTable.OperatorSteps];
-            Problem = new PageProblem(
+            _nothing = new PageProblem(
                 "These runs tell nothing about growing", why,
                 [
                     .. State != new GrowthState { Project = State.Project } ? [("Start over with this project", PageUrls.OfProject(PageUrls.Growth, State.Project))] : Array.Empty<(string, string)>(),
@@ -84,23 +82,5 @@ public sealed partial class GrowthPage
         _tables = State.View == GrowthView.Schedule
             ? [GrowthTable.Schedule(scene), GrowthTable.Published]
             : [GrowthTable.Operators(scene), GrowthTable.Published, GrowthTable.OperatorSteps];
-    }
-
-    private async Task LoadSampleAsync()
-    {
-        // A second click may be on its way before the button is drawn disabled.
-        if (_loading)
-            return;
-        (_loading, _failure) = (true, null);
-        try
-        {
-            await Samples.Growth.LoadAsync(Store, CancellationToken.None);
-            _loading = false;
-            await ChangeAsync(new GrowthState { Project = Samples.GrowthProject });
-        }
-        catch (Exception exception) when (exception is StoreException or IngestException)
-        {
-            (_failure, _loading) = (exception.Message, false);
-        }
     }
 }

@@ -6,7 +6,6 @@ using ScalingDashboard.Dashboard.Hosting;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Optimizers;
 using ScalingDashboard.Dashboard.Projects;
-using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.Pages;
@@ -26,8 +25,7 @@ public sealed partial class OptimizersPage
     private OptimizersGrid? _everyone;
     private OptimizersGrid? _tuning;
     private OptimizersGrid? _published;
-    private string? _failure;
-    private bool _loading;
+    private PageProblem? _nothing;
     private bool _empty;
 
     [Inject] public required OptimizersService Service { get; init; }
@@ -50,7 +48,7 @@ public sealed partial class OptimizersPage
     }
 
     protected override void Clear() =>
-        (_result, _scene, _path, _answer, _more, _warnings, _keyFigures, _figures, _races, _everyone, _tuning, _published, _empty) = (null, null, null, null, [], [], [], [], null, null, null, null, false);
+        (_result, _scene, _path, _answer, _more, _warnings, _keyFigures, _figures, _races, _everyone, _tuning, _published, _empty, _nothing) = (null, null, null, null, [], [], [], [], null, null, null, null, false, null);
 
     protected override async Task ShowAsync(CancellationToken cancellationToken)
     {
@@ -76,7 +74,7 @@ public sealed partial class OptimizersPage
 
         if (OptimizersScene.Of(State, result) is not { } scene)
         {
-            Problem = new PageProblem(
+            _nothing = new PageProblem(
                 "These runs compare no optimizers", result.WhyNot!,
                 [
                     .. State != new OptimizersState { Project = State.Project } ? [("Start over with this project", PageUrls.OfProject(PageUrls.Optimizers, State.Project))] : Array.Empty<(string, string)>(),
@@ -94,22 +92,4 @@ public sealed partial class OptimizersPage
     /// <summary>A race clicked in the chart of speed-ups, or chosen, is shown in front.</summary>
     private Task ShowRaceAsync(string id) =>
         _scene?.Comparison.Compared.FirstOrDefault(race => OptimizerFigures.Id(race) == id) is { } race ? ChangeAsync(State with { Size = race.Race.Parameters, Tokens = race.Race.Tokens }) : Task.CompletedTask;
-
-    private async Task LoadSampleAsync()
-    {
-        // A second click may be on its way before the button is drawn disabled.
-        if (_loading)
-            return;
-        (_loading, _failure) = (true, null);
-        try
-        {
-            await Samples.Optimizers.LoadAsync(Store, CancellationToken.None);
-            _loading = false;
-            await ChangeAsync(new OptimizersState { Project = Samples.OptimizersProject });
-        }
-        catch (Exception exception) when (exception is StoreException or IngestException)
-        {
-            (_failure, _loading) = (exception.Message, false);
-        }
-    }
 }

@@ -5,7 +5,6 @@ using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Precision;
 using ScalingDashboard.Dashboard.Projects;
-using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Components.Pages;
@@ -22,8 +21,6 @@ public sealed partial class PrecisionPage
     private (PrecisionRuns? Runs, PrecisionState State)? _drawnOf;
     private IReadOnlyList<PageWarning> _warnings = [];
     private string? _whoseLaw;
-    private string? _failure;
-    private bool _loading;
 
     [Inject] public required PrecisionService Service { get; init; }
     [Inject] public required IReadOnlyList<LandmarkModel> Landmarks { get; init; }
@@ -89,23 +86,5 @@ public sealed partial class PrecisionPage
         return _runs.WhyNot is { } why ? $"Published constants answer. {why}"
             : _runs.Analysis is { } analysis ? $"Published constants answer, because a fit to these runs gives none: {analysis.Fit.Result.Fit.Explanation}."
             : "Published constants answer: no run of this view counts.";
-    }
-
-    private async Task LoadSampleAsync()
-    {
-        // A second click may be on its way before the button is drawn disabled.
-        if (_loading)
-            return;
-        (_loading, _failure) = (true, null);
-        try
-        {
-            await Samples.Precision.LoadAsync(Store, CancellationToken.None);
-            _loading = false;
-            await ChangeAsync(new PrecisionState { Project = Samples.PrecisionProject, View = State.View });
-        }
-        catch (Exception exception) when (exception is StoreException or IngestException)
-        {
-            (_failure, _loading) = (exception.Message, false);
-        }
     }
 }
