@@ -192,8 +192,8 @@ public sealed record OperatorComparison
         return new GrowthSaving(GrowthReach.Reached, double.NaN, savings.Average(one => one.Scratch), savings.Average(one => one.Grown), savings.Average(one => one.Small)).BreakEven;
     }
 
-    /// <summary>Mean KL at the moment of growth, nats per token; NaN where no run names it.</summary>
-    public double FunctionChange => Pairs.Select(pair => pair.Grown.Growth.FunctionChange).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+    /// <summary>Mean KL at the moment of growth over the seeds, nats per token.</summary>
+    public required PairedEstimate FunctionChange { get; init; }
 }
 
 /// <summary>What growing saves against training from scratch, by operator and sizes.</summary>
@@ -335,6 +335,8 @@ public sealed record GrowthComparison
             Pairs = pairs,
             Free = s_axes.ToDictionary(axis => axis, axis => Estimate(axis, false)),
             Charged = s_axes.ToDictionary(axis => axis, axis => Estimate(axis, true)),
+            FunctionChange = pairs.Select(pair => pair.Grown.Growth.FunctionChange).Where(double.IsFinite).ToArray() is { Length: > 0 } changes
+                ? draws.Mean(changes) : PairedEstimate.None("no run logged what growing changed: give grown runs a column function_change"),
         };
 
         PairedEstimate Estimate(CurveAxis axis, bool chargeSmall)
@@ -342,11 +344,10 @@ public sealed record GrowthComparison
             double[] shares = [.. pairs.Select(pair => pair.Over(axis)?.Share(chargeSmall) ?? double.NaN).Where(double.IsFinite)];
             if (shares.Length > 0)
                 return draws.Mean(shares);
-            var lacks = pairs.SelectMany(pair => new[] { pair.Scratch, pair.Grown }).FirstOrDefault(run => run.Cost(axis) is null);
+            GrowthRun[] runs = [.. pairs.SelectMany(pair => new[] { pair.Scratch, pair.Grown })];
             return PairedEstimate.None(
-                lacks is null ? "the cost of the small model is not known: give grown runs a column small_flops"
-                : lacks.Run.Curve is null ? $"{lacks.Run.Name} has no curve of its loss, only its end"
-                : $"{lacks.Run.Name}: {lacks.Run.Curve.Axes.Lacks(axis) ?? "fewer than two logged points"}");
+                Array.TrueForAll(runs, run => run.Cost(axis) is not null) ? "the cost of the small model is not known: give grown runs a column small_flops"
+                : RacedRun.WhyNot(Array.ConvertAll(runs, run => run.Run), axis));
         }
     }
 

@@ -68,6 +68,9 @@ public sealed record OperatorReport
     /// <summary>Mean KL of the small model's next token to the grown one's at the moment of growth, nats; null where it is not logged.</summary>
     [JsonPropertyName("function_change")] public required double FunctionChange { get; init; }
 
+    /// <summary>Its interval over the seeds.</summary>
+    [JsonPropertyName("function_change_interval")] public required IntervalReport? FunctionChangeInterval { get; init; }
+
     /// <summary>From a comparison.</summary>
     public static OperatorReport Of(OperatorComparison one)
     {
@@ -91,7 +94,8 @@ public sealed record OperatorReport
             SmallFlops = one.SmallCost(CurveAxis.Flops),
             SmallSeconds = one.SmallCost(CurveAxis.Time),
             BreakEven = one.BreakEven(CurveAxis.Flops),
-            FunctionChange = one.FunctionChange,
+            FunctionChange = one.FunctionChange.Value,
+            FunctionChangeInterval = IntervalReport.Of(one.FunctionChange.Interval),
         };
 
         SavingsReport Values(bool charge) => new(one.Savings(CurveAxis.Flops, charge).Value, one.Savings(CurveAxis.Time, charge).Value);

@@ -362,20 +362,9 @@ public sealed record OptimizerComparison
             return Estimate(seeds => Math.Exp(seeds.Average(seed => Math.Log(pairs[seed].Reached(axis)!.Ratio))), usable, null);
         }
 
-        string WhyNoRatio(CurveAxis axis)
-        {
-            if (pairs.Any(pair => pair.Reached(axis) is { Reach: TargetReach.AtOnce }))
-                return "the loss was reached at the first logged point already, which says nothing of how soon";
-            foreach (var run in pairs.SelectMany(pair => new[] { pair.Baseline, pair.Challenger }))
-            {
-                if (run.Curve is null)
-                    return $"{run.Name} has no curve of its loss, only its end";
-                if (run.Curve.Axes.Lacks(axis) is { } lacks)
-                    return $"{run.Name}: {lacks}";
-            }
-
-            return "a run has fewer than two logged points";
-        }
+        string WhyNoRatio(CurveAxis axis) => pairs.Any(pair => pair.Reached(axis) is { Reach: TargetReach.AtOnce })
+            ? "the loss was reached at the first logged point already, which says nothing of how soon"
+            : RacedRun.WhyNot([.. pairs.SelectMany(pair => new[] { pair.Baseline, pair.Challenger })], axis);
 
         PairedEstimate Effective()
         {

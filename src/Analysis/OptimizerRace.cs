@@ -33,6 +33,22 @@ public sealed record RacedRun
     /// <summary>Its loss over an axis; null where there is no such curve of at least two points.</summary>
     public DrawnRows? Over(CurveAxis axis) =>
         Curve is { } curve && curve.Axes.Lacks(axis) is null && curve.Over(axis, CurveSmoothing.None) is { X.Length: >= 2 } rows ? rows : null;
+
+    /// <summary>Why some of the runs cannot be compared over an axis, in words.</summary>
+    public static string WhyNot(IReadOnlyList<RacedRun> runs, CurveAxis axis)
+    {
+        if (axis == CurveAxis.Time && runs.All(run => run.Curve?.Axes.Lacks(axis) is not null))
+            return "no run logged wall time";
+        foreach (var run in runs)
+        {
+            if (run.Curve is null)
+                return $"{run.Name} has no curve of its loss, only its end";
+            if (run.Curve.Axes.Lacks(axis) is { } lacks)
+                return $"{run.Name}: {lacks}";
+        }
+
+        return "a run has fewer than two logged points";
+    }
 }
 
 /// <summary>Runs of one optimizer in one race that share all that is tuned, over seeds.</summary>

@@ -131,7 +131,7 @@ public static class GrowthFigures
     public static Figure? FunctionChange(GrowthScene scene)
     {
         ArgumentNullException.ThrowIfNull(scene);
-        var operators = GrowthWords.Growing(scene).OrderBy(one => one.FunctionChange).ToArray();
+        var operators = GrowthWords.Growing(scene).OrderBy(one => one.FunctionChange.Value).ToArray();
         if (operators.Length == 0)
             return null;
         double[] y = [.. Enumerable.Range(0, operators.Length).Select(i => (double)(operators.Length - 1 - i))];
@@ -140,7 +140,7 @@ public static class GrowthFigures
             Name = "growth-function-change",
             Title = "What growing changes of the predictions",
             Subtitle = $"{GrowthWords.Sizes(scene.Comparison!.Headline)}; one point a seed, 0 preserves the function",
-            Description = $"Mean KL at the moment of growth: {Words.List([.. operators.Select(one => $"{one.Name} {Quantity.Significant(one.FunctionChange, 3)}")], 9)} nats per token.",
+            Description = $"Mean KL at the moment of growth: {Words.List([.. operators.Select(one => $"{one.Name} {GrowthWords.Change(one.FunctionChange.Value)}")], 9)} nats per token.",
             XAxis = new FigureAxis("KL of the small model's next token to the grown one's, nats per token") { Range = Around([0, .. operators.SelectMany(Changes)], log: false) },
             YAxis = new FigureAxis("Operator") { Range = new(-0.6, operators.Length - 0.4), Marks = [.. operators.Select((one, i) => new AxisTick(y[i], one.Name))] },
             Traces =

@@ -63,7 +63,7 @@ public static class GrowthWords
         {
             return
             [
-                new("KL at the moment of growth", Growing(scene).Contains(front) ? Quantity.Significant(front.FunctionChange, 3) : "–", "nats per token, mean over the seeds"),
+                new("KL at the moment of growth", Growing(scene).Contains(front) ? Change(front.FunctionChange.Value) + " nats" : "–", Changed(front) + ", per token"),
                 new("Operator", Flops(front.OperatorCost(CurveAxis.Flops)), "learning and applying, mean"),
                 new("Of training from scratch", Percent(front.OperatorCost(CurveAxis.Flops) / front.Pairs.Average(pair => 6 * pair.Scratch.Run.Parameters * pair.Scratch.Run.Tokens)), "of its FLOP, 6ND"),
                 new("Steps of learning", front.OperatorSteps is { } steps ? Quantity.Significant(steps, 4) : "none", front.Name),
@@ -83,7 +83,7 @@ public static class GrowthWords
     public static IReadOnlyList<OperatorComparison> Growing(GrowthScene scene)
     {
         ArgumentNullException.ThrowIfNull(scene);
-        return [.. scene.Operators.Where(one => double.IsFinite(one.FunctionChange) && one.Operator != Taught)];
+        return [.. scene.Operators.Where(one => double.IsFinite(one.FunctionChange.Value) && one.Operator != Taught)];
     }
 
     private static FitAnswer Savings(GrowthScene scene)
@@ -113,14 +113,20 @@ public static class GrowthWords
         var front = comparison.Headline;
         if (!Growing(scene).Contains(front))
             return new([new($"{front.Name} "), new(front.Operator == Taught ? "grows no weights" : "logged nothing of the moment of growth", true), new(".")], "");
-        var least = Growing(scene).MinBy(one => one.FunctionChange)!;
+        var least = Growing(scene).MinBy(one => one.FunctionChange.Value)!;
         return new(
             [
-                new($"At the moment of growth {front.Name}, {Sizes(front)}, changes what the model says by "), new($"{Quantity.Significant(front.FunctionChange, 3)} nats per token", true),
-                new(least.Operator == front.Operator ? "" : $"; least does {least.Name}, {Quantity.Significant(least.FunctionChange, 3)}"),
+                new($"At the moment of growth {front.Name}, {Sizes(front)}, changes what the model says by "), new($"{Change(front.FunctionChange.Value)} nats per token", true),
+                new(least.Operator == front.Operator ? "" : $"; least does {least.Name}, {Change(least.FunctionChange.Value)}"),
             ],
-            $"(mean KL of the small model's next token to the grown one's on held-out data, {Words.Count(front.Pairs.Count, "seed")}).");
+            $"({Changed(front)}, {Words.Count(front.Pairs.Count, "seed")}: mean KL of the small model's next token to the grown one's on held-out data).");
     }
+
+    /// <summary>A KL with three digits.</summary>
+    public static string Change(double value) => Quantity.Significant(value, 3);
+
+    private static string Changed(OperatorComparison one) =>
+        one.FunctionChange.Interval is { } interval ? $"95 %: {Change(interval.Low95)} to {Change(interval.High95)}" : $"no interval: {one.FunctionChange.WhyNot}";
 
     private static FitAnswer Schedule(GrowthScene scene)
     {

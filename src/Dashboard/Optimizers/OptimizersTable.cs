@@ -1,41 +1,21 @@
 using System.Globalization;
 using ScalingDashboard.Analysis;
+using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.IsoFlop;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Optimizers;
 
-/// <summary>A row of a table.</summary>
-/// <param name="Name">What it is about.</param>
-/// <param name="Cells">As many as the table has further columns.</param>
-/// <param name="IsPublished">Somebody else's numbers.</param>
-public sealed record OptimizersRow(string Name, IReadOnlyList<TableCell> Cells, bool IsPublished = false);
-
-/// <summary>A table of the page.</summary>
-/// <param name="Title">Its heading.</param>
-/// <param name="Columns">Heads, the first that of the names.</param>
-/// <param name="Rows">Rows.</param>
-/// <param name="Note">Below it.</param>
-public sealed record OptimizersGrid(string Title, IReadOnlyList<string> Columns, IReadOnlyList<OptimizersRow> Rows, string Note = "")
-{
-    /// <summary>Columns that hold words, counted from 0 for the names.</summary>
-    public IReadOnlyList<int> OfWords { get; init; } = [0];
-
-    /// <summary>As a spreadsheet takes it: tabs between cells, an interval in a column of its own.</summary>
-    public string Text => string.Join('\n', Rows.Select(row => string.Join('\t', row.Cells.SelectMany(cell => new[] { cell.Value, cell.Interval }).Prepend(row.Name)))
-        .Prepend(string.Join('\t', Columns.Skip(1).SelectMany(column => new[] { column, "95 %" }).Prepend(Columns[0])))) + '\n';
-}
-
 /// <summary>The numbers of the Optimizers page as tables.</summary>
 public static class OptimizersTable
 {
     /// <summary>Who is faster where.</summary>
-    public static OptimizersGrid Races(OptimizersScene scene) => new(
+    public static ComparisonGrid Races(OptimizersScene scene) => new(
         "Who wins where",
         ["Size", "Tokens", "Seeds", "Steps to the baseline's loss", "Tokens to it", "FLOP to it", "Time to it", "Faster in steps", "Faster in time", "Effective data", "Final loss, nats"],
         [
-            .. scene.Comparison.Compared.Select(race => new OptimizersRow(
+            .. scene.Comparison.Compared.Select(race => new ComparisonRow(
                 Quantity.Count(race.Race.Parameters) + (race.Race.Family is { } family ? $", {family}" : ""),
                 [
                     new(Quantity.Count(race.Race.Tokens)), new(race.Pairs.Count.ToString(CultureInfo.InvariantCulture)),
@@ -47,7 +27,7 @@ public static class OptimizersTable
         $"Ratios are {scene.Challenger} over {scene.Baseline}, geometric means over pairs of seeds with 95 % intervals; below 1 {scene.Challenger} is faster. FLOP are those of the model, so a costlier step shows only in time. A challenger that never reached the loss is compared at its own final loss.") { OfWords = [0, 7, 8] };
 
     /// <summary>Every optimizer against the baseline, by the measure chosen; null where there is only one.</summary>
-    public static OptimizersGrid? Everyone(OptimizersScene scene)
+    public static ComparisonGrid? Everyone(OptimizersScene scene)
     {
         if (scene.Others.Count == 0)
             return null;
@@ -56,7 +36,7 @@ public static class OptimizersTable
             $"Everyone against {scene.Baseline}, speed-up by {OptimizersWords.Name(scene.Measure).ToLowerInvariant()}",
             ["Optimizer", .. races.Select(race => $"{Quantity.Count(race.Parameters)} on {Quantity.Count(race.Tokens)} tokens"), "Change for ten times the size"],
             [
-                .. scene.Others.Prepend(scene.Comparison).Select(one => new OptimizersRow(
+                .. scene.Others.Prepend(scene.Comparison).Select(one => new ComparisonRow(
                     OptimizerColumns.Name(one.Challenger),
                     [
                         .. races.Select(race => one.Compared.FirstOrDefault(compared => Same(compared.Race, race)) is { } compared ? Cell(compared.Speedup(scene.Measure)) : new("–", "no pair")),
@@ -69,11 +49,11 @@ public static class OptimizersTable
     }
 
     /// <summary>How each optimizer was tuned.</summary>
-    public static OptimizersGrid Tuning(OptimizersScene scene) => new(
+    public static ComparisonGrid Tuning(OptimizersScene scene) => new(
         "Tuning",
         ["Optimizer", "Size", "Trials", "Compared", "Mean final loss", "Within 0.01 nats of the best", "Edge of its grid"],
         [
-            .. scene.Comparison.Races.SelectMany(race => race.Basins.Select(basin => new OptimizersRow(
+            .. scene.Comparison.Races.SelectMany(race => race.Basins.Select(basin => new ComparisonRow(
                 OptimizerColumns.Name(basin.Optimizer),
                 [
                     new($"{Quantity.Count(race.Parameters)} on {Quantity.Count(race.Tokens)} tokens"), new(basin.Trials.Count.ToString(CultureInfo.InvariantCulture)), new(basin.Setting(basin.Chosen)),
@@ -85,25 +65,25 @@ public static class OptimizersTable
         "A trial is one setting of learning rate, decay, warm-up, betas and batch. Compared is the trial of lowest mean final loss among those with at least half as many seeds as the most; probes with fewer seeds show the basin.") { OfWords = [0, 3, 5, 6] };
 
     /// <summary>Published speed-ups beside the runs' own.</summary>
-    public static OptimizersGrid Published(OptimizersScene? scene) => new(
+    public static ComparisonGrid Published(OptimizersScene? scene) => new(
         "Published speed-ups, and yours",
         ["Optimizer", "Size", "By", "Speed-up", "Setting", "Source"],
         [
-            .. scene is null ? [] : scene.Comparison.Compared.SelectMany(race => Enum.GetValues<SpeedupMeasure>().Where(measure => double.IsFinite(race.Speedup(measure).Value)).Select(measure => new OptimizersRow(
+            .. scene is null ? [] : scene.Comparison.Compared.SelectMany(race => Enum.GetValues<SpeedupMeasure>().Where(measure => double.IsFinite(race.Speedup(measure).Value)).Select(measure => new ComparisonRow(
                 $"{scene.Challenger} over {scene.Baseline}",
                 [new(Quantity.Count(race.Race.Parameters)), new(OptimizersWords.Name(measure)), Cell(race.Speedup(measure)), new($"{Quantity.Count(race.Race.Tokens)} tokens, {Words.Count(race.Pairs.Count, "pair")}"), new("these runs")]))),
-            .. PublishedOptimizers.Speedups.Select(one => new OptimizersRow(
+            .. PublishedOptimizers.Speedups.Select(one => new ComparisonRow(
                 $"{OptimizerColumns.Name(one.Challenger)} over {OptimizerColumns.Name(one.Baseline)}",
                 [new(Quantity.Count(one.Parameters)), new(OptimizersWords.Name(one.Measure)), new(OptimizersWords.Times(one.Value), "none published"), new(one.Setting), new(one.Source)], true)),
         ],
         "1.47× and 1.28× are read off one pair of curves each: both runs keep a schedule of 10,000 steps, and the cautious one is at the other's final loss after about 6,800 and 7,800. They are not what a run of that length would reach, nor a gain over a retuned baseline. " + PublishedOptimizers.Finding) { OfWords = [0, 2, 4, 5] };
 
     /// <summary>Final perplexities of the cautious paper.</summary>
-    public static IReadOnlyList<OptimizersGrid> Perplexities { get; } =
+    public static IReadOnlyList<ComparisonGrid> Perplexities { get; } =
     [
-        .. PublishedOptimizers.Perplexities.Select(table => new OptimizersGrid(
+        .. PublishedOptimizers.Perplexities.Select(table => new ComparisonGrid(
             table.Title, ["", OptimizerColumns.Name(table.Baseline), OptimizerColumns.Name("c-" + table.Baseline), "Lower by"],
-            [.. table.Rows.Select(row => new OptimizersRow(row.Setting, [new(Perplexity(row.Baseline)), new(Perplexity(row.Challenger)), new(double.IsFinite(row.Baseline - row.Challenger) ? $"{Quantity.Significant(100 * (1 - row.Challenger / row.Baseline), 2)} %" : "–")], true))],
+            [.. table.Rows.Select(row => new ComparisonRow(row.Setting, [new(Perplexity(row.Baseline)), new(Perplexity(row.Challenger)), new(double.IsFinite(row.Baseline - row.Challenger) ? $"{Quantity.Significant(100 * (1 - row.Challenger / row.Baseline), 2)} %" : "–")], true))],
             $"Final perplexity. {table.Source}; no intervals are printed.")),
     ];
 

@@ -68,6 +68,7 @@ public sealed class GrowthPageTests : StoreTest, IAsyncLifetime
         await Temporary.ImportAsync(GrownTable.Project, GrownTable.Jsonl(), "grown.jsonl");
         var page = Open(Grown + "&view=operator");
         Assert.StartsWith("At the moment of growth LiGO, 20K → 50K parameters, changes what the model says by 0.02 nats per token", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("(95 %: ", page.Find(".answer .ci").TextContent, StringComparison.Ordinal);
         Assert.Contains("Stream expanded, after learning", page.FindAll("figcaption b").Select(title => title.TextContent));
     }
 

@@ -20,7 +20,7 @@ public sealed partial class GrowthPage
     private IReadOnlyList<PageWarning> _warnings = [];
     private IReadOnlyList<KeyFigure> _keyFigures = [];
     private IReadOnlyList<Figure> _figures = [];
-    private IReadOnlyList<OptimizersGrid> _tables = [];
+    private IReadOnlyList<ComparisonGrid> _tables = [];
     private bool _empty;
     private PageProblem? _nothing;
 
@@ -70,7 +70,7 @@ public sealed partial class GrowthPage
             _nothing = new PageProblem(
                 "These runs tell nothing about growing", why,
                 [
-                    .. State != new GrowthState { Project = State.Project } ? [("Start over with this project", PageUrls.OfProject(PageUrls.Growth, State.Project))] : Array.Empty<(string, string)>(),
+                    .. Here(State) != PageUrls.OfProject(PageUrls.Growth, State.Project) ? [("Start over with this project", PageUrls.OfProject(PageUrls.Growth, State.Project))] : Array.Empty<(string, string)>(),
                     ("Plan a schedule by published savings", Here(State with { View = GrowthView.Schedule })), ("Open the runs", PageUrls.OfProject(PageUrls.Runs, State.Project)),
                 ]);
             return;

@@ -21,10 +21,10 @@ public sealed partial class OptimizersPage
     private IReadOnlyList<PageWarning> _warnings = [];
     private IReadOnlyList<KeyFigure> _keyFigures = [];
     private IReadOnlyList<Figure> _figures = [];
-    private OptimizersGrid? _races;
-    private OptimizersGrid? _everyone;
-    private OptimizersGrid? _tuning;
-    private OptimizersGrid? _published;
+    private ComparisonGrid? _races;
+    private ComparisonGrid? _everyone;
+    private ComparisonGrid? _tuning;
+    private ComparisonGrid? _published;
     private PageProblem? _nothing;
     private bool _empty;
 
@@ -77,7 +77,7 @@ public sealed partial class OptimizersPage
             _nothing = new PageProblem(
                 "These runs compare no optimizers", result.WhyNot!,
                 [
-                    .. State != new OptimizersState { Project = State.Project } ? [("Start over with this project", PageUrls.OfProject(PageUrls.Optimizers, State.Project))] : Array.Empty<(string, string)>(),
+                    .. Here(State) != PageUrls.OfProject(PageUrls.Optimizers, State.Project) ? [("Start over with this project", PageUrls.OfProject(PageUrls.Optimizers, State.Project))] : Array.Empty<(string, string)>(),
                     ("See how a cautious step comes about", Here(State with { View = OptimizersView.Why })), ("Open the runs", PageUrls.OfProject(PageUrls.Runs, State.Project)),
                 ]);
             return;
