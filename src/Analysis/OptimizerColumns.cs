@@ -19,7 +19,7 @@ public static class OptimizerColumns
 
     private static readonly string[] s_tuned =
     [
-        "weight_decay", "wd", "warmup", "warmup_steps", "warmup_tokens", "warmup_ratio", "beta1", "beta_1", "beta2", "beta_2", "betas", "momentum", "epsilon", "eps",
+        "weight_decay", "wd", "warmup", "warmup_steps", "warmup_tokens", "warmup_ratio", "beta1", "beta_1", "beta2", "beta_2", "betas", "momentum", "epsilon", "eps", "epsilon_placement", "mask_scaling", "decay_order", "decay_mask",
         "batch_tokens", "batch_size", "global_batch_size", "decay", "schedule", "lr_schedule", "lr_scheduler_type", "clip", "grad_clip", "max_grad_norm",
     ];
 

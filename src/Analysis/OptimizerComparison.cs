@@ -143,13 +143,6 @@ public sealed record SizeTrend
     }
 }
 
-/// <summary>Times to the baseline's final loss of every optimizer that took part in the same races.</summary>
-/// <param name="Axis">What is counted: wall time where all logged it and seeds of one setting took about the same, else steps.</param>
-/// <param name="Optimizers">Keys.</param>
-/// <param name="Races">The workloads.</param>
-/// <param name="Profile">The ratios, in the order of the optimizers.</param>
-public sealed record RaceProfile(CurveAxis Axis, IReadOnlyList<string> Optimizers, IReadOnlyList<OptimizerRace> Races, PerformanceProfile Profile);
-
 /// <summary>A run that is not compared, and why.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Reason">In words.</param>
@@ -161,9 +154,6 @@ public sealed record OptimizerComparison
     // A crossing known to less than this is worth a word.
     private const double CoarseLogging = 0.05;
     private const int FewPairs = 5;
-
-    // From here on runs that should take the same time did not have the machine to themselves.
-    private const double UnsteadyClock = 1.25;
 
     /// <summary>Keys of all optimizers, by name.</summary>
     public required IReadOnlyList<string> Optimizers { get; init; }
@@ -227,7 +217,7 @@ public sealed record OptimizerComparison
             Races = races,
             Compared = compared,
             Trends = Enum.GetValues<SpeedupMeasure>().ToDictionary(measure => measure, measure => Trend(compared, measure)),
-            Profile = ProfileOf(races, compared, baseline, challenger, optimizers),
+            Profile = RaceProfile.Of(compared.Select(race => race.Race), baseline, challenger, optimizers, options),
             Unmatched = unmatched,
             Warnings = [.. WarningsOf(compared, baseline, challenger, runs.Count - named.Length)],
             Provenance = source.Provenance((options with { Baseline = baseline, Challenger = challenger }).Describe()),
@@ -420,40 +410,6 @@ public sealed record OptimizerComparison
         return new SizeTrend { Slope = new PairedEstimate(slope, Interval.Of(slopes), "") { Draws = slopes }, Intercept = intercept, Sizes = sizes, Intercepts = intercepts };
     }
 
-    /// <summary>Mean curves of the seeds, so that each optimizer has one time a race.</summary>
-    private static RaceProfile? ProfileOf(IReadOnlyList<OptimizerRace> races, RaceComparison[] compared, string baseline, string challenger, IReadOnlyList<string> optimizers)
-    {
-        OptimizerRace[] workloads = [.. races.Where(race => Array.Exists(compared, one => one.Race == race) && HasCurves(race, baseline, CurveAxis.Step) && HasCurves(race, challenger, CurveAxis.Step))];
-        string[] everywhere = [.. optimizers.Where(key => Array.TrueForAll(workloads, race => HasCurves(race, key, CurveAxis.Step)))];
-        if (workloads.Length == 0)
-            return null;
-        var axis = everywhere.All(key => Array.TrueForAll(workloads, race => HasCurves(race, key, CurveAxis.Time) && ClockSpread(race[key]!.Chosen) < UnsteadyClock)) ? CurveAxis.Time : CurveAxis.Step;
-        double[] targets = [.. workloads.Select(race => MeanCurve(race[baseline]!.Chosen, axis).Y[^1])];
-        return new RaceProfile(axis, everywhere, workloads, PerformanceProfile.Of([.. everywhere.Select(key => workloads.Select((race, i) =>
-        {
-            var (x, y) = MeanCurve(race[key]!.Chosen, axis);
-            return FirstCrossing.Of(x, y, targets[i])?.X ?? double.PositiveInfinity;
-        }).ToArray())]));
-    }
-
-    /// <summary>Longest over shortest wall time of the seeds of one trial; 1 where it is not known.</summary>
-    private static double ClockSpread(TuningTrial trial)
-    {
-        double[] hours = [.. trial.Runs.Select(run => run.Over(CurveAxis.Time)).OfType<DrawnRows>().Select(rows => rows.X[^1]).Where(time => time > 0)];
-        return hours.Length < 2 ? 1 : hours.Max() / hours.Min();
-    }
-
-    private static bool HasCurves(OptimizerRace race, string optimizer, CurveAxis axis) =>
-        race[optimizer] is { } basin && basin.Chosen.Runs.All(run => run.Over(axis) is not null) && MeanCurve(basin.Chosen, axis).X.Length >= 2;
-
-    // Where all seeds have rows: elsewhere the mean would jump as one begins or ends.
-    private static (double[] X, double[] Y) MeanCurve(TuningTrial trial, CurveAxis axis)
-    {
-        var band = CurveBand.Of([.. trial.Runs.Select(run => run.Over(axis)!).Select(rows => (rows.X, rows.Y))], SpreadKind.Error);
-        int[] whole = [.. Enumerable.Range(0, band.X.Length).Where(i => band.Runs[i] == trial.Runs.Count)];
-        return (Array.ConvertAll(whole, i => band.X[i]), Array.ConvertAll(whole, i => band.Mean[i]));
-    }
-
     private static List<UnmatchedRun> Unmatch(IReadOnlyList<OptimizerRace> races, Prepared[] prepared, string baseline, string challenger)
     {
         var unmatched = new List<UnmatchedRun>();
@@ -526,8 +482,8 @@ public sealed record OptimizerComparison
             .Select(reached => (reached.Challenger.Until - reached.Challenger.After) / reached.Challenger.X).DefaultIfEmpty(0).Max();
         if (coarse > CoarseLogging)
             yield return new("grid", string.Create(CultureInfo.InvariantCulture, $"Losses were logged up to {coarse:0 %} of the way apart around the crossing; in between it is taken as straight."));
-        var unsteady = compared.SelectMany(race => new[] { race.Race[baseline]!.Chosen, race.Race[challenger]!.Chosen }).Select(ClockSpread).Max();
-        if (unsteady >= UnsteadyClock)
+        var unsteady = compared.SelectMany(race => new[] { race.Race[baseline]!.Chosen, race.Race[challenger]!.Chosen }).Select(RaceProfile.ClockSpread).Max();
+        if (unsteady >= RaceProfile.UnsteadyClock)
             yield return new("clock", $"Seeds of one setting took up to {Quantity.Significant(unsteady, 2)} times as long as others: they did not have the machine to themselves, and speed-ups in time say little.");
         var batches = compared.Where(race => race.Pairs.Any(pair => Steps(pair.Baseline) is { } mine && Steps(pair.Challenger) is { } its && Math.Abs(mine / its - 1) > 0.01)).ToArray();
         if (batches.Length > 0)

@@ -161,7 +161,11 @@ public sealed record LearningRateReport(
     [property: JsonPropertyName("seeds")] int Seeds);
 
 /// <summary>Area below the performance profile.</summary>
-public sealed record ProfileScoreReport([property: JsonPropertyName("optimizer")] string Optimizer, [property: JsonPropertyName("score")] double Score, [property: JsonPropertyName("ratios")] IReadOnlyList<double> Ratios);
+public sealed record ProfileScoreReport([property: JsonPropertyName("optimizer")] string Optimizer, [property: JsonPropertyName("score")] double Score, [property: JsonPropertyName("ratios")] IReadOnlyList<double> Ratios,
+    [property: JsonPropertyName("intervals")] ScoreIntervalsReport Intervals);
+
+/// <summary>Interval of an area score over seeds.</summary>
+public sealed record ScoreIntervalsReport([property: JsonPropertyName("score")] IntervalReport? Score);
 
 /// <summary>Times to the baseline's final loss of all optimizers that ran the same races.</summary>
 public sealed record ProfileReport(
@@ -223,7 +227,7 @@ public sealed record OptimizersReport
         ],
         Profile = comparison.Profile is not { } profile ? null : new(
             profile.Axis == CurveAxis.Time ? "seconds" : "steps", PerformanceProfile.UsualMost, [.. profile.Races.Select(race => race.Parameters)],
-            [.. profile.Optimizers.Select((optimizer, i) => new ProfileScoreReport(optimizer, profile.Profile.Score(i, PerformanceProfile.UsualMost), profile.Profile.Ratios[i]))]),
+            [.. profile.Optimizers.Select((optimizer, i) => new ProfileScoreReport(optimizer, profile.Scores[i].Value, profile.Profile.Ratios[i], new(IntervalReport.Of(profile.Scores[i].Interval))))]),
         Unmatched = [.. comparison.Unmatched.Select(one => new UnmatchedReport(one.Run.Name, one.Reason))],
         Warnings = [.. comparison.Warnings.Select(warning => warning.Text)],
         Provenance = comparison.Provenance,

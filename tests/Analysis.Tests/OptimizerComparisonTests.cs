@@ -200,6 +200,21 @@ public sealed class OptimizerComparisonTests
         Assert.Equal(CurveAxis.Time, profile.Axis);
         Assert.Equal([1.25, 1, double.PositiveInfinity], profile.Profile.Ratios.Select(ratios => double.Round(ratios[0], 2)));
         Assert.Equal(1, profile.Profile.Score(1, 4), 9);
+        Assert.Equal([profile.Profile.Score(0, 4), 1, 0], profile.Scores.Select(score => score.Value));
+    }
+
+    [Fact]
+    public void An_area_score_has_an_interval_as_wide_as_its_seeds_differ()
+    {
+        PairedEstimate Baseline(Func<int, double> offset, int draws = 400, int seeds = 5) => Compare(
+            s_seeds.Take(seeds).SelectMany((seed, i) => new[] { Run("adamw", 1e5, seed), Run("c-adamw", 1e5, seed, 1.25, offset: offset(i)) }), draws).Profile!.Scores[0];
+        var same = Baseline(_ => 0);
+        Assert.Equal((same.Value, same.Value), (same.Interval!.Low95, same.Interval.High95));
+        var apart = Baseline(i => 0.004 * (i - 2));
+        Assert.True(apart.Interval!.Low95 < apart.Value && apart.Value < apart.Interval.High95);
+        Assert.Equal(apart.Interval, Baseline(i => 0.004 * (i - 2)).Interval);
+        Assert.Equal("no bootstrap draws", Baseline(_ => 0, draws: 0).WhyNot);
+        Assert.Equal("one seed gives no interval", Baseline(_ => 0, seeds: 1).WhyNot);
     }
 
     [Fact]

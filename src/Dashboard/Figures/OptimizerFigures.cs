@@ -213,7 +213,7 @@ public static class OptimizerFigures
             x.Add(most);
             y.Add(y[^1]);
             var name = OptimizerColumns.Name(profile.Optimizers[i]);
-            traces.Add(new Trace { Name = name, Kind = TraceKind.Line, X = [.. x], Y = [.. y.Select(share => 100 * share)], Color = style.Color, Dash = style.Dash, Size = 2, EndLabel = $"{name} {Quantity.Significant(profile.Profile.Score(i, most), 2)}" });
+            traces.Add(new Trace { Name = name, Kind = TraceKind.Line, X = [.. x], Y = [.. y.Select(share => 100 * share)], Color = style.Color, Dash = style.Dash, Size = 2, EndLabel = $"{name} {Quantity.Significant(profile.Scores[i].Value, 2)}" });
         }
 
         var unit = profile.Axis == CurveAxis.Time ? "time" : "steps";

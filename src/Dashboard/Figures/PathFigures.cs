@@ -1,5 +1,6 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Optimizers;
+using ScalingDashboard.Numerics.Optimizers;
 using ScalingDashboard.Numerics.Optimizers.Landscapes;
 using static ScalingDashboard.Dashboard.Figures.Frame;
 
@@ -35,7 +36,8 @@ public static class PathFigures
         // Arrows of one length: directions are what is compared.
         var length = ArrowShare * Math.Min(x.High - x.Low, y.High - y.Low);
         traces.Add(Arrow("Downhill, −gradient", at, (-at.Gradient.X, -at.Gradient.Y), length, "--good", LineDash.Solid, "−g"));
-        traces.Add(Arrow("Momentum, −m", at, (-at.Momentum.X, -at.Momentum.Y), length, "--ink", LineDash.Dash, "−m"));
+        if (scene.Options.Beta1 > 0)
+            traces.Add(Arrow("Momentum, −m", at, (-at.Momentum.X, -at.Momentum.Y), length, "--ink", LineDash.Dash, "−m"));
         traces.Add(Arrow("Step that the mask leaves", at, at.Step, length, "--bad", LineDash.Solid, "step"));
         traces.Add(new Trace
         {
@@ -59,17 +61,20 @@ public static class PathFigures
     {
         var (base1, masked) = (OptimizerStyle.Of(scene.Key), OptimizerStyle.Of("c-" + scene.Key));
         double highest = scene.Base.Concat(scene.Cautious).Max(point => point.Loss), lowest = scene.Base.Concat(scene.Cautious).Where(point => point.Loss > 0).Select(point => point.Loss).DefaultIfEmpty(highest).Min();
+        var hasEnergy = Hamiltonian.Exists(scene.State.Rule);
         return new Figure
         {
             Name = "optimizers-energy",
-            Title = "Loss and energy",
-            Subtitle = "loss L, and H = L + energy of the momentum (faint)",
-            Description = $"Loss and Hamiltonian of {scene.Name} and its cautious form against steps. H does not rise in small steps; the loss may, unless masked.",
+            Title = hasEnergy ? "Loss and energy" : "Loss",
+            Subtitle = hasEnergy ? "loss L, and H = L + energy of the momentum (faint)" : $"of {scene.Name} no energy is known that never rises",
+            Description = hasEnergy
+                ? $"Loss and Hamiltonian of {scene.Name} and its cautious form against steps. H does not rise in small steps; the loss may, unless masked."
+                : $"Loss of {scene.Name} and its cautious form against steps.",
             XAxis = new FigureAxis("Step"),
-            YAxis = new FigureAxis("Loss or energy") { Log = true, Range = new(Math.Max(lowest, highest * Math.Pow(10, -Decades)) / 2, 3 * highest) },
+            YAxis = new FigureAxis(hasEnergy ? "Loss or energy" : "Loss") { Log = true, Range = new(Math.Max(lowest, highest * Math.Pow(10, -Decades)) / 2, 3 * highest) },
             Traces =
             [
-                Fall($"{scene.Name}, H", scene.Base, point => point.Hamiltonian, base1, true), Fall($"C-{scene.Name}, H", scene.Cautious, point => point.Hamiltonian, masked, true),
+                .. hasEnergy ? [Fall($"{scene.Name}, H", scene.Base, point => point.Hamiltonian, base1, true), Fall($"C-{scene.Name}, H", scene.Cautious, point => point.Hamiltonian, masked, true)] : Array.Empty<Trace>(),
                 Fall(scene.Name, scene.Base, point => point.Loss, base1, false), Fall("C-" + scene.Name, scene.Cautious, point => point.Loss, masked, false),
             ],
             VerticalLines = [new(scene.State.At, "step drawn")],

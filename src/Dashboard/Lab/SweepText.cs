@@ -4,6 +4,7 @@ using ScalingDashboard.Lab.Languages;
 using ScalingDashboard.Lab.Sweeps;
 using ScalingDashboard.Lab.Training;
 using ScalingDashboard.Lab.Transformers;
+using ScalingDashboard.Numerics.Optimizers;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Lab;
@@ -23,7 +24,14 @@ public static class SweepText
     public const string FeedForwardWidth = "ffn";
     public const string Context = "context";
     public const string Batch = "batch";
+    public const string Beta1 = "beta1";
+    public const string Beta2 = "beta2";
+    public const string Epsilon = "epsilon";
+    public const string EpsilonPlacement = "epsilon_placement";
+    public const string MaskScaling = "mask_scaling";
     public const string WeightDecay = "weight_decay";
+    public const string DecayOrder = "decay_order";
+    public const string DecayMask = "decay_mask";
     public const string Warmup = "warmup";
     public const string Decay = "decay";
     public const string Clip = "clip";
@@ -44,6 +52,16 @@ public static class SweepText
     private static readonly (string Text, Decay Decay)[] s_decays =
         [("cosine", ScalingDashboard.Lab.Training.Decay.Cosine), ("constant", ScalingDashboard.Lab.Training.Decay.Constant), ("linear", ScalingDashboard.Lab.Training.Decay.Linear), ("wsd", ScalingDashboard.Lab.Training.Decay.WarmupStableDecay)];
 
+    private static readonly (string Text, EpsilonPlacement Placement)[] s_placements =
+        [("corrected", ScalingDashboard.Numerics.Optimizers.EpsilonPlacement.Corrected), ("plain", ScalingDashboard.Numerics.Optimizers.EpsilonPlacement.Plain)];
+
+    private static readonly (string Text, MaskScaling Scaling)[] s_scalings =
+        [("count", ScalingDashboard.Numerics.Optimizers.MaskScaling.CountPlusOne), ("mean", ScalingDashboard.Numerics.Optimizers.MaskScaling.ClampedMean)];
+
+    private static readonly (string Text, DecayOrder Order)[] s_orders =
+        [("before", ScalingDashboard.Numerics.Optimizers.DecayOrder.Before), ("after", ScalingDashboard.Numerics.Optimizers.DecayOrder.After)];
+
+    private static readonly (string Text, bool Cautious)[] s_decayMasks = [("none", false), ("cautious", true)];
     private static readonly (string Text, NormKind Norm)[] s_norms = [("rms", NormKind.Rms), ("layer", NormKind.Layer)];
     private static readonly (string Text, FeedForwardKind Kind)[] s_feedForwards = [("gelu", FeedForwardKind.Gelu), ("swiglu", FeedForwardKind.SwiGlu)];
     private static readonly (string Text, PositionKind Kind)[] s_positions = [("rotary", PositionKind.Rotary), ("learned", PositionKind.Learned)];
@@ -64,7 +82,14 @@ public static class SweepText
         (FeedForwardWidth, "NUMBER", "Width of the feed-forward blocks; unless said 4 times the width, 8/3 of it for swiglu."),
         (Context, "TOKENS", "Tokens of a sequence; 64 unless said."),
         (Batch, "SEQUENCES", "Sequences of a batch; 8 unless said."),
+        (Beta1, "NUMBER", "β₁ of every optimizer, momentum of sgd; unless said 0.9, of lion 0.95."),
+        (Beta2, "NUMBER", "β₂ of every optimizer; unless said 0.95, of lion 0.98."),
+        (Epsilon, "NUMBER", "ε of the rules of Adam's family; 1e-8 unless said."),
+        (EpsilonPlacement, "KIND", "Where ε is added: corrected (to √v̂, Adam's paper) or plain (to √v, the code of the cautious paper). corrected unless said."),
+        (MaskScaling, "KIND", "How cautious forms make up for what they drop: count (d/(kept + 1), the paper) or mean (1/mean of the mask, the code later). count unless said."),
         (WeightDecay, "NUMBER", "Decoupled weight decay; 0.1 unless said."),
+        (DecayOrder, "KIND", "Weights decay before the step, or after it as the cautious paper prints. before unless said."),
+        (DecayMask, "KIND", "none, or cautious: weights decay only where that points along the step. none unless said."),
         (Warmup, "SHARE", "Share of the steps in which the learning rate rises; 0.1 unless said."),
         (Decay, "KIND", "What it does then: cosine (to a tenth), linear, constant, or wsd (stays, and falls over the last fifth). cosine unless said."),
         (Clip, "NORM", "Largest norm of a gradient, larger ones are scaled down; 1 unless said."),
@@ -101,6 +126,9 @@ public static class SweepText
             LengthUnit = length switch { Flops => LengthUnit.Flops, Tokens => LengthUnit.Tokens, _ => LengthUnit.TokensPerParameter },
             Lengths = List(length, standard.Lengths, text => Amount(length, text)),
             Optimizers = List(Optimizer, standard.Optimizers, text => text.ToLowerInvariant()),
+            Beta1 = NumberOrNone(Beta1),
+            Beta2 = NumberOrNone(Beta2),
+            MaskScaling = Choice(MaskScaling, s_scalings),
             LearningRates = List(LearningRate, standard.LearningRates, text => Amount(LearningRate, text)),
             Bits = List(Bits, standard.Bits, text => SweepOptions.TryParseBits(text.ToLowerInvariant(), out var bits) ? bits : throw Bad(Bits, text, "a number format such as none, 4, w4, kv8 or w4a8")),
             Seeds = [.. List(Seed, [[1]], SeedsOf).SelectMany(some => some)],
@@ -124,7 +152,14 @@ public static class SweepText
                     Positions = Choice(Positions, s_positions),
                     TiedHead = Choice(Head, s_heads),
                 },
-                Optimizer = standard.Training.Optimizer with { WeightDecay = Number(WeightDecay, standard.Training.Optimizer.WeightDecay) },
+                Optimizer = standard.Training.Optimizer with
+                {
+                    Epsilon = Number(Epsilon, standard.Training.Optimizer.Epsilon),
+                    EpsilonPlacement = Choice(EpsilonPlacement, s_placements),
+                    WeightDecay = Number(WeightDecay, standard.Training.Optimizer.WeightDecay),
+                    DecayOrder = Choice(DecayOrder, s_orders),
+                    CautiousDecay = Choice(DecayMask, s_decayMasks),
+                },
                 WarmupShare = Number(Warmup, standard.Training.WarmupShare),
                 Decay = Choice(Decay, s_decays),
                 ClipNorm = Number(Clip, standard.Training.ClipNorm),
@@ -142,8 +177,10 @@ public static class SweepText
 
         double Amount(string key, string text) => Quantity.TryParse(text, out var number) && number > 0 ? number : throw Bad(key, text, "a number above zero");
 
-        double Number(string key, double unlessSaid) =>
-            One(key) is not { } text ? unlessSaid : Quantity.TryParse(text, out var number) && number >= 0 ? number : throw Bad(key, text, "a number that is not negative");
+        double Number(string key, double unlessSaid) => NumberOrNone(key) ?? unlessSaid;
+
+        double? NumberOrNone(string key) =>
+            One(key) is not { } text ? null : Quantity.TryParse(text, out var number) && number >= 0 ? number : throw Bad(key, text, "a number that is not negative");
 
         int Whole(string key, int unlessSaid) => OneOrNone(key) ?? unlessSaid;
 

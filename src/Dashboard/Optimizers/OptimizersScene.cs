@@ -95,7 +95,7 @@ public sealed record PathScene
     public string Name => OptimizerColumns.Name(Key);
 
     /// <summary>Key of the rule.</summary>
-    public string Key => State.Rule switch { OptimizerRule.Lion => "lion", OptimizerRule.Sgd => "sgd", _ => "adamw" };
+    public string Key => State.Rule switch { OptimizerRule.Lion => "lion", OptimizerRule.Sgd => "sgd", OptimizerRule.Adafactor => "adafactor", _ => "adamw" };
 
     /// <summary>The cautious point whose step is drawn.</summary>
     public PathPoint At => Cautious[Math.Min(State.At, Cautious.Count - 1)];
@@ -112,8 +112,7 @@ public sealed record PathScene
             Problem = problem,
             Options = options,
             Base = PlanePath.Of(problem, options, state.Rate, state.Steps, noise, NoiseSeed),
-            // Of two weights the paper's scale 2/(nnz + 1) would shorten a step that keeps both.
-            Cautious = PlanePath.Of(problem, options with { Caution = MaskScaling.ClampedMean }, state.Rate, state.Steps, noise, NoiseSeed),
+            Cautious = PlanePath.Of(problem, options with { Caution = state.Scaling }, state.Rate, state.Steps, noise, NoiseSeed),
         };
     }
 }

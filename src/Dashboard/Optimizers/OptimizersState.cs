@@ -27,6 +27,9 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
     private const int DefaultSteps = 120;
     private const int DefaultAt = 8;
 
+    // Of two weights the paper's scale 2/(nnz + 1) would shorten a step that keeps both.
+    private const MaskScaling DefaultScaling = MaskScaling.ClampedMean;
+
     /// <inheritdoc/>
     public string Project { get; init; } = "";
 
@@ -87,6 +90,9 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
     /// <summary>β₂.</summary>
     public double Beta2 { get; init; } = 0.99;
 
+    /// <summary>Scale of the cautious form's mask.</summary>
+    public MaskScaling Scaling { get; init; } = DefaultScaling;
+
     /// <summary>Noise of each coordinate of the gradient, where the problem is noisy.</summary>
     public double Noise { get; init; } = 1;
 
@@ -99,8 +105,8 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
     /// <summary>Open tab.</summary>
     public PageTab Tab { get; init; }
 
-    /// <summary>Rules with momentum, whose energy is known.</summary>
-    public static IReadOnlyList<OptimizerRule> Rules { get; } = [OptimizerRule.AdamW, OptimizerRule.Lion, OptimizerRule.Sgd];
+    /// <summary>Rules whose steps come of a momentum and of each weight by itself; Muon and SOAP need a matrix, and a schedule-free rule steps elsewhere than it evaluates.</summary>
+    public static IReadOnlyList<OptimizerRule> Rules { get; } = [OptimizerRule.AdamW, OptimizerRule.Lion, OptimizerRule.Sgd, OptimizerRule.Adafactor];
 
     /// <summary>lr in force: where none is chosen, one with which the rule overshoots without diverging.</summary>
     public double Rate => LearningRate ?? (Rule switch { OptimizerRule.Sgd => 0.002, OptimizerRule.Lion => 0.02, _ => 0.05 });
@@ -109,7 +115,7 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
     public OptimizersState OfProject(string project) => new()
     {
         Project = project, View = View, Measure = Measure, Axis = Axis, LogX = LogX, Published = Published, Draws = Draws, Seed = Seed, Rule = Rule, Problem = Problem, Condition = Condition,
-        LearningRate = LearningRate, Beta1 = Beta1, Beta2 = Beta2, Noise = Noise, Steps = Steps, At = At,
+        LearningRate = LearningRate, Beta1 = Beta1, Beta2 = Beta2, Scaling = Scaling, Noise = Noise, Steps = Steps, At = At,
     };
 
     /// <inheritdoc/>
@@ -146,6 +152,7 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
         .With("lr", LearningRate)
         .With("beta1", Beta1, 0.9)
         .With("beta2", Beta2, 0.99)
+        .With("mask", Scaling, DefaultScaling)
         .With("noise", Noise, 1)
         .With("steps", Steps, DefaultSteps)
         .With("at", At, DefaultAt)
@@ -178,6 +185,7 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
             LearningRate = query.NumberOrNull("lr", 1e-6, 10),
             Beta1 = query.Number("beta1", 0.9, 0, 0.999),
             Beta2 = query.Number("beta2", 0.99, 0.5, 0.9999),
+            Scaling = query.Choice("mask", DefaultScaling),
             Noise = query.Number("noise", 1, 0, 100),
             Steps = steps,
             At = Math.Min(query.WholeNumber("at", DefaultAt, 1, MostSteps), steps),

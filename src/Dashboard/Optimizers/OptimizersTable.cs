@@ -2,7 +2,7 @@ using System.Globalization;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.IsoFlop;
-using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Optimizers.Speedup;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Optimizers;
@@ -13,18 +13,18 @@ public static class OptimizersTable
     /// <summary>Who is faster where.</summary>
     public static ComparisonGrid Races(OptimizersScene scene) => new(
         "Who wins where",
-        ["Size", "Tokens", "Seeds", "Steps to the baseline's loss", "Tokens to it", "FLOP to it", "Time to it", "Faster in steps", "Faster in time", "Effective data", "Final loss, nats"],
+        ["Size", "Tokens", "Seeds", "Steps to the baseline's loss", "Tokens to it", "FLOP to it", "Time to it", "Faster", "Effective data", "Final loss, nats"],
         [
             .. scene.Comparison.Compared.Select(race => new ComparisonRow(
                 Quantity.Count(race.Race.Parameters) + (race.Race.Family is { } family ? $", {family}" : ""),
                 [
                     new(Quantity.Count(race.Race.Tokens)), new(race.Pairs.Count.ToString(CultureInfo.InvariantCulture)),
                     Cell(race.Ratios[CurveAxis.Step]), Cell(race.Ratios[CurveAxis.Tokens]), Cell(race.Ratios[CurveAxis.Flops]), Cell(race.Ratios[CurveAxis.Time]),
-                    new(OptimizersWords.Winner(scene, race.Ratios[CurveAxis.Step])), new(OptimizersWords.Winner(scene, race.Ratios[CurveAxis.Time])),
+                    new(OptimizersWords.Winners(scene, race)),
                     Cell(race.EffectiveData), Cell(race.LossDifference, value => value.ToString("+0.0000;−0.0000", CultureInfo.InvariantCulture)),
                 ])),
         ],
-        $"Ratios are {scene.Challenger} over {scene.Baseline}, geometric means over pairs of seeds with 95 % intervals; below 1 {scene.Challenger} is faster. FLOP are those of the model, so a costlier step shows only in time. A challenger that never reached the loss is compared at its own final loss.") { OfWords = [0, 7, 8] };
+        $"Ratios are {scene.Challenger} over {scene.Baseline}, geometric means over pairs of seeds with 95 % intervals; below 1 {scene.Challenger} is faster. FLOP are those of the model, so a costlier step shows only in time. A challenger that never reached the loss is compared at its own final loss.") { OfWords = [0, 7] };
 
     /// <summary>Every optimizer against the baseline, by the measure chosen; null where there is only one.</summary>
     public static ComparisonGrid? Everyone(OptimizersScene scene)
@@ -46,6 +46,23 @@ public static class OptimizersTable
             "Above 1 is faster than the baseline. Each is compared over its own pairs of seeds; two of them differ where their intervals do not touch.");
 
         static bool Same(OptimizerRace one, OptimizerRace other) => one.Parameters.Equals(other.Parameters) && one.Tokens.Equals(other.Tokens) && one.Family == other.Family;
+    }
+
+    /// <summary>Area below the performance profile of every optimizer, and what it is made of; null where there is none.</summary>
+    public static ComparisonGrid? Profile(OptimizersScene scene)
+    {
+        if (scene.Comparison.Profile is not { } profile)
+            return null;
+        var unit = profile.Axis == CurveAxis.Time ? "Time" : "Steps";
+        return new(
+            "Area below the performance profile",
+            ["Optimizer", "Area score", .. profile.Races.Select(race => $"{unit} over the least, {Quantity.Count(race.Parameters)} on {Quantity.Count(race.Tokens)} tokens")],
+            [
+                .. profile.Optimizers.Select((optimizer, i) => new ComparisonRow(
+                    OptimizerColumns.Name(optimizer),
+                    [Cell(profile.Scores[i]), .. profile.Profile.Ratios[i].Select(ratio => new TableCell(double.IsFinite(ratio) ? OptimizersWords.Times(ratio) : "never there"))])),
+            ],
+            $"1 is the soonest at the mean final loss of {scene.Baseline} in every race, 0 at least {PerformanceProfile.UsualMost.ToString(CultureInfo.InvariantCulture)} times as late in all. By mean curves of the seeds; 95 % intervals over seeds. A score depends on who else takes part.");
     }
 
     /// <summary>How each optimizer was tuned.</summary>

@@ -117,9 +117,15 @@ public static class OptimizersWords
         ];
     }
 
-    /// <summary>Who is faster by an axis at a size: a name, or "not told apart".</summary>
-    public static string Winner(OptimizersScene scene, PairedEstimate ratio) =>
-        !double.IsFinite(ratio.Value) ? "–" : ratio.Interval is null ? "no interval" : !ratio.DiffersFrom(1) ? "not told apart" : ratio.Value < 1 ? scene.Challenger : scene.Baseline;
+    /// <summary>Who is faster in a race by every axis: "C-AdamW in steps, tokens and FLOP; not told apart in time".</summary>
+    public static string Winners(OptimizersScene scene, RaceComparison race)
+    {
+        var groups = Enum.GetValues<CurveAxis>().GroupBy(axis => Winner(race.Ratios[axis])).Where(group => group.Key.Length > 0).ToArray();
+        return groups.Length == 0 ? "–" : string.Join("; ", groups.Select(group => $"{group.Key} in {Words.List([.. group.Select(axis => axis switch { CurveAxis.Step => "steps", CurveAxis.Tokens => "tokens", CurveAxis.Flops => "FLOP", _ => "time" })], 4)}"));
+
+        string Winner(PairedEstimate ratio) =>
+            !double.IsFinite(ratio.Value) ? "" : ratio.Interval is null ? "no interval" : !ratio.DiffersFrom(1) ? "not told apart" : ratio.Value < 1 ? scene.Challenger : scene.Baseline;
+    }
 
     /// <summary>Name of a problem, as a choice.</summary>
     public static string Name(PlaneKind kind) => kind switch
@@ -154,16 +160,17 @@ public static class OptimizersWords
         if (point.Step is (0, 0) && point == scene.Cautious[^1])
             return "This is the last point: no step follows.";
         string[] held = [.. new[] { (Name: "w₁", Is: point.Step.X == 0), (Name: "w₂", Is: point.Step.Y == 0) }.Where(one => one.Is).Select(one => one.Name)];
+        var scale = CautiousMask.Scale(scene.State.Scaling, 2 - held.Length, 2);
         return held.Length switch
         {
-            0 => "Both weights move: along both, step and gradient agree.",
+            0 => $"Both weights move: along both, step and gradient agree{(scale == 1 ? "" : $"; the step is taken times {Quantity.Significant(scale, 3)}")}.",
             2 => "Neither weight moves: along both, the step would climb the gradient.",
-            _ => $"{held[0]} is held: the momentum would carry it up its gradient; the other one's step is doubled to make up for it.",
+            _ => $"{held[0]} is held: the momentum would carry it up its gradient; the other one's step is {(scale == 1 ? "as it was: d/(kept + 1) is 1 here" : "doubled to make up for it")}.",
         };
     }
 
     private static int Rises(IReadOnlyList<PathPoint> path) => Enumerable.Range(1, path.Count - 1).Count(i => path[i].Loss > path[i - 1].Loss);
 
     /// <summary>Name of a rule, as a choice.</summary>
-    public static string Name(OptimizerRule rule) => rule switch { OptimizerRule.Sgd => "Momentum", OptimizerRule.Lion => "Lion", _ => "AdamW" };
+    public static string Name(OptimizerRule rule) => rule switch { OptimizerRule.Sgd => "Momentum", OptimizerRule.Lion => "Lion", OptimizerRule.Adafactor => "Adafactor", _ => "AdamW" };
 }

@@ -6,6 +6,7 @@ using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Languages;
 using ScalingDashboard.Lab.Training;
 using ScalingDashboard.Lab.Transformers;
+using ScalingDashboard.Numerics.Optimizers;
 
 namespace ScalingDashboard.Lab.Sweeps;
 
@@ -56,7 +57,18 @@ public static class LabLog
             config["budget"] = budget;
         config["optimizer"] = OptimizerNames.Of(training.Optimizer);
         config["peak_learning_rate"] = training.LearningRate;
+        config["beta1"] = training.Optimizer.Beta1;
+        config["beta2"] = training.Optimizer.Beta2;
+        config["epsilon"] = training.Optimizer.Epsilon;
+        if (training.Optimizer.EpsilonPlacement == EpsilonPlacement.Plain)
+            config["epsilon_placement"] = "plain";
+        if (training.Optimizer.Caution is { } scaling)
+            config["mask_scaling"] = scaling == MaskScaling.ClampedMean ? "mean" : "count";
         config["weight_decay"] = training.Optimizer.WeightDecay;
+        if (training.Optimizer.DecayOrder == DecayOrder.After)
+            config["decay_order"] = "after";
+        if (training.Optimizer.CautiousDecay)
+            config["decay_mask"] = "cautious";
         config["warmup"] = training.WarmupShare;
         config["decay"] = training.Decay switch { Decay.WarmupStableDecay => "wsd", Decay.Linear => "linear", Decay.Constant => "constant", _ => "cosine" };
         config["seed"] = training.Seed;

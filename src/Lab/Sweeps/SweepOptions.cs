@@ -50,6 +50,15 @@ public sealed record SweepOptions
     /// <summary>Names of <see cref="OptimizerNames"/>.</summary>
     public IReadOnlyList<string> Optimizers { get; init; } = ["adamw"];
 
+    /// <summary>β₁ of every optimizer; null for what is usual of each.</summary>
+    public double? Beta1 { get; init; }
+
+    /// <summary>β₂ of every optimizer; null for what is usual of each.</summary>
+    public double? Beta2 { get; init; }
+
+    /// <summary>Scale of the cautious forms.</summary>
+    public MaskScaling MaskScaling { get; init; }
+
     /// <summary>Peak learning rates.</summary>
     public IReadOnlyList<double> LearningRates { get; init; } = [8e-3];
 
@@ -153,7 +162,14 @@ public sealed record SweepOptions
             LengthUnit.Flops => length / (6 * parameters),
             _ => length,
         };
-        var rule = OptimizerNames.Find(optimizer)! with { WeightDecay = Training.Optimizer.WeightDecay };
+        var usual = OptimizerNames.Find(optimizer)!;
+        var rule = Training.Optimizer with
+        {
+            Rule = usual.Rule,
+            Beta1 = Beta1 ?? usual.Beta1,
+            Beta2 = Beta2 ?? usual.Beta2,
+            Caution = usual.Caution is null ? null : MaskScaling,
+        };
         return new LabRun
         {
             Name = Name(shape, length, optimizer, rate, bits, seed),

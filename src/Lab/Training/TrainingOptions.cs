@@ -67,6 +67,14 @@ public sealed record TrainingOptions
             yield return FormattableString.Invariant($"lr is {LearningRate}; it must be above zero.");
         if (WarmupShare is not (>= 0 and < 1))
             yield return FormattableString.Invariant($"warmup is {WarmupShare}; it is a share of the steps, 0 to below 1.");
+        foreach (var (name, beta) in ((string, double)[])[("beta1", Optimizer.Beta1), ("beta2", Optimizer.Beta2)])
+        {
+            if (beta is not (>= 0 and < 1))
+                yield return FormattableString.Invariant($"{name} is {beta}; it is a share of the past, 0 to below 1.");
+        }
+
+        if (!(Optimizer.Epsilon > 0 && double.IsFinite(Optimizer.Epsilon)))
+            yield return FormattableString.Invariant($"epsilon is {Optimizer.Epsilon}; it must be above zero.");
         foreach (var (name, bits) in ((string, int?)[])[("weight bits", Bits.Weights), ("activation bits", Bits.Activations), ("kv bits", Bits.KeysAndValues)])
         {
             if (bits is < 2 or > 24)

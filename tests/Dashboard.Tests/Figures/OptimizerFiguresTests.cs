@@ -101,6 +101,14 @@ public sealed class OptimizerFiguresTests
     }
 
     [Fact]
+    public void A_rule_without_an_energy_shows_its_loss_alone()
+    {
+        var figure = PathFigures.Falls(PathScene.Of(new OptimizersState { Rule = OptimizerRule.Adafactor }));
+        Assert.Equal(["Adafactor", "C-Adafactor"], figure.Traces.Select(trace => trace.Name));
+        Assert.Equal("Loss", figure.YAxis.Title);
+    }
+
+    [Fact]
     public void An_optimizer_looks_the_same_everywhere_and_unlike_the_others()
     {
         string[] keys = ["adamw", "c-adamw", "lion", "c-lion", "muon", "c-muon", "sgd", "c-sgd", "soap", "c-soap", "adafactor", "schedule-free-adamw"];

@@ -3,6 +3,7 @@ using ScalingDashboard.Dashboard.Lab;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Lab;
 using ScalingDashboard.Lab.Sweeps;
+using ScalingDashboard.Numerics.Optimizers;
 
 namespace ScalingDashboard.Dashboard.Tests.Lab;
 
@@ -31,6 +32,36 @@ public sealed class LabStateTests
         Assert.Equal((LengthUnit.Flops, 48), (again.Sweep().LengthUnit, again.Sweep().Runs().Count));
         Assert.Equal(256, again.Sweep().Language.Tokens);
     }
+
+    [Fact]
+    public void Everything_about_a_step_can_be_chosen()
+    {
+        var state = LabState.FromQuery(ViewQuery.Parse("?optimizer=adamw,c-lion&beta1=0.8&beta2=0.99&epsilon=1e-6&epsilon_placement=plain&mask_scaling=mean&weight_decay=0.05&decay_order=after&decay_mask=cautious"));
+        var chosen = new OptimizerOptions
+        {
+            Rule = OptimizerRule.AdamW, Beta1 = 0.8, Beta2 = 0.99, Epsilon = 1e-6, EpsilonPlacement = EpsilonPlacement.Plain, WeightDecay = 0.05, DecayOrder = DecayOrder.After, CautiousDecay = true,
+        };
+        OptimizerOptions[] optimizers = [.. state.Sweep().Runs().Select(run => run.Training.Optimizer).Distinct()];
+        Assert.Equal([chosen, chosen with { Rule = OptimizerRule.Lion, Caution = MaskScaling.ClampedMean }], optimizers);
+    }
+
+    [Fact]
+    public void What_is_usual_of_each_optimizer_holds_unless_said()
+    {
+        OptimizerOptions[] optimizers = [.. LabState.FromQuery(ViewQuery.Parse("?optimizer=adamw,c-lion")).Sweep().Runs().Select(run => run.Training.Optimizer).Distinct()];
+        Assert.Equal([(0.9, 0.95, null), (0.95, 0.98, (MaskScaling?)MaskScaling.CountPlusOne)], optimizers.Select(one => (one.Beta1, one.Beta2, one.Caution)));
+        Assert.All(optimizers, one => Assert.Equal((0.1, DecayOrder.Before, false), (one.WeightDecay, one.DecayOrder, one.CautiousDecay)));
+    }
+
+    [Theory]
+    [InlineData("?mask_scaling=half", "Scale of a cautious mask: 'half' is not one of count, mean.")]
+    [InlineData("?beta1=-1", "β₁: '-1' is not a number that is not negative.")]
+    public void A_choice_that_is_none_is_told(string query, string message) =>
+        Assert.Equal(message, Assert.Throws<LabException>(() => LabState.FromQuery(ViewQuery.Parse(query)).Sweep()).Message);
+
+    [Fact]
+    public void A_share_of_the_past_of_one_is_refused() =>
+        Assert.Contains("beta2 is 1; it is a share of the past, 0 to below 1.", LabState.FromQuery(ViewQuery.Parse("?beta2=1")).Sweep().Runs()[0].Problems());
 
     [Fact]
     public void What_makes_no_sense_falls_back_or_is_told()

@@ -44,7 +44,7 @@ public sealed class OptimizersWordsTests
     {
         var scene = await SampleRace.SceneAsync(s_state, seeds: 1);
         Assert.Contains("no interval: one pair of seeds gives no interval, 1 seed", OptimizersWords.Answer(scene).Interval, StringComparison.Ordinal);
-        Assert.Equal("no interval", OptimizersWords.Winner(scene, scene.Front.Ratios[CurveAxis.Step]));
+        Assert.StartsWith("no interval in steps, tokens", OptimizersWords.Winners(scene, scene.Front), StringComparison.Ordinal);
         Assert.DoesNotContain("significant", OptimizersWords.Answer(scene).Interval, StringComparison.Ordinal);
     }
 
@@ -53,9 +53,11 @@ public sealed class OptimizersWordsTests
     {
         var scene = await SampleRace.SceneAsync(s_state with { Baseline = "adamw", Challenger = "twin" }, optimizers: ["adamw", "twin"]);
         var alike = new PairedEstimate(0.99, new(0.02, 0.96, 1.02, 0.95, 1.03), "");
-        Assert.Equal("not told apart", OptimizersWords.Winner(scene, alike));
-        Assert.Equal("twin", OptimizersWords.Winner(scene, alike with { Interval = new(0.02, 0.96, 0.98, 0.95, 0.99) }));
-        Assert.Equal("AdamW", OptimizersWords.Winner(scene, new PairedEstimate(1.1, new(0.02, 1.06, 1.2, 1.05, 1.3), "")));
+        var sooner = alike with { Interval = new(0.02, 0.96, 0.98, 0.95, 0.99) };
+        var later = new PairedEstimate(1.1, new(0.02, 1.06, 1.2, 1.05, 1.3), "");
+        var mixed = scene.Front with { Ratios = new Dictionary<CurveAxis, PairedEstimate> { [CurveAxis.Step] = sooner, [CurveAxis.Tokens] = sooner, [CurveAxis.Flops] = alike, [CurveAxis.Time] = later } };
+        Assert.Equal("twin in steps and tokens; not told apart in FLOP; AdamW in time", OptimizersWords.Winners(scene, mixed));
+        Assert.Equal("–", OptimizersWords.Winners(scene, scene.Front with { Ratios = Enum.GetValues<CurveAxis>().ToDictionary(axis => axis, _ => PairedEstimate.None("no run logged it")) }));
     }
 
     [Fact]
@@ -78,6 +80,7 @@ public sealed class OptimizersWordsTests
     [Theory]
     [InlineData(OptimizerRule.AdamW, "AdamW")]
     [InlineData(OptimizerRule.Lion, "Lion")]
+    [InlineData(OptimizerRule.Adafactor, "Adafactor")]
     [InlineData(OptimizerRule.Sgd, "SGD")]
     public void Paths_are_answered_and_say_what_they_are_worth(OptimizerRule rule, string name)
     {
@@ -95,5 +98,14 @@ public sealed class OptimizersWordsTests
         Assert.Contains("Both weights move: along both, step and gradient agree.", said);
         Assert.Contains(said, text => text.StartsWith("w₁ is held", StringComparison.Ordinal));
         Assert.Contains("This is the last point: no step follows.", said);
+    }
+
+    [Fact]
+    public void The_scale_of_the_mask_is_told_as_it_is()
+    {
+        var state = new OptimizersState { Rule = OptimizerRule.Sgd, Problem = PlaneKind.Quadratic, Steps = 200, Scaling = MaskScaling.CountPlusOne };
+        string[] said = [.. Enumerable.Range(1, 199).Select(at => OptimizersWords.Mask(PathScene.Of(state with { At = at }))).Distinct()];
+        Assert.Contains("Both weights move: along both, step and gradient agree; the step is taken times 0.667.", said);
+        Assert.Contains(said, text => text.EndsWith("the other one's step is as it was: d/(kept + 1) is 1 here.", StringComparison.Ordinal));
     }
 }

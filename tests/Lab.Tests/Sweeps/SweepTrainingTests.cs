@@ -96,7 +96,7 @@ public sealed class SweepTrainingTests : IDisposable
         var best = new MarkovLanguage(5, 3, 1, 2).BestLoss(16)!.Value;
         Assert.Equal(5, lines.Length);
         Assert.Equal(
-            FormattableString.Invariant($$$"""{"run":"1x16-5e7-adamw-lr0.004-w4-s2","config":{"family":"lab","parameters":3152,"parameters_non_embedding":3072,"budget":50000000,"optimizer":"adamw","peak_learning_rate":0.004,"weight_decay":0.1,"warmup":0.1,"decay":"cosine","seed":2,"layers":1,"width":16,"heads":1,"ffn":64,"gated_ffn":false,"tied_embeddings":true,"vocab":5,"context":16,"batch_tokens":64,"weight_bits":4,"language":"markov 5,3,1 seed 2","language_entropy":{{{Math.Round(best, 6)}}}}}"""),
+            FormattableString.Invariant($$$"""{"run":"1x16-5e7-adamw-lr0.004-w4-s2","config":{"family":"lab","parameters":3152,"parameters_non_embedding":3072,"budget":50000000,"optimizer":"adamw","peak_learning_rate":0.004,"beta1":0.9,"beta2":0.95,"epsilon":1E-08,"weight_decay":0.1,"warmup":0.1,"decay":"cosine","seed":2,"layers":1,"width":16,"heads":1,"ffn":64,"gated_ffn":false,"tied_embeddings":true,"vocab":5,"context":16,"batch_tokens":64,"weight_bits":4,"language":"markov 5,3,1 seed 2","language_entropy":{{{Math.Round(best, 6)}}}}}"""),
             lines[0]);
         Assert.StartsWith("""{"run":"1x16-5e7-adamw-lr0.004-w4-s2","step":11,"tokens":704,"flops":13314048,"seconds":""", lines[1], StringComparison.Ordinal);
         Assert.Contains("\"step\":42,\"tokens\":2688,", lines[4], StringComparison.Ordinal);

@@ -11,7 +11,8 @@ public sealed partial class LabInspector
 
     private static readonly (string Key, string Hint)[] s_options =
     [
-        (SweepText.Context, "64"), (SweepText.Batch, "8"), (SweepText.WeightDecay, "0.1"), (SweepText.Warmup, "0.1"), (SweepText.Decay, "cosine, linear, constant or wsd"), (SweepText.Clip, "1"),
+        (SweepText.Context, "64"), (SweepText.Batch, "8"), (SweepText.Beta1, "0.9; of lion 0.95"), (SweepText.Beta2, "0.95; of lion 0.98"), (SweepText.Epsilon, "1e-8"), (SweepText.EpsilonPlacement, "corrected or plain"), (SweepText.MaskScaling, "count or mean"),
+        (SweepText.WeightDecay, "0.1"), (SweepText.DecayOrder, "before or after"), (SweepText.DecayMask, "none or cautious"), (SweepText.Warmup, "0.1"), (SweepText.Decay, "cosine, linear, constant or wsd"), (SweepText.Clip, "1"),
         (SweepText.Heads, "of about 16 width each"), (SweepText.FeedForwardWidth, "4 times the width"), (SweepText.Norm, "rms or layer"), (SweepText.FeedForward, "gelu or swiglu"),
         (SweepText.Positions, "rotary or learned"), (SweepText.Head, "tied or untied"), (SweepText.Rows, "40"), (SweepText.HeldOut, "256"), (SweepText.Family, "lab"),
     ];

@@ -10,6 +10,7 @@ namespace ScalingDashboard.Dashboard.Components.Optimizers;
 public sealed partial class PathInspector
 {
     private static readonly Choice<OptimizerRule>[] s_rules = [.. OptimizersState.Rules.Select(rule => new Choice<OptimizerRule>(rule, OptimizersWords.Name(rule)))];
+    private static readonly Choice<MaskScaling>[] s_scalings = [new(MaskScaling.ClampedMean, "1/mean"), new(MaskScaling.CountPlusOne, "d/(kept + 1)")];
     private static readonly double[] s_conditions = [1, 2, 4, 10, 20, 50, 100, 300, 1000];
     private static readonly double[] s_rates = [.. Enumerable.Range(-4, 5).SelectMany(decade => new[] { 1, 2, 5 }.Select(digit => digit * Math.Pow(10, decade))).Where(rate => rate <= 1).Select(rate => Math.Round(rate, 6))];
     private static readonly double[] s_betas = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99];

@@ -23,6 +23,7 @@ public sealed partial class OptimizersPage
     private IReadOnlyList<Figure> _figures = [];
     private ComparisonGrid? _races;
     private ComparisonGrid? _everyone;
+    private ComparisonGrid? _profile;
     private ComparisonGrid? _tuning;
     private ComparisonGrid? _published;
     private PageProblem? _nothing;
@@ -48,7 +49,7 @@ public sealed partial class OptimizersPage
     }
 
     protected override void Clear() =>
-        (_result, _scene, _path, _answer, _more, _warnings, _keyFigures, _figures, _races, _everyone, _tuning, _published, _empty, _nothing) = (null, null, null, null, [], [], [], [], null, null, null, null, false, null);
+        (_result, _scene, _path, _answer, _more, _warnings, _keyFigures, _figures, _races, _everyone, _profile, _tuning, _published, _empty, _nothing) = (null, null, null, null, [], [], [], [], null, null, null, null, null, false, null);
 
     protected override async Task ShowAsync(CancellationToken cancellationToken)
     {
@@ -86,7 +87,7 @@ public sealed partial class OptimizersPage
         (_scene, _answer, _more, _keyFigures) = (scene, OptimizersWords.Answer(scene), OptimizersWords.More(scene), OptimizersWords.KeyFigures(scene));
         _warnings = [.. scene.Comparison.Warnings.Select(warning => new PageWarning(warning.Text))];
         _figures = OptimizerFigures.Of(scene);
-        (_races, _everyone, _tuning, _published) = (OptimizersTable.Races(scene), OptimizersTable.Everyone(scene), OptimizersTable.Tuning(scene), OptimizersTable.Published(scene));
+        (_races, _everyone, _profile, _tuning, _published) = (OptimizersTable.Races(scene), OptimizersTable.Everyone(scene), OptimizersTable.Profile(scene), OptimizersTable.Tuning(scene), OptimizersTable.Published(scene));
     }
 
     /// <summary>A race clicked in the chart of speed-ups, or chosen, is shown in front.</summary>

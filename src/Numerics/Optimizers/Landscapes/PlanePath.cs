@@ -52,12 +52,19 @@ public static class PlanePath
             }
 
             optimizer.Step(weights, [gradient.X, gradient.Y], learningRate);
-            var momentum = Hamiltonian.Exists(options.Rule) ? optimizer.State.First() : [0, 0];
+            var momentum = Momentum(options.Rule, [.. optimizer.State]);
             points.Add(new PathPoint(wasX, wasY, loss, energy, gradient, (momentum[0], momentum[1]), (weights[0] - wasX, weights[1] - wasY)));
         }
 
         return points;
     }
+
+    private static double[] Momentum(OptimizerRule rule, double[][] state) => rule switch
+    {
+        OptimizerRule.Sgd or OptimizerRule.Adam or OptimizerRule.AdamW or OptimizerRule.Lion => state[0],
+        OptimizerRule.Adafactor when state[2].Length > 0 => state[2],
+        _ => [0, 0],
+    };
 
     // Box and Muller.
     private static double Normal(ref DrawGenerator generator) =>
