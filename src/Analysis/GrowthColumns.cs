@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Analysis;
@@ -25,16 +26,18 @@ public static class GrowthColumns
     private static readonly string[] s_operator = ["growth_operator", "growth_method", "grow_operator", "operator"];
     private static readonly string[] s_none = ["", "none", "-", "null", "nan", "scratch"];
 
+    private const string InStages = "-stages";
+
     private static readonly Dictionary<string, string> s_names = new(StringComparer.Ordinal)
     {
         ["direct-copy"] = "Direct copy", ["stack"] = "StackBERT", ["interpolate"] = "Interpolation", ["net2net"] = "Net2Net", ["fpi"] = "bert2BERT FPI", ["aki"] = "bert2BERT AKI",
-        ["mslt"] = "MSLT", ["ligo"] = "LiGO", ["ki"] = "KI",
+        ["aki-two-stage"] = "bert2BERT two-stage", ["mslt"] = "MSLT", ["ligo"] = "LiGO", ["ki"] = "KI",
     };
 
     /// <summary>The names, by what they say, for help.</summary>
     public static IReadOnlyList<(string What, string Name)> Known { get; } =
     [
-        ("run it was grown from", "grown_from"), ("operator", "growth_operator"), ("steps of learning the operator", "operator_steps"), ("FLOP of the operator", "operator_flops"), ("its seconds", "operator_seconds"),
+        ("run it was grown from", "grown_from"), ("operator", "growth_operator"), ("growths on the way, where several", "growth_stages"), ("steps of learning the operator", "operator_steps"), ("FLOP of the operator", "operator_flops"), ("its seconds", "operator_seconds"),
         ("FLOP of the small run", "small_flops"), ("its seconds", "small_seconds"), ("parameters of the small run", "small_parameters"), ("KL at the moment of growth", "function_change"),
     ];
 
@@ -46,8 +49,11 @@ public static class GrowthColumns
             return new GrowthSettings(null, "", null, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, "");
         var steps = Number("operator_steps");
         return new GrowthSettings(
-            from, Key(Cell(s_operator) ?? ""), double.IsNaN(steps) ? null : steps, Number("operator_flops"), Number("operator_seconds"), Number("small_flops"), Number("small_seconds"), Number("small_parameters"),
+            from, Staged(Key(Cell(s_operator) ?? "")), double.IsNaN(steps) ? null : steps, Number("operator_flops"), Number("operator_seconds"), Number("small_flops"), Number("small_seconds"), Number("small_parameters"),
             Number("function_change"), Cell(["growth_matrices"]) ?? "");
+
+        // A schedule of growths is another way to grow than its operator at once.
+        string Staged(string key) => Number("growth_stages") is > 1 and var stages ? string.Create(CultureInfo.InvariantCulture, $"{key}{InStages}{stages:0}") : key;
 
         double Number(string name) => Quantity.TryParse(Cell([name]), out var number) ? number : double.NaN;
 
@@ -85,5 +91,13 @@ public static class GrowthColumns
     }
 
     /// <summary>A key as people write it; what is not known stays as it is.</summary>
-    public static string Name(string key) => s_names.GetValueOrDefault(key, key);
+    public static string Name(string key)
+    {
+        var rule = Rule(key);
+        var name = s_names.GetValueOrDefault(rule, rule);
+        return rule.Length == key.Length ? name : $"{name}, {key[(rule.Length + InStages.Length)..]} stages";
+    }
+
+    /// <summary>The key of the operator that a schedule applies at each of its stages.</summary>
+    public static string Rule(string key) => key.LastIndexOf(InStages, StringComparison.Ordinal) is > 0 and var at ? key[..at] : key;
 }

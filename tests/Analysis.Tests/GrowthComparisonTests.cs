@@ -143,6 +143,17 @@ public sealed class GrowthComparisonTests
         Assert.Equal("unnamed", GrowthColumns.Read([new("grown_from", "small")]).Operator);
     }
 
+    [Fact]
+    public void A_schedule_of_growths_is_told_apart_from_its_operator_at_once()
+    {
+        var read = GrowthColumns.Read([new("grown_from", "small"), new("growth_operator", "stack"), new("growth_stages", "2")]);
+        Assert.Equal("StackBERT, 2 stages", GrowthColumns.Name(read.Operator));
+        Assert.Equal("stack", GrowthColumns.Rule(read.Operator));
+        Assert.Equal("stack", GrowthColumns.Read([new("grown_from", "small"), new("growth_operator", "stack"), new("growth_stages", "1")]).Operator);
+        var comparison = Compare([Scratch("1"), Grown("1", [4, 3, 1, 1, 1], growthOperator: "stack"), Grown("1", [4, 2, 1, 1, 1], growthOperator: read.Operator)]);
+        Assert.Equal(["StackBERT", "StackBERT, 2 stages"], comparison.Operators.Select(one => one.Name).Order(StringComparer.Ordinal));
+    }
+
     private static GrowthComparison Compare(GrowthRun[] runs, GrowthComparisonOptions? options = null) => GrowthComparison.Run(runs, options ?? new(), s_source);
 
     private static GrowthRun Scratch(string seed, double parameters = Large) =>

@@ -104,6 +104,67 @@ public sealed class TrainingRunTests
         Assert.True(run.Diverged);
     }
 
+    [Theory]
+    [InlineData(PartialTrainingKind.OnTop, 1)]
+    [InlineData(PartialTrainingKind.Prefixes, 1)]
+    public void A_part_is_trained_first_and_then_everything(PartialTrainingKind kind, int layers)
+    {
+        var options = Options with { Shape = Options.Shape with { Layers = 3 }, Tokens = 2_560, Partial = new PartialTraining(kind, layers, 0.5) };
+        var run = new TrainingRun(options, s_language, TimeProvider.System);
+        var begin = (float[])run.Weights.Clone();
+        var flops = 0.0;
+        Assert.Equal(20, options.Steps);
+        var seen = new HashSet<LayerRange>();
+        while (run.Step < 10)
+        {
+            var range = options.LayersAt(run.Step);
+            seen.Add(range);
+            flops += options.BatchTokens * range.FlopsPerToken(options.Shape);
+            run.Advance();
+            Assert.Equal(flops, run.Row().Flops, 1e-6 * flops);
+        }
+
+        bool Moved(WeightTensor tensor) => !begin.AsSpan(tensor.Offset, tensor.Length).SequenceEqual(run.Weights.AsSpan(tensor.Offset, tensor.Length));
+        Assert.Equal(kind == PartialTrainingKind.OnTop ? [new LayerRange(1, 3)] : [new LayerRange(0, 1), new LayerRange(0, 2), new LayerRange(0, 3)], seen.OrderBy(range => range.End));
+        Assert.All(run.Layout.Tensors, tensor => Assert.Equal(seen.Any(range => range.Trains(tensor)), Moved(tensor)));
+        Assert.Equal(new LayerRange(0, 3), options.LayersAt(10));
+        run.Advance();
+        Assert.All(run.Layout.Tensors.Where(tensor => tensor.Kind != TensorKind.Bias), tensor => Assert.True(Moved(tensor), tensor.Name));
+        Assert.True(options.Flops < 6 * options.Shape.Architecture.Parameters * 20 * options.BatchTokens);
+    }
+
+    [Theory]
+    [InlineData(PartialTrainingKind.OnTop, 7)]
+    [InlineData(PartialTrainingKind.OnTop, 14)]
+    [InlineData(PartialTrainingKind.Prefixes, 7)]
+    public void Going_on_within_partial_training_equals_never_having_stopped(PartialTrainingKind kind, int at)
+    {
+        var options = Options with { Shape = Options.Shape with { Layers = 2 }, Tokens = 2_560, Partial = new PartialTraining(kind, 1, 0.5) };
+        var whole = new TrainingRun(options, s_language, TimeProvider.System);
+        while (!whole.Finished)
+            whole.Advance();
+        var first = new TrainingRun(options, s_language, TimeProvider.System);
+        while (first.Step < at)
+            first.Advance();
+        using var stored = new MemoryStream();
+        first.Save(stored);
+        stored.Position = 0;
+        var second = new TrainingRun(options, s_language, TimeProvider.System);
+        second.Load(stored);
+        while (!second.Finished)
+            second.Advance();
+        Assert.Equal(whole.Weights, second.Weights);
+    }
+
+    [Fact]
+    public void Parts_that_cannot_be_trained_are_refused()
+    {
+        string Problem(PartialTraining partial) => Assert.Single((Options with { Partial = partial }).Problems());
+        Assert.Equal("the layers above the first 1 would be trained first, but the model has 1. Ask for more layers.", Problem(new PartialTraining(PartialTrainingKind.OnTop, 1, 0.5)));
+        Assert.Contains("above 0, up to 1", Problem(new PartialTraining(PartialTrainingKind.Prefixes, 1, 0)), StringComparison.Ordinal);
+        Assert.Contains("a part of 0 layers", Problem(new PartialTraining(PartialTrainingKind.Prefixes, 0, 0.5)), StringComparison.Ordinal);
+    }
+
     private static List<double> Losses(TrainingRun run)
     {
         var losses = new List<double>();

@@ -127,6 +127,49 @@ public sealed class TransformerTests
         Assert.Equal(shape.Architecture.Parameters, matrices);
     }
 
+    /// <summary>What stands still below changes nothing of the gradient above it.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Layers_on_top_have_the_gradient_they_have_in_the_whole(string name)
+    {
+        var (layout, weights, tokens, targets) = Problem(s_shapes[name] with { Layers = 2 });
+        var (whole, top) = (new float[layout.Length], new float[layout.Length]);
+        var loss = new Transformer(layout, 2).LossAndGradient(weights, tokens, targets, whole);
+        var range = new LayerRange(1, 2);
+        Assert.Equal(loss, new Transformer(layout, 2).LossAndGradient(weights, tokens, targets, top, range));
+        foreach (var tensor in layout.Tensors)
+            Assert.Equal(range.Trains(tensor) ? whole.AsSpan(tensor.Offset, tensor.Length) : new float[tensor.Length], top.AsSpan(tensor.Offset, tensor.Length));
+        Assert.Equal(layout.Shape.TiedHead ? 0 : 1, layout.Tensors.Count(tensor => tensor.Layer < 0 && tensor.Kind == TensorKind.Head && range.Trains(tensor)));
+    }
+
+    /// <summary>A prefix is the model that has only those layers.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_prefix_is_the_smaller_model(string name)
+    {
+        var (layout, weights, tokens, targets) = Problem(s_shapes[name] with { Layers = 3 });
+        var smaller = new WeightLayout(layout.Shape with { Layers = 2 });
+        var same = layout.Tensors.Where(tensor => tensor.Layer < 2).ToArray();
+        float[] its = [.. same.SelectMany(tensor => weights.AsSpan(tensor.Offset, tensor.Length).ToArray())];
+        var (expected, gradient) = (new float[smaller.Length], new float[layout.Length]);
+        var loss = new Transformer(smaller, 2).LossAndGradient(its, tokens, targets, expected);
+        Assert.Equal(loss, new Transformer(layout, 2).LossAndGradient(weights, tokens, targets, gradient, new LayerRange(0, 2)));
+        Assert.Equal(expected, same.SelectMany(tensor => gradient.AsSpan(tensor.Offset, tensor.Length).ToArray()));
+        Assert.All(layout.Tensors.Where(tensor => tensor.Layer == 2), tensor => Assert.All(gradient.AsSpan(tensor.Offset, tensor.Length).ToArray(), slope => Assert.Equal(0, slope)));
+    }
+
+    [Fact]
+    public void A_part_costs_what_takes_part()
+    {
+        var shape = Tiny with { Layers = 4 };
+        var (all, layer, head) = (shape.Architecture.Parameters, shape.Architecture.NonEmbeddingParameters / 4, (double)shape.Vocabulary * shape.Width);
+        Assert.Equal(6 * all, new LayerRange(0, 4).FlopsPerToken(shape));
+        Assert.Equal((Tiny with { Layers = 3 }).Architecture.Parameters * 6, new LayerRange(0, 3).FlopsPerToken(shape));
+        // Forward through all; backward through the head, and two products a weight of the layer on top.
+        Assert.Equal(2 * all + 2 * head + 4 * layer, new LayerRange(3, 4).FlopsPerToken(shape));
+        Assert.Equal(2 * (all + head) + 4 * head + 4 * layer, new LayerRange(3, 4).FlopsPerToken(shape with { TiedHead = false }));
+    }
+
     private static (WeightLayout Layout, float[] Weights, int[] Tokens, int[] Targets) Problem(TransformerShape shape, int sequences = 2)
     {
         var layout = new WeightLayout(shape);

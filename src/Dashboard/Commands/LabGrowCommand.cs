@@ -29,6 +29,8 @@ internal static class LabGrowCommand
         var vocabulary = Whole("--vocabulary", "Its vocabulary; growing refuses another one than the small model's.");
         var sequence = Whole("--context", "Its context; growing refuses another one than the small model's.");
         var rows = Whole("--rows", "Rows of its log; as many as the small one's unless said.");
+        var stages = new Option<int>("--stages") { Description = "Growths on the way, such as 2 for progressive stacking: models of sizes in between are trained as well, and charged to the growth.", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
+        var stageShare = new Option<string?>("--stage-share") { Description = "Share of the tokens that each model in between is trained on; 0.2 unless said.", HelpName = "SHARE" };
         var steps = Whole("--steps", "Steps of learning the operator of ligo; 100 unless said.");
         var operatorRate = new Option<string?>("--operator-lr") { Description = "Peak learning rate of the operator of ligo; 0.01 unless said.", HelpName = "NUMBER" };
         var form = Choice("--form", "What ligo learns: code ([I; C] of each target layer, layers blended first) or paper (whole matrices of each source layer).", s_forms);
@@ -36,7 +38,7 @@ internal static class LabGrowCommand
         var widthStart = Choice("--width-start", "How new units of ligo begin: as mixtures of all old ones, or each as a copy of one.", s_widths);
         var training = new LabTrainingOptions();
         var command = new Command("grow", "Grows trained models of a folder into larger ones and trains those on. Cost of operator and small model stand in the log beside, never in, the run's own.");
-        foreach (var option in (Option[])[from, operators, layers, width, heads, feedForward, tokens, rate, seed, vocabulary, sequence, rows, steps, operatorRate, form, depth, widthStart])
+        foreach (var option in (Option[])[from, operators, layers, width, heads, feedForward, tokens, rate, seed, vocabulary, sequence, rows, stages, stageShare, steps, operatorRate, form, depth, widthStart])
             command.Options.Add(option);
         training.AddTo(command);
         command.SetAction((parsed, cancellationToken) => training.TrainAsync(
@@ -57,6 +59,8 @@ internal static class LabGrowCommand
                     Vocabulary = parsed.GetValue(vocabulary),
                     Context = parsed.GetValue(sequence),
                     LogRows = parsed.GetValue(rows),
+                    Stages = parsed.GetValue(stages),
+                    StageShare = Amount(parsed, stageShare) ?? GrowthPlan.UsualStageShare,
                     Options = new GrowthOptions
                     {
                         Method = GrowthMethod.Ligo,

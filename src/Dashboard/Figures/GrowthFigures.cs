@@ -17,7 +17,7 @@ public static class GrowthFigures
     private const double BandOpacity = 0.16;
     private const int MostMarks = 16;
     private const string ScratchColor = "--ink-soft";
-    private static readonly string[] s_known = ["ligo", "stack", "interpolate", "aki", "ki", "net2net", "fpi", "mslt", "direct-copy"];
+    private static readonly string[] s_known = ["ligo", "stack", "interpolate", "aki", "ki", "net2net", "fpi", "mslt", "direct-copy", "aki-two-stage"];
     private static readonly LineDash[] s_dashes = [LineDash.Solid, LineDash.Dash, LineDash.Dot, LineDash.DashDot];
     private static readonly MarkerSymbol[] s_symbols = [MarkerSymbol.Circle, MarkerSymbol.Square, MarkerSymbol.Diamond, MarkerSymbol.TriangleUp];
 
@@ -264,9 +264,12 @@ public static class GrowthFigures
 
     private static int Index(string key) => Array.IndexOf(s_known, key) is >= 0 and var index ? index : s_known.Length + key.Sum(character => character) % s_known.Length;
 
-    private static string Color(string key) => FormattableString.Invariant($"--cat-{1 + Index(key) % 6}");
+    // A schedule has the colour of its operator, and another dash and symbol.
+    private static string Color(string key) => FormattableString.Invariant($"--cat-{1 + Index(GrowthColumns.Rule(key)) % 6}");
 
-    private static LineDash Dash(string key) => s_dashes[Index(key) / 6 % 2 * 2 + Index(key) % 2];
+    private static LineDash Dash(string key) => GrowthColumns.Rule(key) is var rule && rule != key ? Next(s_dashes, Dash(rule)) : s_dashes[Index(key) / 6 % 2 * 2 + Index(key) % 2];
 
-    private static MarkerSymbol Symbol(string key) => s_symbols[Index(key) % s_symbols.Length];
+    private static MarkerSymbol Symbol(string key) => GrowthColumns.Rule(key) is var rule && rule != key ? Next(s_symbols, Symbol(rule)) : s_symbols[Index(key) % s_symbols.Length];
+
+    private static T Next<T>(T[] all, T one) => all[(Array.IndexOf(all, one) + 1) % all.Length];
 }

@@ -100,8 +100,10 @@ public static class LabLog
 
     private static void AddGrowth(JsonObject config, GrownFrom grown, GrowthOutcome growth)
     {
-        config["grown_from"] = grown.Parent;
+        config["grown_from"] = grown.Origin ?? grown.Parent;
         config["growth_operator"] = grown.Options.Method.Name;
+        if (grown.Stage > 1)
+            config["growth_stages"] = grown.Stage;
         if (grown.Options.Method == GrowthMethod.Ligo)
             config["operator_steps"] = grown.Options.OperatorSteps;
         // What a teacher costs grows with the run: a column of its rows.

@@ -33,7 +33,7 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
         {
             if (folder.Find(run.Name) is not { } checkpoint)
             {
-                CheckGrowth(run);
+                CheckGrowth(run, runs);
                 continue;
             }
 
@@ -46,7 +46,7 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
     }
 
     /// <summary>Trains what has not ended. When it is cancelled, each run in training is kept where it stands.</summary>
-    /// <param name="runs">After <see cref="Check"/>, in the order in which they are begun.</param>
+    /// <param name="runs">After <see cref="Check"/>, in the order in which they are begun; one that grows from another waits for it.</param>
     /// <param name="threads">Runs at a time; with fewer runs than threads each gets several.</param>
     /// <param name="logged">Called behind each row of a log, once that is on disk, and once for each run that goes on or has ended before; for several runs at once.</param>
     /// <param name="progress">Told of each step.</param>
@@ -59,9 +59,16 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var threadsOfRun = Math.Max(1, threads / Math.Max(1, runs.Count));
+        var ended = runs.ToDictionary(run => run.Name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await Parallel.ForEachAsync(
             runs, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-            async (run, cancelled) => await TrainAsync(run, threadsOfRun, logged, progress, cancelled).ConfigureAwait(false)).ConfigureAwait(false);
+            async (run, cancelled) =>
+            {
+                if (run.Growth is { } growth && ended.TryGetValue(growth.Parent, out var parent))
+                    await parent.Task.WaitAsync(cancelled).ConfigureAwait(false);
+                await TrainAsync(run, threadsOfRun, logged, progress, cancelled).ConfigureAwait(false);
+                ended[run.Name].SetResult();
+            }).ConfigureAwait(false);
         // Also of runs that ended just before the program was killed.
         folder.WriteLog();
     }
@@ -80,6 +87,12 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
         if (folder.Load(run.Name, clock, threads) is { } kept)
         {
             training = kept.Training;
+        }
+        else if (run.Growth is { Origin: not null } stage && folder.Find(stage.Parent) is { Diverged: true })
+        {
+            training = new TrainingRun(run.Training, folder.Language(run.Language), clock, threads);
+            checkpoint = checkpoint with { Rows = [training.Row() with { Loss = double.NaN }], Ended = true, Diverged = true };
+            folder.Save(checkpoint, training);
         }
         else if (run.Growth is { } growth)
         {
@@ -119,11 +132,12 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
         }
     }
 
-    private void CheckGrowth(LabRun run)
+    private void CheckGrowth(LabRun run, IReadOnlyList<LabRun> runs)
     {
         if (run.Growth is not { } growth)
             return;
-        var parent = folder.Parent(growth.Parent, clock).Checkpoint.Run;
+        // One that is trained before it need not have ended yet.
+        var parent = runs.TakeWhile(other => other != run).FirstOrDefault(other => other.Name == growth.Parent) ?? folder.Parent(growth.Parent, clock).Checkpoint.Run;
         if (parent.Language != run.Language)
             throw new LabException($"{run.Name}: {growth.Parent} was trained on {parent.Language.Name}, the target would be on {run.Language.Name}. Growing needs the same language.");
         if (growth.Options.Problems(parent.Training.Shape, run.Training).ToList() is [var problem, ..])
@@ -136,12 +150,7 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
         var (parent, small) = folder.Parent(growth.Parent, clock);
         var start = GrownStart.Grow(growth.Options, small, run.Training, folder.Language(run.Language), clock, threads, cancellationToken);
         var training = new TrainingRun(run.Training, folder.Language(run.Language), clock, threads, start.Weights, folder.Teacher(run, clock, threads));
-        var last = parent.Rows[^1];
-        var outcome = GrowthOutcome.Of(
-            start,
-            last.Flops + (last.Teacher?.Flops ?? 0) + (parent.Growth?.OperatorFlops ?? 0) + (parent.Growth?.SmallFlops ?? 0),
-            last.Seconds + (last.Teacher?.Seconds ?? 0) + (parent.Growth?.OperatorSeconds ?? 0) + (parent.Growth?.SmallSeconds ?? 0));
-        return (training, new LabCheckpoint(run, [training.Row()], Ended: false, Diverged: false, outcome));
+        return (training, new LabCheckpoint(run, [training.Row()], Ended: false, Diverged: false, GrowthOutcome.Of(start, parent, isStage: growth.Origin is not null)));
     }
 
     /// <summary>The first setting that differs, in words.</summary>
@@ -158,7 +167,7 @@ public sealed class SweepTraining(LabFolder folder, TimeProvider clock)
             FormattableString.Invariant($"weight decay {run.Training.Optimizer.WeightDecay:R}"), FormattableString.Invariant($"log rows {run.Training.LogRows}"),
             FormattableString.Invariant($"held-out sequences {run.Training.HeldOutSequences}"), $"{run.Training.Shape.Norm} norm", $"{run.Training.Shape.FeedForward} block",
             $"{run.Training.Shape.Positions} positions", FormattableString.Invariant($"{run.Training.Shape.Heads} heads"), FormattableString.Invariant($"ffn {run.Training.Shape.FeedForwardWidth}"),
-            $"grown from {run.Growth?.Parent ?? "nothing"}", $"operator {run.Growth?.Options.Method.Name ?? "none"}", FormattableString.Invariant($"operator steps {run.Growth?.Options.OperatorSteps}"), FormattableString.Invariant($"operator learning rate {run.Growth?.Options.OperatorLearningRate:R}"),
+            $"{run.Training.Partial?.ToString() ?? "training of everything"}", $"grown from {run.Growth?.Parent ?? "nothing"}", $"operator {run.Growth?.Options.Method.Name ?? "none"}", FormattableString.Invariant($"operator steps {run.Growth?.Options.OperatorSteps}"), FormattableString.Invariant($"operator learning rate {run.Growth?.Options.OperatorLearningRate:R}"),
             $"form {run.Growth?.Options.Form} of the operator", $"depth weights {run.Growth?.Options.Depth}", $"new units {run.Growth?.Options.Width}",
             $"tied head {run.Training.Shape.TiedHead}", $"biases {run.Training.Shape.Biases}",
         ];

@@ -36,6 +36,9 @@ public sealed record TrainingOptions
     /// <summary>Precision of the forward pass.</summary>
     public TrainingBits Bits { get; init; } = TrainingBits.Full;
 
+    /// <summary>What the first steps leave out; null where every step trains everything.</summary>
+    public PartialTraining? Partial { get; init; }
+
     /// <summary>Rows of the log, spread evenly; each has a held-out loss.</summary>
     public int LogRows { get; init; } = 40;
 
@@ -51,14 +54,24 @@ public sealed record TrainingOptions
     /// <summary>The learning rate of each step.</summary>
     public LearningRateSchedule Schedule => new(LearningRate, Steps, (int)Math.Round(Steps * WarmupShare), Decay);
 
-    /// <summary>FLOP of the whole run: 6ND, N with embeddings.</summary>
-    public double Flops => 6 * Shape.Architecture.Parameters * Steps * BatchTokens;
+    /// <summary>FLOP of the whole run: 6ND, N with embeddings, less what partial training leaves out.</summary>
+    public double Flops => FlopsUntil(Steps);
+
+    /// <summary>The layers that a step trains.</summary>
+    public LayerRange LayersAt(int step) => Partial?.At(step, this) ?? new LayerRange(0, Shape.Layers);
+
+    /// <summary>FLOP of the first steps.</summary>
+    public double FlopsUntil(int steps) => BatchTokens * (Partial is null
+        ? steps * LayersAt(0).FlopsPerToken(Shape)
+        : Enumerable.Range(0, steps).Sum(step => LayersAt(step).FlopsPerToken(Shape)));
 
     /// <summary>Everything that makes the run impossible, in words.</summary>
     public IEnumerable<string> Problems()
     {
         foreach (var problem in Shape.Problems())
             yield return problem;
+        if (Partial?.Problem(Shape.Layers) is { } partial)
+            yield return partial;
         if (Sequences < 1)
             yield return FormattableString.Invariant($"batch is {Sequences}; it must be at least 1 sequence.");
         if (!(Tokens > 0 && double.IsFinite(Tokens)))

@@ -3,7 +3,7 @@ namespace ScalingDashboard.Lab.Training;
 /// <summary>A line of a training log.</summary>
 /// <param name="Step">Steps made.</param>
 /// <param name="Tokens">Tokens trained on.</param>
-/// <param name="Flops">6ND, N with embeddings.</param>
+/// <param name="Flops">6ND, N with embeddings, less what partial training leaves out.</param>
 /// <param name="TrainingLoss">Mean over the batches since the row before, nats a token.</param>
 /// <param name="Loss">Held-out loss, nats a token.</param>
 /// <param name="LearningRate">Of the last step.</param>

@@ -79,6 +79,7 @@ public sealed class TrainingRun
     public void Advance()
     {
         var share = _teacher?.Inheritance.At(Step, Options.Steps) ?? 0;
+        var layers = Options.LayersAt(Step);
         var begin = _clock.GetTimestamp();
         _batches.Draw(Options.Seed, Step * Options.Sequences);
         _spent += _clock.GetElapsedTime(begin);
@@ -88,12 +89,12 @@ public sealed class TrainingRun
         begin = _clock.GetTimestamp();
         var loss = share > 0
             ? _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient, taught, share, _teacher!.Inheritance.Temperature).Loss
-            : _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient);
+            : _model.LossAndGradient(Weights, _batches.Tokens, _batches.Targets, _gradient, layers);
         _gradientNorm = Math.Sqrt(TensorPrimitives.SumOfSquares<float>(_gradient));
         if (_gradientNorm > Options.ClipNorm)
             TensorPrimitives.Multiply(_gradient, (float)(Options.ClipNorm / _gradientNorm), _gradient);
         Diverged |= !double.IsFinite(loss) || !double.IsFinite(_gradientNorm);
-        Optimizer.Step(Weights, _gradient, _schedule.At(Step));
+        Optimizer.Step(Weights, _gradient, _schedule.At(Step), Options.Partial is null ? null : i => layers.Trains(Layout.Tensors[i]));
         _lossSum += loss;
         _lossCount++;
         _spent += _clock.GetElapsedTime(begin);
@@ -104,7 +105,7 @@ public sealed class TrainingRun
     {
         var tokens = (double)Step * Options.BatchTokens;
         var row = new TrainingRow(
-            Step, tokens, 6 * Options.Shape.Architecture.Parameters * tokens, _lossCount == 0 ? double.NaN : _lossSum / _lossCount, HeldOutLoss(),
+            Step, tokens, Options.FlopsUntil(Step), _lossCount == 0 ? double.NaN : _lossSum / _lossCount, HeldOutLoss(),
             Step == 0 ? 0 : _schedule.At(Step - 1), _gradientNorm, _spent.TotalSeconds, Optimizer.Kept,
             _teacher is null ? null : new TeacherCost(TeacherFlops, _taught.TotalSeconds));
         (_lossSum, _lossCount) = (0, 0);
@@ -163,7 +164,14 @@ public sealed class TrainingRun
                 _taught = TimeSpan.FromTicks(reader.ReadInt64());
             foreach (var values in Optimizer.State.Prepend(Weights))
                 stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-            Optimizer.Restore(step);
+            if (Options.Partial is null)
+            {
+                Optimizer.Restore(step);
+                return;
+            }
+
+            LayerRange[] before = [.. Enumerable.Range(0, step).Select(Options.LayersAt)];
+            Optimizer.Restore(step, i => before.Count(layers => layers.Trains(Layout.Tensors[i])));
         }
         catch (EndOfStreamException)
         {

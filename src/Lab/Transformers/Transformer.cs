@@ -89,14 +89,19 @@ public sealed class Transformer
     }
 
     /// <summary>Mean loss, nats a token, and its gradient, which replaces what <paramref name="gradient"/> held.</summary>
-    /// <inheritdoc cref="Loss" path="/param"/>
-    public double LossAndGradient(float[] weights, ReadOnlySpan<int> tokens, ReadOnlySpan<int> targets, float[] gradient)
+    /// <param name="weights">As <see cref="WeightLayout"/> lays them out.</param>
+    /// <param name="tokens">Sequence after sequence.</param>
+    /// <param name="targets">The token that follows each.</param>
+    /// <param name="gradient">To be filled; zero for what is not trained.</param>
+    /// <param name="layers">The layers that take part and are trained; null for all.</param>
+    public double LossAndGradient(float[] weights, ReadOnlySpan<int> tokens, ReadOnlySpan<int> targets, float[] gradient, LayerRange? layers = null)
     {
         ArgumentNullException.ThrowIfNull(gradient);
-        Forward(weights, tokens);
+        var range = layers ?? new LayerRange(0, _blocks.Length);
+        Forward(weights, tokens, range.End);
         var loss = CrossEntropy(targets, withGradient: true);
         Array.Clear(gradient);
-        Backward(weights, tokens, gradient);
+        Backward(weights, tokens, gradient, range);
         return loss;
     }
 
@@ -117,7 +122,7 @@ public sealed class Transformer
         Forward(weights, tokens);
         var result = Distill(targets, teacher, share, temperature);
         Array.Clear(gradient);
-        Backward(weights, tokens, gradient);
+        Backward(weights, tokens, gradient, new LayerRange(0, _blocks.Length));
         return result;
     }
 
@@ -139,7 +144,9 @@ public sealed class Transformer
         return Distill(tokens, teacher, share: 1, temperature: 1).Divergence;
     }
 
-    private void Forward(float[] weights, ReadOnlySpan<int> tokens)
+    private void Forward(float[] weights, ReadOnlySpan<int> tokens) => Forward(weights, tokens, _blocks.Length);
+
+    private void Forward(float[] weights, ReadOnlySpan<int> tokens, int layers)
     {
         if (tokens.Length != _rows)
             throw new ArgumentException($"{tokens.Length} tokens; this model takes {_rows}.", nameof(tokens));
@@ -154,7 +161,7 @@ public sealed class Transformer
                 TensorPrimitives.Add(target, weights.AsSpan(positions.Offset + row % _shape.Context * width, width), target);
         }
 
-        for (var layer = 0; layer < _blocks.Length; layer++)
+        for (var layer = 0; layer < layers; layer++)
         {
             var block = _blocks[layer];
             var tensors = _layout.Blocks[layer];
@@ -448,17 +455,18 @@ public sealed class Transformer
         return largest + Math.Log(sum);
     }
 
-    private void Backward(float[] weights, ReadOnlySpan<int> tokens, float[] gradient)
+    private void Backward(float[] weights, ReadOnlySpan<int> tokens, float[] gradient, LayerRange range)
     {
         var maps = _quantized ?? weights;
         var width = _shape.Width;
         var logits = new MatrixView(_logits, 0, _rows, _shape.Vocabulary);
-        MatrixProduct.Multiply(logits.Transposed, new MatrixView(_final, 0, _rows, width), new MatrixView(gradient, _layout.Head.Offset, _shape.Vocabulary, width), threads: _threads);
+        if (range.Trains(_layout.Head))
+            MatrixProduct.Multiply(logits.Transposed, new MatrixView(_final, 0, _rows, width), new MatrixView(gradient, _layout.Head.Offset, _shape.Vocabulary, width), threads: _threads);
         MatrixProduct.Multiply(logits, new MatrixView(weights, _layout.Head.Offset, _shape.Vocabulary, width), new MatrixView(_normedGradient, 0, _rows, width), threads: _threads);
         Array.Clear(_streamGradient);
         NormalizeBackward(weights, _layout.FinalNorm, _stream, _finalScale, _finalMean, _normedGradient, _streamGradient, gradient);
 
-        for (var layer = _blocks.Length - 1; layer >= 0; layer--)
+        for (var layer = range.End - 1; layer >= range.From; layer--)
         {
             var block = _blocks[layer];
             var tensors = _layout.Blocks[layer];
@@ -493,6 +501,8 @@ public sealed class Transformer
             NormalizeBackward(weights, tensors.AttentionNorm, block.Input, block.AttentionScale, block.AttentionMean, _normedGradient, _streamGradient, gradient);
         }
 
+        if (range.From > 0)
+            return;
         for (var row = 0; row < _rows; row++)
         {
             var source = _streamGradient.AsSpan(row * width, width);

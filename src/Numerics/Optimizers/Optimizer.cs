@@ -13,6 +13,7 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
     private readonly OptimizerOptions _options;
     private readonly OptimizedTensor[] _tensors;
     private readonly UpdateRule<T>[] _rules;
+    private readonly int[] _stepsOf;
     private readonly T[] _update;
 
     /// <param name="options">The rule and what is chosen about it.</param>
@@ -23,6 +24,7 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
         _options = options;
         _tensors = [.. tensors];
         _rules = [.. _tensors.Select(tensor => Rule(options, tensor))];
+        _stepsOf = new int[_tensors.Length];
         _update = new T[_tensors.Max(tensor => tensor.Length)];
     }
 
@@ -36,7 +38,8 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
     /// <param name="weights">All weights, changed in place.</param>
     /// <param name="gradient">Their gradient.</param>
     /// <param name="learningRate">lr of this step.</param>
-    public void Step(Span<T> weights, ReadOnlySpan<T> gradient, double learningRate)
+    /// <param name="trains">Whether the tensor at a position is trained by this step; one that is not keeps its weights and its state, and does not decay. Null for all.</param>
+    public void Step(Span<T> weights, ReadOnlySpan<T> gradient, double learningRate, Func<int, bool>? trains = null)
     {
         Steps++;
         long kept = 0, masked = 0;
@@ -48,13 +51,16 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
             var g = gradient.Slice(offset, length);
             var u = _update.AsSpan(0, length);
             offset += length;
+            if (trains?.Invoke(i) == false)
+                continue;
+            var step = ++_stepsOf[i];
             var rule = _rules[i];
             var masks = _options.Caution is not null && !rule.MasksItself;
             var agreed = 0;
             if (masks)
-                agreed = rule.ProposeMasked(Steps, w, g, u);
+                agreed = rule.ProposeMasked(step, w, g, u);
             else
-                rule.Propose(Steps, w, g, u);
+                rule.Propose(step, w, g, u);
 
             var scale = masks ? CautiousMask.Scale(_options.Caution!.Value, agreed, length) : 1;
             (kept, masked) = masks ? (kept + agreed, masked + length) : (kept, masked);
@@ -91,7 +97,14 @@ public sealed class Optimizer<T> where T : unmanaged, IBinaryFloatingPointIeee75
     public IEnumerable<T[]> State => _rules.SelectMany(rule => rule.State);
 
     /// <summary>Goes on behind a step, with the <see cref="State"/> it left.</summary>
-    public void Restore(int steps) => Steps = steps;
+    /// <param name="steps">Steps made.</param>
+    /// <param name="trained">Of them, those that trained the tensor at a position; null for all.</param>
+    public void Restore(int steps, Func<int, int>? trained = null)
+    {
+        Steps = steps;
+        for (var i = 0; i < _stepsOf.Length; i++)
+            _stepsOf[i] = trained?.Invoke(i) ?? steps;
+    }
 
     // w ← (1 − lr·λ)w; cautious: only where u and w agree, which is where decay points along the step.
     private void Decay(Span<T> weights, ReadOnlySpan<T> update, double learningRate)

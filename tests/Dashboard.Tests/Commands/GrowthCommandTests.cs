@@ -73,6 +73,23 @@ public sealed class GrowthCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_schedule_of_growths_is_one_command_and_compared_as_one()
+    {
+        var lab = $"--out {_folder.At("lab")} --threads 2";
+        Assert.Equal(0, (await RunAsync($"lab train {Tiny} {lab}")).Exit);
+        var grow = $"lab grow --from 1x16-2.4Ktok-adamw-lr0.004-s1 --layers 4 --operator scratch,stack,mslt --stages 2 --tokens 3000 --project staged --store {_folder.Store} {lab}";
+        var grown = await RunAsync(grow);
+        Assert.Equal(0, grown.Exit);
+        Assert.Contains("5 runs finished", grown.Output, StringComparison.Ordinal);
+        Assert.Contains("5 runs, 5 of them trained already", (await RunAsync(grow)).Error, StringComparison.Ordinal);
+        var json = (await RunAsync($"growth --project staged --store {_folder.Store} --json")).Json();
+        var operators = json.GetProperty("operators").EnumerateArray().ToArray();
+        Assert.Equal(["mslt-stages2", "stack-stages2"], operators.Select(one => one.GetProperty("operator").GetString()).Order());
+        Assert.All(operators, one => Assert.True(one.GetProperty("operator_flops").GetDouble() > 0));
+        (await RunAsync(grow.Replace("--stages 2", "--stages 9", StringComparison.Ordinal))).IsRefused(2, "stages is 9; it must be 1 to 8");
+    }
+
+    [Fact]
     public async Task Growing_what_is_not_there_or_does_not_fit_is_refused()
     {
         var lab = $"--out {_folder.At("lab")} --threads 2";

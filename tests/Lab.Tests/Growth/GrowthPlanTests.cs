@@ -1,6 +1,7 @@
 using ScalingDashboard.Lab.Growth;
 using ScalingDashboard.Lab.Sweeps;
 using ScalingDashboard.Lab.Tests.Sweeps;
+using ScalingDashboard.Lab.Training;
 
 namespace ScalingDashboard.Lab.Tests.Growth;
 
@@ -59,6 +60,61 @@ public sealed class GrowthPlanTests : IDisposable
         Assert.Equal(small.Rows[^1].Flops, grown.Growth!.SmallFlops);
         Assert.True(grown.Growth.OperatorFlops > 0);
         Assert.Equal(grown.Rows[^1].Flops + grown.Growth.OperatorFlops + grown.Growth.SmallFlops, end.Growth!.SmallFlops);
+    }
+
+    [Fact]
+    public async Task Stages_grow_through_sizes_in_between_which_the_growth_pays_for()
+    {
+        var parent = await ParentAsync(_folder);
+        var plan = Plan(parent, "scratch", "stack", "mslt") with { Layers = 4, Width = 16, Stages = 2 };
+        var runs = plan.Runs(_folder.Lab, TimeProvider.System);
+        Assert.Equal([(4, null), (2, 1), (2, 1), (4, 2), (4, 2)], runs.Select(run => (run.Training.Shape.Layers, run.Growth?.Stage)));
+        Assert.Equal([parent, parent, runs[1].Name, runs[2].Name], runs.Skip(1).Select(run => run.Growth!.Parent));
+        Assert.Equal([null, null, parent, parent], runs.Skip(1).Select(run => run.Growth!.Origin));
+        Assert.Equal([1_200, 240, 240, 1_200, 1_200], runs.Select(run => run.Training.Tokens));
+        // MSLT lets the lower layers stand still to the end of each stage but the last.
+        Assert.Equal([null, null, new PartialTraining(PartialTrainingKind.OnTop, 1, 1), null, new PartialTraining(PartialTrainingKind.OnTop, 2, 0.8)], runs.Select(run => run.Training.Partial));
+        await TrainAsync(_folder.Lab, runs);
+        Assert.Equal(runs.Count, _folder.Lab.Runs().Count(run => run.Ended) - 1);
+        var (small, between, end) = (_folder.Lab.Find(parent)!, _folder.Lab.Find(runs[1].Name)!, _folder.Lab.Find(runs[3].Name)!);
+        Assert.Equal(small.Rows[^1].Flops, end.Growth!.SmallFlops);
+        Assert.Equal(between.Rows[^1].Flops + between.Growth!.OperatorFlops + end.Rows[0].Flops, end.Growth.OperatorFlops);
+        var log = File.ReadLines(_folder.Lab.LogPath).Single(line => line.Contains("\"growth_stages\":2", StringComparison.Ordinal) && line.Contains("\"stack\"", StringComparison.Ordinal));
+        Assert.Contains($"\"grown_from\":\"{parent}\"", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stage_that_diverges_takes_the_next_one_with_it_and_the_others_go_on()
+    {
+        var parent = await ParentAsync(_folder);
+        var plan = Plan(parent, "stack") with { Layers = 4, Width = 16, Stages = 2 };
+        var runs = plan.Runs(_folder.Lab, TimeProvider.System);
+        var bad = runs[0] with { Training = runs[0].Training with { LearningRate = 1e30, WarmupShare = 0, ClipNorm = double.PositiveInfinity } };
+        LabRun[] all = [bad, runs[1], .. LabTestFolder.Sweep.Runs().Skip(1).Take(1)];
+        await TrainAsync(_folder.Lab, all);
+        Assert.Equal([true, true, false], all.Select(run => _folder.Again.Find(run.Name)!.Diverged));
+        Assert.True(double.IsNaN(Assert.Single(_folder.Again.Find(runs[1].Name)!.Rows).Loss));
+        Assert.Contains("\"loss\":\"NaN\"", File.ReadAllText(_folder.Lab.LogPath), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stack", 0, 0.2, "stages is 0; it must be 1 to 8.")]
+    [InlineData("stack", 2, 0, "stage share is 0; it must be above 0, up to 1.")]
+    [InlineData("ki", 2, 0.2, "ki grows no weights, so that it has no stages.")]
+    [InlineData("stack", 3, 0.2, "3 stages are too many between 1x16 and 2x16")]
+    public async Task Stages_that_cannot_be_are_refused(string method, int stages, double share, string message)
+    {
+        var parent = await ParentAsync(_folder);
+        var plan = Plan(parent, method) with { Width = 16, Stages = stages, StageShare = share };
+        Assert.Contains(message, Assert.Throws<LabException>(() => plan.Runs(_folder.Lab, TimeProvider.System)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mslt_without_a_new_layer_is_refused()
+    {
+        var parent = await ParentAsync(_folder);
+        var runs = (Plan(parent, "mslt") with { Layers = 1 }).Runs(_folder.Lab, TimeProvider.System);
+        Assert.Contains("Ask for more layers", Assert.Throws<LabException>(() => new SweepTraining(_folder.Lab, TimeProvider.System).Check(runs)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,6 +66,22 @@ public sealed class OptimizerRuleTests
         Same([-1, 0, 0, -1], weights, 2e-5);
     }
 
+    [Fact]
+    public void A_tensor_that_stands_still_keeps_its_state_and_begins_like_a_new_one()
+    {
+        var options = Plain(OptimizerRule.AdamW, cautious: false) with { WeightDecay = 0.1 };
+        var optimizer = new Optimizer<double>(options, [s_tensor, s_tensor]);
+        double[] weights = [.. s_begin, .. s_begin];
+        foreach (var gradient in s_gradients)
+            optimizer.Step(weights, [.. gradient, .. gradient], 0.1, tensor => tensor == 0);
+        Same(s_begin, weights[6..], 0);
+        Same(Steps(new Optimizer<double>(options, [s_tensor]), s_constantRate), weights[..6], 0);
+        optimizer.Step(weights, [.. s_gradients[0], .. s_gradients[0]], 0.1);
+        double[] alone = [.. s_begin];
+        new Optimizer<double>(options, [s_tensor]).Step(alone, s_gradients[0], 0.1);
+        Same(alone, weights[6..], 0);
+    }
+
     private static OptimizerOptions Plain(OptimizerRule rule, bool cautious) =>
         new() { Rule = rule, Beta1 = 0.9, Beta2 = 0.95, Epsilon = 1e-8, Caution = cautious ? MaskScaling.CountPlusOne : null };
 
