@@ -20,7 +20,7 @@ public static class OptimizersTable
                 [
                     new(Quantity.Count(race.Race.Tokens)), new(race.Pairs.Count.ToString(CultureInfo.InvariantCulture)),
                     Cell(race.Ratios[CurveAxis.Step]), Cell(race.Ratios[CurveAxis.Tokens]), Cell(race.Ratios[CurveAxis.Flops]), Cell(race.Ratios[CurveAxis.Time]),
-                    new(OptimizersWords.Winners(scene, race)),
+                    Winner(scene, race),
                     Cell(race.EffectiveData), Cell(race.LossDifference, value => value.ToString("+0.0000;−0.0000", CultureInfo.InvariantCulture)),
                 ])),
         ],
@@ -53,14 +53,14 @@ public static class OptimizersTable
     {
         if (scene.Comparison.Profile is not { } profile)
             return null;
-        var unit = profile.Axis == CurveAxis.Time ? "Time" : "Steps";
+        var unit = profile.Axis == CurveAxis.Time ? "time" : "steps";
         return new(
             "Area below the performance profile",
-            ["Optimizer", "Area score", .. profile.Races.Select(race => $"{unit} over the least, {Quantity.Count(race.Parameters)} on {Quantity.Count(race.Tokens)} tokens")],
+            ["Optimizer", "Area score", .. profile.Races.Select(race => $"{Quantity.Count(race.Parameters)} on {Quantity.Count(race.Tokens)} tokens")],
             [
                 .. profile.Optimizers.Select((optimizer, i) => new ComparisonRow(
                     OptimizerColumns.Name(optimizer),
-                    [Cell(profile.Scores[i]), .. profile.Profile.Ratios[i].Select(ratio => new TableCell(double.IsFinite(ratio) ? OptimizersWords.Times(ratio) : "never there"))])),
+                    [Cell(profile.Scores[i]), .. profile.Profile.Ratios[i].Select(ratio => double.IsFinite(ratio) ? new TableCell(OptimizersWords.Times(ratio), $"the least {unit}") : new TableCell("–", "never there"))])),
             ],
             $"1 is the soonest at the mean final loss of {scene.Baseline} in every race, 0 at least {PerformanceProfile.UsualMost.ToString(CultureInfo.InvariantCulture)} times as late in all. By mean curves of the seeds; 95 % intervals over seeds. A score depends on who else takes part.");
     }
@@ -103,6 +103,12 @@ public static class OptimizersTable
             [.. table.Rows.Select(row => new ComparisonRow(row.Setting, [new(Perplexity(row.Baseline)), new(Perplexity(row.Challenger)), new(double.IsFinite(row.Baseline - row.Challenger) ? $"{Quantity.Significant(100 * (1 - row.Challenger / row.Baseline), 2)} %" : "–")], true))],
             $"Final perplexity. {table.Source}; no intervals are printed.")),
     ];
+
+    private static TableCell Winner(OptimizersScene scene, RaceComparison race)
+    {
+        var (who, axes) = OptimizersWords.Winners(scene, race);
+        return new(who, axes);
+    }
 
     private static string Perplexity(double value) => double.IsFinite(value) ? value.ToString("0.00", CultureInfo.InvariantCulture) : "not run or diverged";
 

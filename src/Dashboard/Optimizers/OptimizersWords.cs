@@ -117,14 +117,16 @@ public static class OptimizersWords
         ];
     }
 
-    /// <summary>Who is faster in a race by every axis: "C-AdamW in steps, tokens and FLOP; not told apart in time".</summary>
-    public static string Winners(OptimizersScene scene, RaceComparison race)
+    /// <summary>Who is faster in a race, and by which axes: "C-AdamW" and "in steps, tokens and FLOP; not told apart in time".</summary>
+    public static (string Who, string Axes) Winners(OptimizersScene scene, RaceComparison race)
     {
         var groups = Enum.GetValues<CurveAxis>().GroupBy(axis => Winner(race.Ratios[axis])).Where(group => group.Key.Length > 0).ToArray();
-        return groups.Length == 0 ? "–" : string.Join("; ", groups.Select(group => $"{group.Key} in {Words.List([.. group.Select(axis => axis switch { CurveAxis.Step => "steps", CurveAxis.Tokens => "tokens", CurveAxis.Flops => "FLOP", _ => "time" })], 4)}"));
+        return groups.Length == 0 ? ("–", "") : (groups[0].Key, string.Join("; ", groups.Select((group, i) => $"{(i == 0 ? "" : group.Key + " ")}in {Words.List([.. group.Select(Name)], 4)}")));
 
         string Winner(PairedEstimate ratio) =>
             !double.IsFinite(ratio.Value) ? "" : ratio.Interval is null ? "no interval" : !ratio.DiffersFrom(1) ? "not told apart" : ratio.Value < 1 ? scene.Challenger : scene.Baseline;
+
+        static string Name(CurveAxis axis) => axis switch { CurveAxis.Step => "steps", CurveAxis.Tokens => "tokens", CurveAxis.Flops => "FLOP", _ => "time" };
     }
 
     /// <summary>Name of a problem, as a choice.</summary>
