@@ -76,7 +76,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
 
     /// <summary>Refuses a table without the columns a sweep needs, or without the ones the caller named.</summary>
     /// <exception cref="IngestException">Lists the columns that are there.</exception>
-    public void Require()
+    public void Require(SweepQuantity? except = null)
     {
         foreach (var quantity in s_quantities)
         {
@@ -87,7 +87,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
         }
 
         var lacking = new List<(string Name, string Map, SweepQuantity[] Of)>();
-        if (this[SweepQuantity.Parameters] == Unbound)
+        if (this[SweepQuantity.Parameters] == Unbound && except != SweepQuantity.Parameters)
             lacking.Add(("parameters", "parameters=COLUMN", [SweepQuantity.Parameters]));
         if (this[SweepQuantity.Tokens] == Unbound && this[SweepQuantity.Flops] == Unbound)
             lacking.Add(("tokens or flops", "tokens=COLUMN", [SweepQuantity.Tokens, SweepQuantity.Flops]));

@@ -267,6 +267,25 @@ public sealed class ImportPageTests : StoreTest
     }
 
     [Fact]
+    public async Task Parameters_follow_from_the_shape_a_log_tells_or_the_user_types()
+    {
+        var told = await OpenAsync("&project=p", "_step,loss,tokens,n_layer,n_embd,vocab_size\n1,4,1e6,2,8,10\n2,3,2e6,2,8,10\n", "run.csv");
+        Assert.StartsWith("N from layers 2, width 8, feed-forward 32, vocabulary 10, embeddings taken as not tied: 1.54K without embeddings, 6N is 1.02e4 FLOP a token; D from tokens", told.Find("#runs p").TextContent, StringComparison.Ordinal);
+        Assert.Empty(told.FindAll("#columns tr.missing"));
+
+        var page = await OpenAsync("&project=p&format=wandb-history", "_step,loss,tokens\n1,4,1e6\n2,3,2e6\n", "other.csv");
+        Assert.Equal("chosen by you", page.FindAll(".strip .i")[0].TextContent);
+        await page.InvokeAsync(() => page.FindAll("#missing label").Single(label => label.TextContent.StartsWith("Count N", StringComparison.Ordinal)).QuerySelector("input")!.Change(true));
+        page.WaitForElement("#missing .architecture", s_patience);
+        await page.InvokeAsync(() => page.FindAll("#missing .architecture .field").Single(field => field.TextContent.Contains("Layers", StringComparison.Ordinal)).QuerySelector("input")!.Change("16"));
+        page.WaitForAssertion(() => Assert.Contains("N from layers 16, width 4096", page.Find("#runs p").TextContent, StringComparison.Ordinal), s_patience);
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+
+        page.WaitForElement(".done", s_patience);
+        Assert.Equal(16.0 * (4 * 4096 * 4096 + 3 * 4096 * 11_008) + 2 * 32_000 * 4096, Assert.Single(await Temporary.Store.RunsAsync("p")).Parameters);
+    }
+
+    [Fact]
     public async Task A_folder_is_one_preview_that_names_the_files_left_out()
     {
         var parts = new List<(string, string)>();
