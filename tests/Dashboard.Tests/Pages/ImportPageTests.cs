@@ -44,6 +44,24 @@ public sealed class ImportPageTests : StoreTest
     }
 
     [Fact]
+    public async Task What_was_received_and_not_imported_is_offered_again()
+    {
+        await Temporary.StageAsync(TemporaryStore.Sweep, "sweep.csv");
+        Address.NavigateTo(PageUrls.Import);
+        var page = Render<ImportPage>();
+        page.WaitForAssertion(() => Assert.Contains("Go on with sweep.csv", page.Find("#waiting").TextContent, StringComparison.Ordinal), s_patience);
+        await Temporary.StageAsync("a,b\n1,2\n", "other.csv");
+
+        Address.NavigateTo(page.Find("#waiting a").GetAttribute("href")!);
+        page.WaitForElement(".import-bar .primary", s_patience);
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+        page.WaitForElement(".done", s_patience);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        // What is imported waits no longer.
+        page.WaitForAssertion(() => Assert.Contains("Go on with other.csv", page.Find("#waiting").TextContent, StringComparison.Ordinal), s_patience);
+    }
+
+    [Fact]
     public async Task A_double_click_imports_once()
     {
         var page = await OpenAsync();

@@ -25,6 +25,9 @@ public sealed partial class ImportPage
     // More files than that are told in one sentence.
     private const int MostDone = 3;
 
+    // Uploads that are named of those that wait.
+    private const int MostWaiting = 5;
+
     // Parameters, loss, and tokens or flops.
     private const int MostMissing = 3;
 
@@ -47,6 +50,7 @@ public sealed partial class ImportPage
 
     private readonly List<Done> _done = [];
     private IReadOnlyList<ProjectRow> _projects = [];
+    private IReadOnlyList<StagedFile> _waiting = [];
     private ImportState? _readFor;
     private ImportPreview? _preview;
     private string? _mapProblem;
@@ -76,6 +80,7 @@ public sealed partial class ImportPage
             if (State.Staged.Count == 0)
             {
                 (_readFor, _preview, _gone) = (null, null, false);
+                _waiting = Store.AllStaged();
                 return;
             }
 
