@@ -103,6 +103,10 @@ internal static partial class RunInterpreter
             Set("flops", flops);
         }
 
+        // An evaluation may rise while the run learns by heart.
+        if (loss is not null && !ReferenceEquals(loss, evaluation) && !flags.Exists(flag => flag.StartsWith("diverged", StringComparison.Ordinal)) && LossDivergence.Of(loss) is { } diverged)
+            flags.Add(diverged);
+
         // What has one value is a point, not a curve.
         var isPoint = run.Metrics.All(metric => metric.Steps.Length <= 1);
         var (parameters, parametersFrom) = NamedSetting(SweepQuantity.Parameters, s_parameters);

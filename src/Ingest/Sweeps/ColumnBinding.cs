@@ -75,6 +75,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
     }
 
     /// <summary>Refuses a table without the columns a sweep needs, or without the ones the caller named.</summary>
+    /// <param name="except">Quantity that may be all that is missing.</param>
     /// <exception cref="IngestException">Lists the columns that are there.</exception>
     public void Require(SweepQuantity? except = null)
     {
@@ -87,13 +88,13 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
         }
 
         var lacking = new List<(string Name, string Map, SweepQuantity[] Of)>();
-        if (this[SweepQuantity.Parameters] == Unbound && except != SweepQuantity.Parameters)
+        if (this[SweepQuantity.Parameters] == Unbound)
             lacking.Add(("parameters", "parameters=COLUMN", [SweepQuantity.Parameters]));
         if (this[SweepQuantity.Tokens] == Unbound && this[SweepQuantity.Flops] == Unbound)
             lacking.Add(("tokens or flops", "tokens=COLUMN", [SweepQuantity.Tokens, SweepQuantity.Flops]));
         if (this[SweepQuantity.Loss] == Unbound)
             lacking.Add(("loss", "loss=COLUMN", [SweepQuantity.Loss]));
-        if (lacking.Count == 0)
+        if (lacking.Count == 0 || (lacking.Count == 1 && except is { } allowed && lacking[0].Of.Contains(allowed)))
             return;
         var losses = _names.Where(SweepQuantities.EndsWithLoss).ToArray();
         var headerless = _names.All(name => CellNumber.TryRead(Encoding.UTF8.GetBytes(name), out _))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ScalingDashboard.Ingest.Logs;
 using ScalingDashboard.Ingest.Sources;
 using ScalingDashboard.Ingest.Tables;
 using ScalingDashboard.Runs;
@@ -89,6 +90,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             throw new IngestException(fileName, problem, line, column, value);
         _leftOut.Add(new LeftOutRow(fileName, line, column is null ? problem : $"column {column}: {problem}"));
     }
+
+    public void CutOff(int line) => LeaveOut(line, LoggedRunBuilder.EndsWithin);
 
     /// <summary>Checks a counted row and adds it to its run.</summary>
     public void AddRow(int line, RowCells cells)
