@@ -8,6 +8,9 @@ public static class LossDivergence
     /// <summary>A loss that ends above so many times its lowest has diverged.</summary>
     public const double Factor = 1.5;
 
+    /// <summary>How the words begin.</summary>
+    public const string Beginning = "diverged: the loss ends";
+
     private const int Windows = 20;
     private const int FewestRows = 5;
     private const int FewestWindows = 4;
@@ -42,7 +45,7 @@ public static class LossDivergence
         }
 
         return lowest.Median > 0 && last.Median > Factor * lowest.Median && last.Median - lowest.Median > Scatters * Math.Max(lowest.Scatter, last.Scatter)
-            ? FormattableString.Invariant($"diverged: the loss ends at {Quantity.Significant(last.Median, 3)}, {Quantity.Significant(last.Median / lowest.Median, 2)} times its lowest, {Quantity.Significant(lowest.Median, 3)} up to step {loss.Steps[at]:R} (medians of {rows} rows)")
+            ? FormattableString.Invariant($"{Beginning} at {Quantity.Significant(last.Median, 3)}, {Quantity.Significant(last.Median / lowest.Median, 2)} times its lowest, {Quantity.Significant(lowest.Median, 3)} up to step {loss.Steps[at]:R} (medians of {rows} rows)")
             : null;
     }
 
