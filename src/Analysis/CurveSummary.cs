@@ -54,7 +54,8 @@ public sealed record CurveSummary(string Run, double Last, double LastX, double 
 /// <param name="Tokens">Tokens at that step.</param>
 /// <param name="Flops">Training FLOP at that step.</param>
 /// <param name="Hours">Wall time at that step, hours.</param>
-public sealed record LossReached(string Run, bool Reached, double Lowest, double? Step, (double After, double Until)? Rows, double? Tokens, double? Flops, double? Hours)
+/// <param name="Dollars">What the devices cost until that step.</param>
+public sealed record LossReached(string Run, bool Reached, double Lowest, double? Step, (double After, double Until)? Rows, double? Tokens, double? Flops, double? Hours, double? Dollars = null)
 {
     /// <summary>By the first crossing of the smoothed curve.</summary>
     public static LossReached Of(PanelRun run, CurveSmoothing smoothing, double loss)
@@ -64,7 +65,7 @@ public sealed record LossReached(string Run, bool Reached, double Lowest, double
         var lowest = LowestOf(smoothed);
         if (FirstCrossing.Of(curve.Series.Steps, smoothed, loss) is not { } crossing)
             return new LossReached(run.Id, false, lowest, null, null, null, null, null);
-        return new LossReached(run.Id, true, lowest, crossing.X, (crossing.After, crossing.Until), At(CurveAxis.Tokens), At(CurveAxis.Flops), At(CurveAxis.Time));
+        return new LossReached(run.Id, true, lowest, crossing.X, (crossing.After, crossing.Until), At(CurveAxis.Tokens), At(CurveAxis.Flops), At(CurveAxis.Time), At(CurveAxis.Cost));
 
         double? At(CurveAxis axis) => curve.Axes.At(axis, [crossing.X])[0] is var value && double.IsFinite(value) ? value : null;
     }

@@ -52,7 +52,7 @@ public sealed record OptimizerPair(RacedRun Baseline, RacedRun Challenger)
 {
     private readonly TimeToTarget?[] _reached =
     [
-        .. Enum.GetValues<CurveAxis>().Select(axis => Baseline.Over(axis) is { } mine && Challenger.Over(axis) is { } other ? TimeToTarget.Of(mine.X, mine.Y, other.X, other.Y) : null),
+        .. RacedRun.Axes.Select(axis => Baseline.Over(axis) is { } mine && Challenger.Over(axis) is { } other ? TimeToTarget.Of(mine.X, mine.Y, other.X, other.Y) : null),
     ];
 
     /// <summary>How soon the challenger was at the baseline's final loss; null where one of them lacks the axis.</summary>
@@ -338,7 +338,7 @@ public sealed record OptimizerComparison
         {
             Race = race,
             Pairs = pairs,
-            Ratios = Enum.GetValues<CurveAxis>().ToDictionary(axis => axis, Ratio),
+            Ratios = RacedRun.Axes.ToDictionary(axis => axis, Ratio),
             EffectiveData = Effective(),
             LossDifference = Estimate(seeds => seeds.Average(seed => pairs[seed].LossDifference), [.. Enumerable.Range(0, pairs.Count)], null),
             Law = law,

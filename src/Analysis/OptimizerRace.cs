@@ -30,6 +30,9 @@ public sealed record RacedRun
     /// <summary>Loss over its steps; null where only the end is known.</summary>
     public RunCurve? Curve { get; init; }
 
+    /// <summary>What runs are compared over; money is a matter of prices and not of runs.</summary>
+    internal static IReadOnlyList<CurveAxis> Axes { get; } = [CurveAxis.Step, CurveAxis.Tokens, CurveAxis.Flops, CurveAxis.Time];
+
     /// <summary>Its loss over an axis; null where there is no such curve of at least two points.</summary>
     public DrawnRows? Over(CurveAxis axis) =>
         Curve is { } curve && curve.Axes.Lacks(axis) is null && curve.Over(axis, CurveSmoothing.None) is { X.Length: >= 2 } rows ? rows : null;

@@ -16,9 +16,21 @@ public enum CurveAxis
 
     /// <summary>Wall time since the first logged row, hours.</summary>
     Time,
+
+    /// <summary>Money the devices cost since the first logged row, dollars.</summary>
+    Cost,
 }
 
-/// <summary>From the steps of a run to its tokens, FLOP and hours.</summary>
+/// <summary>What an hour of a run costs.</summary>
+/// <param name="PerDeviceHour">Dollars for an hour of one device.</param>
+/// <param name="Devices">Devices it ran on; null where nobody says.</param>
+public sealed record RunPrice(double PerDeviceHour, double? Devices)
+{
+    /// <summary>Dollars for an hour of all devices.</summary>
+    public double? PerHour => PerDeviceHour * Devices;
+}
+
+/// <summary>From the steps of a run to its tokens, FLOP, hours and dollars.</summary>
 /// <remarks>At a step between two logged ones linearly in between, never beyond them; a missing one of tokens and FLOP follows from C = 6ND.</remarks>
 public sealed class RunAxes
 {
@@ -28,14 +40,16 @@ public sealed class RunAxes
     private readonly ImportedSeries? _tokens;
     private readonly ImportedSeries? _flops;
     private readonly ImportedSeries? _seconds;
+    private readonly RunPrice? _price;
 
     /// <summary>Over the curves of a run, where it has them.</summary>
     /// <param name="parameters">N.</param>
     /// <param name="tokens">Tokens seen.</param>
     /// <param name="flops">Training FLOP spent.</param>
     /// <param name="seconds">Wall time, seconds.</param>
-    public RunAxes(double? parameters, ImportedSeries? tokens, ImportedSeries? flops, ImportedSeries? seconds) =>
-        (_parameters, _tokens, _flops, _seconds) = (parameters, Logged(tokens), Logged(flops), Logged(seconds));
+    /// <param name="price">What an hour of the run costs; null where nobody says.</param>
+    public RunAxes(double? parameters, ImportedSeries? tokens, ImportedSeries? flops, ImportedSeries? seconds, RunPrice? price = null) =>
+        (_parameters, _tokens, _flops, _seconds, _price) = (parameters, Logged(tokens), Logged(flops), Logged(seconds), price);
 
     /// <summary>Why the run cannot be drawn against an axis, in words; null where it can.</summary>
     public string? Lacks(CurveAxis axis) => axis switch
@@ -46,7 +60,9 @@ public sealed class RunAxes
         CurveAxis.Flops when _flops is null => _tokens is null
             ? "its log has neither flops nor tokens"
             : _parameters is null ? "its log has no flops, and without a parameter count none follow from tokens" : null,
-        CurveAxis.Time when _seconds is null => "its log has no wall time",
+        CurveAxis.Time or CurveAxis.Cost when _seconds is null => "its log has no wall time",
+        CurveAxis.Cost when _price is null => "no price is given",
+        CurveAxis.Cost when _price.Devices is null => "its log does not tell on how many devices it ran, and no number is given",
         _ => null,
     };
 
@@ -58,6 +74,7 @@ public sealed class RunAxes
         CurveAxis.Step => steps,
         CurveAxis.Tokens => Filled(steps, _tokens, _flops, 1 / (6 * _parameters)),
         CurveAxis.Flops => Filled(steps, _flops, _tokens, 6 * _parameters),
+        CurveAxis.Cost => Array.ConvertAll(Joined(steps, _seconds), seconds => seconds / SecondsPerHour * (_price?.PerHour ?? double.NaN)),
         _ => Array.ConvertAll(Joined(steps, _seconds), seconds => seconds / SecondsPerHour),
     };
 

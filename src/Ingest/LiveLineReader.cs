@@ -25,10 +25,11 @@ public static class LiveLineReader
     /// <param name="run">Name of the run, for messages.</param>
     /// <param name="bytes">UTF-8.</param>
     /// <param name="state">What the lines before said.</param>
+    /// <param name="countModel">As in <see cref="LogImportOptions.CountModel"/>.</param>
     /// <exception cref="IngestException">A line cannot be used; the message names it and says why.</exception>
-    public static LiveLines Read(string run, ReadOnlySpan<byte> bytes, LiveState state)
+    public static LiveLines Read(string run, ReadOnlySpan<byte> bytes, LiveState state, Func<IReadOnlyList<KeyValuePair<string, string>>, ModelCount?>? countModel = null)
     {
-        var reading = new Reading(run, state);
+        var reading = new Reading(run, state, countModel ?? (_ => null));
         while (!bytes.IsEmpty)
         {
             var end = bytes.IndexOf((byte)'\n');
@@ -39,7 +40,7 @@ public static class LiveLineReader
         return reading.Finish();
     }
 
-    private sealed class Reading(string run, LiveState state)
+    private sealed class Reading(string run, LiveState state, Func<IReadOnlyList<KeyValuePair<string, string>>, ModelCount?> countModel)
     {
         private readonly Dictionary<string, string> _names = new(state.Names);
         private readonly List<KeyValuePair<string, string>> _config = [.. state.Config];
@@ -88,17 +89,22 @@ public static class LiveLineReader
             if (!_hasContent)
                 throw new IngestException(run, "has no lines to append. Write one JSON object a line, such as {\"step\": 10, \"loss\": 3.2}.");
             var settings = RunInterpreter.Settings(_config);
+            var counted = settings.Parameters is null ? countModel(_config) : null;
             return new LiveLines
             {
                 Lines = _lines,
                 Series = [.. _points.Select(pair => new ImportedSeries(pair.Key, [.. pair.Value.Steps], [.. pair.Value.Values]))],
                 Config = _config,
                 Names = _names,
-                Parameters = settings.Parameters,
-                NonEmbeddingParameters = settings.NonEmbeddingParameters,
+                Parameters = settings.Parameters ?? counted?.Parameters,
+                NonEmbeddingParameters = settings.NonEmbeddingParameters ?? counted?.NonEmbeddingParameters,
                 Budget = settings.Budget,
                 Family = settings.Family,
-                Flags = _tokensPerStep is { } perStep && !_names.ContainsKey("tokens") ? [$"tokens are step × {perStep.Key}"] : [],
+                Flags =
+                [
+                    .. counted?.Parameters is null ? (string[])[] : [$"parameters from {counted.From}"],
+                    .. _tokensPerStep is { } perStep && !_names.ContainsKey("tokens") ? (string[])[$"tokens are step × {perStep.Key}"] : [],
+                ],
             };
         }
 

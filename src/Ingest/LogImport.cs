@@ -31,8 +31,11 @@ public sealed record LogImportOptions
     /// <summary>Tokens a step, for runs whose log tells neither tokens nor samples; null where nobody said.</summary>
     public double? TokensPerStep { get; init; }
 
+    /// <summary>Counts the parameters of a run that names none from its settings; null where they do not tell the model's shape.</summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>, ModelCount?> CountModel { get; init; } = _ => null;
+
     /// <summary>As the reader wants them.</summary>
-    internal LogReadOptions Reading => new() { Mapping = Mapping, Format = Format, Stitch = Stitch, Strict = Strict };
+    internal LogReadOptions Reading => new() { Mapping = Mapping, Format = Format, Stitch = Stitch, Strict = Strict, CountModel = CountModel };
 }
 
 /// <summary>The runs of a file, an archive or a folder, ready for the store.</summary>
@@ -124,8 +127,8 @@ public sealed record LogImport
             Format = string.Join(',', formats),
             Runs = single?.Runs ?? Distinct([.. logged.Tables.SelectMany(table => table.Runs), .. interpreted.Select(one => one.Run)]),
             Facts = single is not null
-                ? FactsOf(single)
-                : [.. logged.Tables.SelectMany(FactsOf), .. interpreted.Select(one => one.Facts)],
+                ? FactsOf(single, options)
+                : [.. logged.Tables.SelectMany(table => FactsOf(table, options)), .. interpreted.Select(one => one.Facts)],
             LeftOut = [.. logged.Tables.SelectMany(table => table.LeftOut), .. logged.LeftOut],
             Warnings =
             [
@@ -169,7 +172,7 @@ public sealed record LogImport
             : ForwardOnlyFlops.Find(told[0].Recognised[SweepQuantity.Flops], told.Select(one => (one.Run.Parameters!.Value, one.Run.Tokens!.Value, one.Run.Flops!.Value)));
     }
 
-    private static MadeList<RunFacts> FactsOf(SweepTable table)
+    private static MadeList<RunFacts> FactsOf(SweepTable table, LogImportOptions options)
     {
         var facts = new RunFacts
         {
@@ -184,6 +187,7 @@ public sealed record LogImport
             return RunSettings.AddTo(
                 facts with
                 {
+                    ParametersFrom = facts.ParametersFrom ?? options.CountModel(run.Config)?.From,
                     TokensFrom = run.Flags.Contains(RunCollector.TokensInferred) ? "C/(6·N)" : facts.TokensFrom,
                     FlopsFrom = facts.FlopsFrom is null || run.Flags.Contains(RunCollector.FlopsInferred) ? "6·N·D" : facts.FlopsFrom,
                 },

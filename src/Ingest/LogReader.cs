@@ -43,6 +43,8 @@ public static class LogReader
                     ?? throw await UnknownAsync(file.Path, head.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
                 await using var whole = new HeadedStream(head.AsMemory(0, count), content);
                 await format.ReadAsync(new LogInput(file.Path, whole, options, source.Root), runs, cancellationToken).ConfigureAwait(false);
+                if (content is UnpackingStream { IsCutOff: true })
+                    runs.CutOff(file.Path);
                 if (format is not HparamsFormat && !formats.Contains(format.Key))
                     formats.Add(format.Key);
             }

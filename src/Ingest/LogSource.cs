@@ -57,7 +57,7 @@ public sealed class LogSource : IDisposable
         return new LogSource(name, [new LogFile(inner, () =>
         {
             var packed = open();
-            return new UnpackingStream(new GZipStream(packed, CompressionMode.Decompress), limit, name, packed.Length, expected: null);
+            return new UnpackingStream(new GZipStream(packed, CompressionMode.Decompress), limit, name, packed.Length, expected: null, LengthOf(packed));
         })]);
     }
 
@@ -83,9 +83,29 @@ public sealed class LogSource : IDisposable
         {
             archive?.Dispose();
             if (exception is InvalidDataException damaged)
-                throw Damaged(name, damaged);
+                throw HasDirectory(open) ? Damaged(name, damaged) : new IngestException(name, "is cut off: the directory at the end of a zip archive is missing. Copy or download it again, whole.", inner: damaged);
             throw;
         }
+    }
+
+    /// <summary>The last four bytes of a gzip file, its length unpacked (RFC 1952, section 2.3.1).</summary>
+    private static uint LengthOf(Stream packed)
+    {
+        var bytes = new byte[4];
+        packed.Seek(-Math.Min(bytes.Length, packed.Length), SeekOrigin.End);
+        _ = packed.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        packed.Seek(0, SeekOrigin.Begin);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    }
+
+    /// <summary>The record that ends a zip archive is somewhere in its last 64 KB, before a comment.</summary>
+    private static bool HasDirectory(Func<Stream> open)
+    {
+        using var content = open();
+        var tail = new byte[Math.Min(content.Length, ushort.MaxValue + 22)];
+        content.Seek(-tail.Length, SeekOrigin.End);
+        content.ReadExactly(tail);
+        return tail.AsSpan().IndexOf(s_emptyZip) >= 0;
     }
 
     private static string PathOf(ZipArchiveEntry entry) => entry.FullName.Replace('\\', '/').TrimStart('/');

@@ -69,6 +69,9 @@ public sealed record LogReadOptions
     /// <summary>Refuse a table when a row cannot be used.</summary>
     public bool Strict { get; init; }
 
+    /// <inheritdoc cref="LogImportOptions.CountModel"/>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>, ModelCount?> CountModel { get; init; } = _ => null;
+
     /// <summary>Limits of archives; smaller only in tests.</summary>
     internal ArchiveLimits Archives { get; init; } = new();
 }

@@ -103,12 +103,30 @@ internal static partial class RunInterpreter
             Set("flops", flops);
         }
 
+        // An evaluation may rise while the run learns by heart.
+        if (loss is not null && !ReferenceEquals(loss, evaluation) && !flags.Exists(flag => flag.StartsWith("diverged", StringComparison.Ordinal)) && LossDivergence.Of(loss) is { } diverged)
+            flags.Add(diverged);
+
         // What has one value is a point, not a curve.
         var isPoint = run.Metrics.All(metric => metric.Steps.Length <= 1);
         var (parameters, parametersFrom) = NamedSetting(SweepQuantity.Parameters, s_parameters);
+        var nonEmbedding = Setting(SweepQuantity.NonEmbeddingParameters, SweepQuantities.Aliases(SweepQuantity.NonEmbeddingParameters));
+        KeyValuePair<string, string>[] settings =
+            [.. run.Config, .. run.Metrics.Where(IsConstant).Select(metric => KeyValuePair.Create(metric.Metric, metric.Values[0].ToString("R", CultureInfo.InvariantCulture)))];
+        var counted = parameters is null ? options.CountModel(settings) : null;
+        if (counted is not null)
+            nonEmbedding ??= counted.NonEmbeddingParameters;
+        if (counted?.Parameters is not null)
+        {
+            (parameters, parametersFrom) = (counted.Parameters, counted.From);
+            flags.Add($"parameters from {parametersFrom}");
+        }
+
         var (d, c) = (Last(tokens), Last(flops));
         ParameterSuggestion? suggestion = null;
-        if (parameters is null && (suggestion = Suggest(run.Name, d, c)) is not null && options.AcceptSuggestions)
+        if (parameters is null
+            && (suggestion = counted is null ? Suggest(run.Name, d, c) : new ParameterSuggestion(run.Name, counted.NonEmbeddingParameters, counted.From)) is not null
+            && options.AcceptSuggestions)
         {
             (parameters, parametersFrom) = (suggestion.Parameters, suggestion.Source);
             flags.Add($"parameters from {suggestion.Source}");
@@ -135,7 +153,7 @@ internal static partial class RunInterpreter
                 Name = run.Name,
                 Line = run.Line,
                 Parameters = parameters,
-                NonEmbeddingParameters = Setting(SweepQuantity.NonEmbeddingParameters, SweepQuantities.Aliases(SweepQuantity.NonEmbeddingParameters)),
+                NonEmbeddingParameters = nonEmbedding,
                 Tokens = d,
                 Flops = c,
                 Loss = Last(loss),
@@ -153,7 +171,7 @@ internal static partial class RunInterpreter
                     FlopsFrom = c is null ? null : flopsFrom,
                     LossFrom = recognised.GetValueOrDefault(SweepQuantity.Loss),
                 },
-                [.. run.Config, .. run.Metrics.Where(IsConstant).Select(metric => KeyValuePair.Create(metric.Metric, metric.Values[0].ToString("R", CultureInfo.InvariantCulture)))]),
+                settings),
             suggestion,
             recognised);
 

@@ -75,6 +75,9 @@ public sealed record SweepTableOptions
     /// <summary>Refuse the file when any row cannot be used, instead of leaving the row out.</summary>
     public bool Strict { get; init; }
 
+    /// <inheritdoc cref="LogImportOptions.CountModel"/>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>, ModelCount?> CountModel { get; init; } = _ => null;
+
     /// <summary>Most rows a file may have; lower only in tests.</summary>
     internal int MaximumRows { get; init; } = 5_000_000;
 }

@@ -119,6 +119,8 @@ public sealed partial class RunStore
         var run = live.Run!;
         var series = await context.Series.Where(series => series.RunId == run.Id).ToDictionaryAsync(series => series.Metric, cancellationToken);
         var restarts = 0;
+        // Stays until lines tell more of the loss.
+        var rose = JsonSerializer.Deserialize<string[]>(run.Flags)!.FirstOrDefault(flag => flag.StartsWith(LossDivergence.Beginning, StringComparison.Ordinal));
         foreach (var points in lines.Series)
         {
             if (!series.TryGetValue(points.Metric, out var one))
@@ -140,6 +142,7 @@ public sealed partial class RunStore
                 case "loss":
                     run.Loss = await added.LastUsableAsync(cancellationToken);
                     live.DivergedAt = await added.NotFiniteSinceAsync(cancellationToken);
+                    rose = live.DivergedAt is null ? await added.RoseAsync(cancellationToken) : null;
                     break;
                 case "tokens":
                     run.Tokens = await added.LastUsableAsync(cancellationToken);
@@ -159,11 +162,11 @@ public sealed partial class RunStore
         run.Budget = lines.Budget ?? run.Budget;
         run.Family = lines.Family ?? run.Family;
         run.Config = ConfigText.Write(lines.Config);
-        run.Flags = JsonSerializer.Serialize(Flags(live, lines));
+        run.Flags = JsonSerializer.Serialize(Flags(live, lines, rose));
         run.Project!.Stamp = NewStamp();
     }
 
-    private static IEnumerable<string> Flags(LiveRun live, LiveLines lines)
+    private static IEnumerable<string> Flags(LiveRun live, LiveLines lines, string? rose)
     {
         foreach (var flag in lines.Flags)
             yield return flag;
@@ -176,6 +179,8 @@ public sealed partial class RunStore
 
         if (live.DivergedAt is { } step)
             yield return string.Create(CultureInfo.InvariantCulture, $"diverged: loss is not finite from step {step:R} on");
+        else if (rose is not null)
+            yield return rose;
     }
 
     private async Task<string> HashOfAsync(Upload upload, long before, ReadOnlyMemory<byte> added, CancellationToken cancellationToken)

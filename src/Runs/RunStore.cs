@@ -86,6 +86,9 @@ public sealed partial class RunStore : IAsyncDisposable
     /// <summary>The staged file with this id, or null. Any text may be asked for.</summary>
     public StagedFile? FindStaged(string? id) => _files.FindStaged(id);
 
+    /// <summary>All staged files, the last that arrived first: what was received and is not imported, also before a crash.</summary>
+    public IReadOnlyList<StagedFile> AllStaged() => _files.AllStaged();
+
     /// <summary>The bytes of a staged file.</summary>
     public Stream OpenStaged(string id) => _files.OpenStaged(id);
 

@@ -34,6 +34,24 @@ public class ArchitectureColumnsTests
         Assert.False(ArchitectureColumns.Read(Run(("gated", "0"))).GatedFeedForward);
     }
 
+    // Llama 3 8B, Grattafiori et al. 2024, arXiv 2407.21783: 8.03e9 parameters, norms included.
+    [Fact]
+    public void A_published_model_with_shared_keys_and_a_gate_has_its_published_count()
+    {
+        var shape = ArchitectureColumns.Read(Run(
+            ("num_hidden_layers", "32"), ("hidden_size", "4096"), ("num_attention_heads", "32"), ("num_key_value_heads", "8"), ("intermediate_size", "14336"), ("vocab_size", "128256"), ("hidden_act", "silu"),
+            ("tie_word_embeddings", "False")));
+        Assert.Equal(8.03e9, shape.Parameters, 0.005e9);
+    }
+
+    [Fact]
+    public void A_mixture_of_experts_has_no_one_count()
+    {
+        (string, string)[] dense = [("layers", "2"), ("width", "8"), ("vocab", "10")];
+        Assert.Equal(2 * 12 * 64 + 2 * 80, ArchitectureColumns.Read(Run([.. dense, ("num_experts", "1")])).Parameters);
+        Assert.True(double.IsNaN(ArchitectureColumns.Read(Run([.. dense, ("num_experts", "8")])).Parameters));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("twelve")]

@@ -21,7 +21,7 @@ public sealed class OptimizerComparisonTests
         foreach (var race in comparison.Compared)
         {
             Assert.Equal(5, race.Pairs.Count);
-            foreach (var axis in Enum.GetValues<CurveAxis>())
+            foreach (var axis in new[] { CurveAxis.Step, CurveAxis.Tokens, CurveAxis.Flops, CurveAxis.Time })
                 Assert.Equal(0.8, race.Ratios[axis].Value, 3);
             Assert.Equal(1.25, race.Speedup(SpeedupMeasure.Steps).Value, 2);
             Assert.Equal(0.8, race.Ratios[CurveAxis.Step].Interval!.Low95, 3);

@@ -30,15 +30,29 @@ public class RunCurveTests
     }
 
     [Fact]
+    public void Cost_is_hours_times_devices_times_the_price()
+    {
+        var seconds = Series("seconds", s_steps, 0, 3600, 7200, 9000);
+        var priced = new RunAxes(null, null, null, seconds, new RunPrice(2.5, 8));
+        Assert.Equal([0, 20, 40, 50], priced.At(CurveAxis.Cost, s_steps));
+        Assert.Null(priced.Lacks(CurveAxis.Cost));
+        var uncounted = new RunAxes(null, null, null, seconds, new RunPrice(2.5, null));
+        Assert.Equal("its log does not tell on how many devices it ran, and no number is given", uncounted.Lacks(CurveAxis.Cost));
+        Assert.All(uncounted.At(CurveAxis.Cost, s_steps), dollars => Assert.True(double.IsNaN(dollars)));
+        Assert.Equal("its log has no wall time", new RunAxes(null, null, null, null, new RunPrice(2.5, 8)).Lacks(CurveAxis.Cost));
+    }
+
+    [Fact]
     public void A_run_says_which_axis_it_lacks_and_why()
     {
         var tokens = Series("tokens", s_steps, 1, 2, 3, 4);
         var nothing = new RunAxes(5, null, null, null);
-        Assert.Equal([null, "its log has neither tokens nor flops", "its log has neither flops nor tokens", "its log has no wall time"], Enum.GetValues<CurveAxis>().Select(nothing.Lacks));
+        Assert.Equal([null, "its log has neither tokens nor flops", "its log has neither flops nor tokens", "its log has no wall time", "its log has no wall time"], Enum.GetValues<CurveAxis>().Select(nothing.Lacks));
         Assert.Equal("its log has no flops, and without a parameter count none follow from tokens", new RunAxes(null, tokens, null, null).Lacks(CurveAxis.Flops));
         Assert.Equal("its log has no tokens, and without a parameter count none follow from flops", new RunAxes(null, null, tokens, null).Lacks(CurveAxis.Tokens));
         var all = new RunAxes(5, tokens, null, tokens);
-        Assert.All(Enum.GetValues<CurveAxis>(), axis => Assert.Null(all.Lacks(axis)));
+        Assert.All(Enum.GetValues<CurveAxis>().Except([CurveAxis.Cost]), axis => Assert.Null(all.Lacks(axis)));
+        Assert.Equal("no price is given", all.Lacks(CurveAxis.Cost));
         Assert.NotNull(new RunAxes(null, Series("tokens", [0, 1], double.NaN, double.NaN), null, null).Lacks(CurveAxis.Tokens));
     }
 

@@ -73,7 +73,7 @@ internal static class IngestBenchmarks
             var events = Path.Combine(folder, "events.out.tfevents.1700000000.host");
             await WriteScalarsAsync(events);
             Row("tfevents of 1,000,000 scalars in 10 metrics", await MedianAsync(events), start, Million);
-            await WritePicturesAsync(events);
+            await WritePicturesAsync(events, 512);
             Row("tfevents of 512 MB, mostly pictures, which are left out", await MedianAsync(events), start, 0);
             if (BenchmarkData.Shared("logs/olmo-ladder/190M-1xC.csv") is { } ladder)
                 Row("the 18 runs of the OLMo ladder", await MedianAsync(Path.GetDirectoryName(ladder)!), start, 0);
@@ -199,8 +199,8 @@ internal static class IngestBenchmarks
         }
     }
 
-    /// <summary>One scalar and one picture of 1 MB, 512 times.</summary>
-    private static async Task WritePicturesAsync(string path)
+    /// <summary>One scalar and one picture of 1 MB, so many times.</summary>
+    internal static async Task WritePicturesAsync(string path, int times)
     {
         var events = new EventFile();
         var versionRecord = events.Length;
@@ -208,7 +208,7 @@ internal static class IngestBenchmarks
         var bytes = events.ToArray().AsMemory();
         await using var file = File.Create(path);
         await file.WriteAsync(bytes[..versionRecord]);
-        for (var i = 0; i < 512; i++)
+        for (var i = 0; i < times; i++)
             await file.WriteAsync(bytes[versionRecord..]);
     }
 }

@@ -13,7 +13,7 @@ using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
 // Prints one table of how long things take on this machine. With an argument, another one: "coverage", how often intervals hold the truth;
-// "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile; "ingest", imports; "curves", curves; "runs",
+// "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile; "ingest", imports; "upload", the memory of large uploads; "curves", curves; "runs",
 // the browser of runs; "optimizers", steps of the update rules; "fuzz", whether mutated files break the readers.
 // Wants a Release build and nothing else running.
 switch (args)
@@ -35,6 +35,9 @@ switch (args)
         return 0;
     case ["optimizers"]:
         OptimizerBenchmarks.Run();
+        return 0;
+    case ["upload"]:
+        await UploadBenchmark.RunAsync();
         return 0;
     case ["ingest", ..]:
         return await IngestBenchmarks.RunAsync(args.ElementAtOrDefault(1));

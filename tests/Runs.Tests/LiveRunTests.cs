@@ -228,6 +228,27 @@ public sealed class LiveRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_loss_that_rose_and_stayed_is_said_until_it_falls_again()
+    {
+        await using var store = await _folder.OpenAsync();
+        var offset = 0;
+        await AppendRowsAsync(1, 60, 3);
+        Assert.Empty((await store.RunsAsync(Project))[0].Flags);
+        await AppendRowsAsync(61, 80, 7);
+        await AppendAsync(store, offset, "1\n", new ImportedSeries("lr", [80], [0.1]));
+        offset += 2;
+        Assert.Equal("diverged: the loss ends at 7, 2.3 times its lowest, 3 up to step 60 (medians of 5 rows)", Assert.Single((await store.RunsAsync(Project))[0].Flags));
+        await AppendRowsAsync(81, 100, 2.75);
+        Assert.Empty((await store.RunsAsync(Project))[0].Flags);
+
+        async Task AppendRowsAsync(int first, int last, double loss)
+        {
+            for (var step = first; step <= last; step++, offset += 2)
+                await AppendAsync(store, offset, "1\n", new ImportedSeries("loss", [step], [loss]));
+        }
+    }
+
+    [Fact]
     public async Task A_run_with_too_many_metrics_is_refused()
     {
         await using var store = await _folder.OpenAsync();

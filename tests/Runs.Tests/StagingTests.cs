@@ -28,6 +28,23 @@ public sealed class StagingTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_received_and_not_imported_is_listed_after_a_restart()
+    {
+        StagedFile first, second, imported;
+        await using (var store = await _folder.OpenAsync())
+        {
+            first = await StageAsync(store, "one", "one.csv");
+            second = await StageAsync(store, "two", "two.csv");
+            imported = await StageAsync(store, "three", "three.csv");
+            await store.BeginUploadAsync(new string('a', 32), "half.csv", 10, 100);
+            store.DiscardStaged(imported.Id);
+        }
+
+        await using var again = await _folder.OpenAsync();
+        Assert.Equal([first.Id, second.Id], again.AllStaged().OrderBy(file => file.FileName).Select(file => file.Id));
+    }
+
+    [Fact]
     public async Task A_file_at_the_limit_is_taken_and_one_byte_more_is_not()
     {
         await using var store = await _folder.OpenAsync();

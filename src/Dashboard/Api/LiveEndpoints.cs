@@ -1,3 +1,4 @@
+using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
 
@@ -48,7 +49,7 @@ internal static class LiveEndpoints
                 return ApiEndpoints.Json(LiveReport.Of(name, state));
         }
 
-        var read = LiveLineReader.Read(name, lines.Span, state);
+        var read = LiveLineReader.Read(name, lines.Span, state, CountedModels.Count);
         return ApiEndpoints.Json(LiveReport.Of(name, await store.AppendAsync(ApiEndpoints.Name(project), name, at, lines, read, cancellationToken)));
     }
 

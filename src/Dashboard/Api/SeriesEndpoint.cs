@@ -22,7 +22,13 @@ public sealed record SeriesParameters
     [FromQuery(Name = "metric"), Description("Name of the metric; loss unless given.")] public string? Metric { get; init; }
 
     /// <summary>Axis.</summary>
-    [FromQuery(Name = "x"), Description("step (unless given), tokens, flops or time (hours).")] public string? X { get; init; }
+    [FromQuery(Name = "x"), Description("step (unless given), tokens, flops, time (hours) or cost (dollars; needs price).")] public string? X { get; init; }
+
+    /// <summary>Price.</summary>
+    [FromQuery(Name = "price"), Description("Dollars for an hour of one device, for x=cost: hours × devices × price.")] public string? Price { get; init; }
+
+    /// <summary>Devices.</summary>
+    [FromQuery(Name = "devices"), Description("Devices of the runs that name no number, for x=cost.")] public string? Devices { get; init; }
 
     /// <summary>Logarithmic x.</summary>
     [FromQuery(Name = "logx"), Description("1: buckets uniform on a logarithmic axis; x that is not positive is left out and counted.")] public string? LogX { get; init; }
@@ -100,6 +106,8 @@ public sealed record SeriesParameters
             Grouping = Choice("group", Group, CurveGrouping.None),
             GroupBy = By ?? [],
             Envelope = Flag("envelope", Envelope),
+            Price = Number("price", Price, double.Epsilon, double.MaxValue, null),
+            Devices = Number("devices", Devices, 1, double.MaxValue, null),
             Options = new CurveOptions
             {
                 Axis = Choice("x", X, CurveAxis.Step),
@@ -184,7 +192,7 @@ public sealed record SeriesLineReport
     [JsonPropertyName("runs")] public required IReadOnlyList<string> Runs { get; init; }
     [JsonPropertyName("name")] public required string Name { get; init; }
 
-    /// <summary>In the unit of the axis; time in hours.</summary>
+    /// <summary>In the unit of the axis; time in hours, cost in dollars.</summary>
     [JsonPropertyName("x")] public required double[] X { get; init; }
     [JsonPropertyName("y")] public required double?[] Y { get; init; }
     [JsonPropertyName("low"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public double?[]? Low { get; init; }

@@ -55,7 +55,7 @@ internal static class ImportCommand
                     var sha256 = await file.HashAsync(cancellationToken);
                     var remembered = await RememberedAsync(parsed.GetValue(store)!, parsed.GetValue(project)!, file, options, cancellationToken);
                     using var source = LogSource.Open(file.Name, file.Open);
-                    read.Add((file, await LogImport.ReadAsync(source, options with { Mapping = remembered }, cancellationToken), sha256));
+                    read.Add((file, await CountedModels.ReadAsync(source, options with { Mapping = remembered }, cancellationToken), sha256));
                 }
                 catch (IngestException exception) when (file.IsFromFolder && !options.Strict)
                 {

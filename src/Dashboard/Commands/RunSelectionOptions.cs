@@ -149,7 +149,7 @@ internal sealed class RunSelectionOptions
         await using (var content = SweepFile.Open(file))
             sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         using var source = LogSource.Open(file.Name, () => SweepFile.Open(file));
-        var import = await LogImport.ReadAsync(source, new LogImportOptions { Mapping = Map(parsed.GetValue(_map)!), Strict = parsed.GetValue(_strict) }, cancellationToken);
+        var import = await CountedModels.ReadAsync(source, new LogImportOptions { Mapping = Map(parsed.GetValue(_map)!), Strict = parsed.GetValue(_strict) }, cancellationToken);
         if (import.Table is not null)
             return null;
         foreach (var warning in import.Warnings)
@@ -222,7 +222,7 @@ internal sealed class RunSelectionOptions
         if (parsed.GetValue(_input) is not { } file || parsed.GetValue(_project) is not null)
             throw new UsageException("Name either a file with --input FILE or a project of the store with --project NAME.");
         var map = Map(parsed.GetValue(_map)!);
-        var table = await SweepFile.ReadAsync(file, new SweepTableOptions { Mapping = map, Where = where, RowColumns = columns, KeepsColumn = keeps, Strict = parsed.GetValue(_strict) }, cancellationToken);
+        var table = await SweepFile.ReadAsync(file, new SweepTableOptions { Mapping = map, Where = where, RowColumns = columns, KeepsColumn = keeps, CountModel = CountedModels.Count, Strict = parsed.GetValue(_strict) }, cancellationToken);
         foreach (var warning in table.Warnings)
             await context.Error.WriteLineAsync(warning);
         await ReportLeftOutAsync(table.LeftOut, context.Error);

@@ -41,8 +41,9 @@ public sealed record CurvePanel
 /// <param name="RunId">Short id of the run.</param>
 /// <param name="Parameters">N.</param>
 /// <param name="Series">The metric first, then those of tokens, flops and seconds that the run has.</param>
-public sealed record CurveKey(string RunId, double? Parameters, IReadOnlyList<SeriesSummary> Series)
+/// <param name="Price">What an hour of the run costs; null where no price was given.</param>
+public sealed record CurveKey(string RunId, double? Parameters, IReadOnlyList<SeriesSummary> Series, RunPrice? Price)
 {
     /// <summary>Hash of all that decides the curve.</summary>
-    public string Hash { get; } = Hashes.Of([FormattableString.Invariant($"{RunId} {Parameters:R}"), .. Series.Select(series => $"{series.Metric} {series.Sha256}")]);
+    public string Hash { get; } = Hashes.Of([FormattableString.Invariant($"{RunId} {Parameters:R} {Price?.PerHour:R}"), .. Series.Select(series => $"{series.Metric} {series.Sha256}")]);
 }

@@ -47,6 +47,12 @@ public sealed record CurveRequest
     /// <summary>With the envelope of the runs.</summary>
     public bool Envelope { get; init; }
 
+    /// <summary>Dollars for an hour of one device; null where none is given, and then there is no axis of cost.</summary>
+    public double? Price { get; init; }
+
+    /// <summary>Devices of the runs that name no number; null for none.</summary>
+    public double? Devices { get; init; }
+
     /// <summary>The query of the request that answers it.</summary>
     public ViewQuery ToQuery() => ViewQuery.Empty
         .WithIds("runs", Runs)
@@ -65,5 +71,7 @@ public sealed record CurveRequest
         .With("group", Grouping, CurveGrouping.None)
         .With("by", GroupBy, [])
         .With("spread", Options.Spread, SpreadKind.Deviation)
-        .With("envelope", Envelope, false);
+        .With("envelope", Envelope, false)
+        .With("price", Price)
+        .With("devices", Devices);
 }

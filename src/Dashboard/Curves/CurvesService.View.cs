@@ -130,6 +130,8 @@ public sealed partial class CurvesService
             Grouping = state.Grouping,
             GroupBy = state.Grouping == CurveGrouping.Columns ? state.GroupBy : [],
             Envelope = state.Envelope && metric == CurvePlan.Loss,
+            Price = state.Price,
+            Devices = state.Devices,
             Options = new CurveOptions
             {
                 Axis = state.Axis,

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Caching.Memory;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Numerics.ComputeOptimal;
+using ScalingDashboard.Dashboard.Plan;
 using ScalingDashboard.Dashboard.RunBrowser;
 using ScalingDashboard.Runs;
 
@@ -42,7 +43,7 @@ public sealed partial class CurvesService(RunStore store, RunTables tables, Curv
             if (reason is not null)
                 lacking.Add((id, row, reason));
             else
-                keys.Add(id, new CurveKey(id, row!.Parameters, [.. series[id].OrderBy(one => one.Metric != request.Metric).ThenBy(one => one.Metric, StringComparer.Ordinal)]));
+                keys.Add(id, new CurveKey(id, row!.Parameters, [.. series[id].OrderBy(one => one.Metric != request.Metric).ThenBy(one => one.Metric, StringComparer.Ordinal)], PriceOf(row, request)));
         }
 
         return new CurvePlan(request, rows, keys, [.. lacking.Where(one => request.Runs.Contains(one.Item1))]);
@@ -103,7 +104,7 @@ public sealed partial class CurvesService(RunStore store, RunTables tables, Curv
         {
             if (!series.TryGetValue((key.RunId, key.Series[0].Metric), out var metric))
                 continue;
-            var curve = new RunCurve(metric.Series, new RunAxes(key.Parameters, Axis(key, Tokens), Axis(key, Flops), Axis(key, Seconds)));
+            var curve = new RunCurve(metric.Series, new RunAxes(key.Parameters, Axis(key, Tokens), Axis(key, Flops), Axis(key, Seconds), key.Price));
             found.Add(key.RunId, curve);
             // Rows may have been added since the key was made.
             var actual = key with { Series = [.. key.Series.Select(one => series.TryGetValue((key.RunId, one.Metric), out var there) ? there.Summary : one)] };
@@ -122,6 +123,9 @@ public sealed partial class CurvesService(RunStore store, RunTables tables, Curv
         _panels.Dispose();
         _projects.Dispose();
     }
+
+    private static RunPrice? PriceOf(RunRow run, CurveRequest request) =>
+        request.Price is { } price ? new RunPrice(price, MeasuredUtilization.DevicesOf(run) ?? request.Devices) : null;
 
     private void Keep(object key, object value, int rows, int bytesPerRow) =>
         _curves.Set(key, value, new MemoryCacheEntryOptions { Size = (long)rows * bytesPerRow + 1, SlidingExpiration = s_keptFor });

@@ -26,6 +26,9 @@ public enum ReachedColumn
 
     /// <summary>Wall time.</summary>
     Hours,
+
+    /// <summary>Money.</summary>
+    Cost,
 }
 
 /// <summary>The vertical zoom of one panel.</summary>
@@ -60,6 +63,12 @@ public sealed record CurvesState : IViewState<CurvesState>
 
     /// <summary>What curves are drawn against.</summary>
     public CurveAxis Axis { get; init; }
+
+    /// <summary>Dollars for an hour of one device; null for none, and then there is no axis of cost.</summary>
+    public double? Price { get; init; }
+
+    /// <summary>Devices of the runs that name no number.</summary>
+    public double? Devices { get; init; }
 
     /// <summary>Logarithmic x.</summary>
     public bool LogX { get; init; }
@@ -132,6 +141,17 @@ public sealed record CurvesState : IViewState<CurvesState>
         _ => CurveSmoothing.None,
     };
 
+    /// <summary>Another price or number of devices; places on the axis of cost are no longer those, and without a price there is none.</summary>
+    public CurvesState WithPrice(double? price, double? devices) => this with
+    {
+        Price = price,
+        Devices = devices,
+        Axis = price is null && Axis == CurveAxis.Cost ? CurveAxis.Time : Axis,
+        Zoom = Axis == CurveAxis.Cost ? null : Zoom,
+        At = Axis == CurveAxis.Cost ? null : At,
+        Sort = price is null && Sort == ReachedColumn.Cost ? ReachedColumn.Listed : Sort,
+    };
+
     /// <summary>Draws a line, or no longer draws it.</summary>
     public CurvesState WithHidden(string id, bool hidden) => this with { Hidden = hidden ? [.. Hidden.Append(id).Distinct()] : [.. Hidden.Where(other => other != id)] };
 
@@ -182,6 +202,8 @@ public sealed record CurvesState : IViewState<CurvesState>
         .WithIds("runs", Runs)
         .With("metrics", Metrics, [])
         .With("x", Axis, CurveAxis.Step)
+        .With("price", Price)
+        .With("devices", Devices)
         .With("logx", LogX, false)
         .With("logy", LogY, false)
         .With("smooth", Smoothing, SmoothingKind.None)
@@ -212,7 +234,9 @@ public sealed record CurvesState : IViewState<CurvesState>
         Filter = query.Text("filter"),
         Runs = query.Ids("runs", CurveRequest.MostRuns),
         Metrics = query.List("metrics", [], MostMetrics),
-        Axis = query.Choice("x", CurveAxis.Step),
+        Axis = query.Choice("x", CurveAxis.Step) is var axis && (axis != CurveAxis.Cost || PriceOf(query) is not null) ? axis : CurveAxis.Time,
+        Price = PriceOf(query),
+        Devices = query.NumberOrNull("devices", 1),
         LogX = query.Flag("logx", false),
         LogY = query.Flag("logy", false),
         Smoothing = query.Choice("smooth", SmoothingKind.None),
@@ -235,6 +259,8 @@ public sealed record CurvesState : IViewState<CurvesState>
         Descending = query.Flag("descending", false),
         Tab = query.Choice("tab", PageTab.Table),
     };
+
+    private static double? PriceOf(ViewQuery query) => query.NumberOrNull("price", double.Epsilon);
 
     private static PanelZoom? PanelZoomOf(string text)
     {

@@ -48,6 +48,7 @@ public static class CurvesWords
         CurveAxis.Tokens => new FigureAxis("Tokens D") { Ticks = TickKind.Count },
         CurveAxis.Flops => new FigureAxis("Training compute C, FLOP") { Ticks = TickKind.Scientific },
         CurveAxis.Time => new FigureAxis("Wall time, hours"),
+        CurveAxis.Cost => new FigureAxis("Cost, $"),
         _ => new FigureAxis("Training step") { Ticks = TickKind.Count },
     };
 
@@ -57,8 +58,12 @@ public static class CurvesWords
         CurveAxis.Tokens => $"{Runs.Quantities.Quantity.Count(x)} tokens",
         CurveAxis.Flops => $"{Runs.Quantities.Quantity.Scientific(x)} FLOP",
         CurveAxis.Time => $"{Runs.Quantities.Quantity.Significant(x, 3)} hours",
+        CurveAxis.Cost => Dollars(x),
         _ => $"step {Step(x)}",
     };
+
+    /// <summary>Money: "$12.3", "$4.5K".</summary>
+    public static string Dollars(double x) => "$" + Runs.Quantities.Quantity.Count(x);
 
     /// <summary>A step: whole up to a million.</summary>
     public static string Step(double x) => Math.Abs(x) < 1e6 ? x.ToString("N0", CultureInfo.InvariantCulture) : Runs.Quantities.Quantity.Count(x);
@@ -130,6 +135,7 @@ public static class CurvesWords
         CurveAxis.Tokens => "tokens",
         CurveAxis.Flops => "compute",
         CurveAxis.Time => "wall time",
+        CurveAxis.Cost => "cost",
         _ => "a step",
     };
 

@@ -25,6 +25,7 @@ public static class ReachedTable
             ReachedColumn.Tokens => row => row.Reached.Tokens,
             ReachedColumn.Flops => row => row.Reached.Flops,
             ReachedColumn.Hours => row => row.Reached.Hours,
+            ReachedColumn.Cost => row => row.Reached.Dollars,
             _ => null,
         };
         if (number is not null)
@@ -38,22 +39,26 @@ public static class ReachedTable
             : [.. rows];
     }
 
-    /// <summary>The table as text to paste, or with commas as a file; numbers round-trip.</summary>
-    public static string Text(IReadOnlyList<ReachedRow> rows, string metric, double level, char separator)
+    /// <summary>The table as text to paste, or with commas as a file; numbers round-trip. Dollars are a column where there is a price.</summary>
+    public static string Text(IReadOnlyList<ReachedRow> rows, string metric, double level, char separator, bool withCost = false)
     {
         var text = new StringBuilder();
-        Line("run", separator == ',' ? FigureExport.Cell(metric) : metric, "reached", "steps", "after_step", "until_step", "tokens", "flops", "hours", "lowest");
+        string[] dollars = withCost ? ["dollars"] : [];
+        Line("run", [separator == ',' ? FigureExport.Cell(metric) : metric, "reached", "steps", "after_step", "until_step", "tokens", "flops", "hours", .. dollars, "lowest"]);
         foreach (var (run, reached) in rows)
         {
             Line(
-                run.Name, Number(level), reached.Reached ? "yes" : "no", Number(reached.Step), Number(reached.Rows?.After), Number(reached.Rows?.Until),
-                Number(reached.Tokens), Number(reached.Flops), Number(reached.Hours), Number(reached.Lowest));
+                run.Name,
+                [
+                    Number(level), reached.Reached ? "yes" : "no", Number(reached.Step), Number(reached.Rows?.After), Number(reached.Rows?.Until),
+                    Number(reached.Tokens), Number(reached.Flops), Number(reached.Hours), .. dollars.Select(_ => Number(reached.Dollars)), Number(reached.Lowest),
+                ]);
         }
 
         return text.ToString();
 
         // Only a name can look like a formula; a negative number must stay one.
-        void Line(string name, params string[] cells) =>
+        void Line(string name, string[] cells) =>
             text.AppendJoin(separator, cells.Prepend(separator == ',' ? FigureExport.Cell(name) : name.Replace('\t', ' '))).Append('\n');
     }
 

@@ -8,7 +8,7 @@ namespace ScalingDashboard.Dashboard.Hosting;
 public sealed record DashboardOptions
 {
     public const string DefaultStorePath = "data/dashboard.db";
-    public const string DefaultUploadLimit = "200M";
+    public const string DefaultUploadLimit = "600M";
     public const int DefaultPort = 5080;
 
     /// <summary>Addresses to listen at; empty for the default port, or the next free one, on this machine only.</summary>
@@ -17,7 +17,7 @@ public sealed record DashboardOptions
     /// <summary>SQLite file, relative to the working directory.</summary>
     public string StorePath { get; init; } = DefaultStorePath;
 
-    /// <summary>Largest upload, in bytes, as a quantity: <c>200M</c>.</summary>
+    /// <summary>Largest upload, in bytes, as a quantity: <c>600M</c>.</summary>
     public string UploadLimit { get; init; } = DefaultUploadLimit;
 
     /// <summary>Folder whose logs are read and read again as they grow; null for none.</summary>

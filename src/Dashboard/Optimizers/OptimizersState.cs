@@ -171,7 +171,7 @@ public sealed record OptimizersState : IRunsView<OptimizersState>
             Baseline = query.Text("baseline"),
             Challenger = query.Text("challenger"),
             Measure = query.Choice("measure", SpeedupMeasure.Steps),
-            Axis = query.Choice("x", CurveAxis.Step),
+            Axis = query.Choice("x", CurveAxis.Step) is var axis && axis != CurveAxis.Cost ? axis : CurveAxis.Step,
             LogX = query.Flag("logx", false),
             Size = query.NumberOrNull("size", 1, 1e18),
             Tokens = query.NumberOrNull("tokens", 1, 1e18),

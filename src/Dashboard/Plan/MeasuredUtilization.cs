@@ -34,7 +34,7 @@ public sealed record MeasuredUtilization(IReadOnlyList<double> FlopsPerSecond, I
             var seconds = metrics.FirstOrDefault(metric => metric.Metric == "seconds")?.Last ?? Setting(run, s_seconds);
             if (seconds is not > 0 || run.Flops is not > 0)
                 continue;
-            if (Setting(run, s_counts) is > 0 and var count)
+            if (DevicesOf(run) is { } count)
                 speeds.Add(run.Flops.Value / seconds.Value / count);
             else
                 withoutCount++;
@@ -50,6 +50,9 @@ public sealed record MeasuredUtilization(IReadOnlyList<double> FlopsPerSecond, I
         double[] shares = FlopsPerSecond.Count > 0 ? [.. FlopsPerSecond.Select(speed => speed / peak)] : [.. LoggedShares];
         return shares.Length == 0 || shares.Median() is not (> 0 and <= 1) ? null : (shares.Median(), Interval.Of(shares), shares.Length);
     }
+
+    /// <summary>Accelerators a run says it was trained on; null where it does not.</summary>
+    public static double? DevicesOf(RunRow run) => Setting(run, s_counts) is > 0 and var count ? count : null;
 
     private static double? Setting(RunRow run, string[] names) => names
         .Select(name => run.Config.FirstOrDefault(pair => pair.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value)

@@ -32,9 +32,12 @@ public sealed record ImportState : IViewState<ImportState>
     /// <summary>Tokens a step, for logs that count neither tokens nor samples.</summary>
     public double? TokensPerStep { get; init; }
 
+    /// <summary>Shape of the model of the runs that tell neither a parameter count nor a shape, as <see cref="Fit.ArchitectureText"/> writes it; empty for none.</summary>
+    public string Model { get; init; } = "";
+
     public ViewQuery ToQuery() => ViewQuery.Empty.With("project", Project).With("staged", Staged, []).With("map", Map)
         .With("format", Format).With("accept", Accept, false).With("stitch", Stitch, false)
-        .With("sequence", SequenceLength).With("per_step", TokensPerStep);
+        .With("sequence", SequenceLength).With("per_step", TokensPerStep).With("model", Model);
 
     public static ImportState FromQuery(ViewQuery query) => new()
     {
@@ -46,5 +49,6 @@ public sealed record ImportState : IViewState<ImportState>
         Stitch = query.Flag("stitch", false),
         SequenceLength = query.NumberOrNull("sequence", double.Epsilon),
         TokensPerStep = query.NumberOrNull("per_step", double.Epsilon),
+        Model = query.Text("model") is { Length: > 0 } model ? Fit.ArchitectureText.Write(Fit.ArchitectureText.Read(model)) : "",
     };
 }

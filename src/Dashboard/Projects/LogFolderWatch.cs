@@ -164,7 +164,7 @@ public sealed class LogFolderWatch(DashboardOptions options, RunStore store, Tim
                 async () =>
                 {
                     using var opened = LogSource.Open(name, () => store.OpenStaged(staged.Id));
-                    return await LogImport.ReadAsync(opened, reading, cancellationToken);
+                    return await CountedModels.ReadAsync(opened, reading, cancellationToken);
                 },
                 cancellationToken);
             var signature = await StagedImport.SignatureAsync(store, staged, cancellationToken);

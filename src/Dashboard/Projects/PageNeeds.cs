@@ -1,3 +1,4 @@
+using ScalingDashboard.Analysis;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Projects;
@@ -8,11 +9,17 @@ namespace ScalingDashboard.Dashboard.Projects;
 /// <param name="Missing">What is missing, and in how many runs.</param>
 public sealed record PageNeeds(string Page, int Ready, IReadOnlyList<(string What, int Runs)> Missing)
 {
+    private const string Growth = "Growth";
+
     private static readonly (string Page, Func<ImportedRun, IEnumerable<string>> Lacks)[] s_pages =
     [
         ("IsoFLOP and Fit", Point),
-        ("IsoFLOP, Approach 1", run => [.. Point(run), .. HasCurve(run) ? (string[])[] : ["no curve of loss over tokens or FLOP"]]),
-        ("Estimate", run => [.. Point(run), .. string.IsNullOrEmpty(run.Family) ? ["no column family"] : (string[])[]]),
+        ("IsoFLOP, Approach 1", run => [.. Point(run), .. Unless(HasCurve(run), "no curve of loss over tokens or FLOP")]),
+        ("Curves", run => Unless(run.Series.Any(series => series.Steps.Length > 1), "no metric over steps")),
+        ("Estimate", run => [.. Point(run), .. Unless(!string.IsNullOrEmpty(run.Family), "no column family")]),
+        ("Precision", run => [.. Point(run), .. Unless(run.Config.Any(cell => PrecisionColumns.Recognises(cell.Key)), "no column of number formats, such as precision or weight_bits")]),
+        ("Optimizers", run => [.. Raced(run), .. Unless(OptimizerColumns.Read(run.Config).Optimizer is not null, "no column optimizer")]),
+        (Growth, Raced),
     ];
 
     /// <summary>In the order of the pages; the runs are gone through once.</summary>
@@ -20,8 +27,11 @@ public sealed record PageNeeds(string Page, int Ready, IReadOnlyList<(string Wha
     {
         var ready = new int[s_pages.Length];
         var missing = s_pages.Select(_ => new Dictionary<string, int>()).ToArray();
+        var (all, grown) = (0, false);
         foreach (var run in runs)
         {
+            all++;
+            grown |= GrowthColumns.Read(run.Config).GrownFrom is not null;
             for (var i = 0; i < s_pages.Length; i++)
             {
                 var lacks = false;
@@ -35,6 +45,10 @@ public sealed record PageNeeds(string Page, int Ready, IReadOnlyList<(string Wha
             }
         }
 
+        // A run that was not grown is what grown ones are held against; without any of these there is nothing to compare.
+        var growth = Array.FindIndex(s_pages, page => page.Page == Growth);
+        if (!grown && all > 0)
+            (ready[growth], missing[growth]["no column grown_from"]) = (0, all);
         return [.. s_pages.Select((page, i) => new PageNeeds(page.Page, ready[i], [.. missing[i].Select(pair => (pair.Key, pair.Value))]))];
     }
 
@@ -48,6 +62,12 @@ public sealed record PageNeeds(string Page, int Ready, IReadOnlyList<(string Wha
             yield return "neither tokens nor FLOP";
     }
 
-    private static bool HasCurve(ImportedRun run) =>
-        run.Series.Any(series => series.Metric == "loss" && series.Steps.Length > 1) && run.Series.Any(series => series.Metric is "tokens" or "flops");
+    /// <summary>What a comparison of runs at equal loss needs.</summary>
+    private static IEnumerable<string> Raced(ImportedRun run) => [.. Point(run), .. Unless(run.Series.Any(IsCurveOfLoss), "no curve of loss over steps")];
+
+    private static string[] Unless(bool there, string what) => there ? [] : [what];
+
+    private static bool HasCurve(ImportedRun run) => run.Series.Any(IsCurveOfLoss) && run.Series.Any(series => series.Metric is "tokens" or "flops");
+
+    private static bool IsCurveOfLoss(ImportedSeries series) => series.Metric == "loss" && series.Steps.Length > 1;
 }

@@ -15,7 +15,7 @@ public static class StagedImport
             async () =>
             {
                 using var source = LogSource.Open(file.FileName, () => store.OpenStaged(file.Id));
-                return await LogImport.ReadAsync(source, options, cancellationToken);
+                return await CountedModels.ReadAsync(source, options, cancellationToken);
             },
             cancellationToken);
 

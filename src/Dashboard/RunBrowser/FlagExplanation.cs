@@ -1,3 +1,5 @@
+using ScalingDashboard.Runs;
+
 namespace ScalingDashboard.Dashboard.RunBrowser;
 
 /// <summary>What a flag of a run means and what to do about it.</summary>
@@ -7,6 +9,7 @@ public sealed record FlagExplanation(string Kind, string Text)
 {
     private static readonly (string Part, FlagExplanation Explanation)[] s_known =
     [
+        (LossDivergence.Beginning, new("Diverged", "The loss rose to more than one and a half times its lowest and was still there at the end, by medians that single spikes do not move. Exclude the run if it should not count.")),
         ("diverged", new("Diverged", "The loss was not a number from there to the end. The last number before it stands as the loss of the run: exclude the run if it should not count.")),
         ("is not finite", new("NaN", "Single values were NaN or infinite. They are in the curve, and no mean, smallest or last value takes them in.")),
         ("truncated", new("Truncated", "The log ends in the middle of a record. Everything before it was read; import the file again when the run is done.")),
@@ -21,6 +24,7 @@ public sealed record FlagExplanation(string Kind, string Text)
         ("contradict", new("Contradiction", "What the source says does not fit 6·N·D: it may count embeddings or attention differently. The source's own number is used.")),
         ("inferred", new("Inferred", "The source does not have this number; it follows from C = 6·N·D.")),
         ("tokens are", new("Inferred", "The source does not log tokens; they were computed as said.")),
+        ("parameters from layers", new("Counted N", "Nobody logged the parameter count; it follows from the shape of the model as said, without biases and norms.")),
         ("parameters from", new("Suggested N", "Nobody logged the parameter count; the suggestion was accepted when the file was imported.")),
     ];
 

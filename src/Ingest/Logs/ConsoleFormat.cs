@@ -52,6 +52,9 @@ internal abstract partial class ConsoleFormat : LogFormat
     /// <summary>Characters; no trainer prints longer records.</summary>
     private const int LongestRecord = 16 * 1024;
 
+    // Records behind the end to hold its last line against; some trainers print a line for each of many metrics.
+    private const int MostRecent = 256;
+
     /// <summary>Whether a line is one that this format reads values from.</summary>
     protected abstract bool IsRecord(string line);
 
@@ -70,13 +73,23 @@ internal abstract partial class ConsoleFormat : LogFormat
         var name = PathText.Stem(input.Path);
         var run = runs.Run(input.Path, name is "main" or "log" or "train" or "stdout" or "output" or "console" && input.Folder is { Length: > 0 } folder ? folder : name, Key, input.Path);
         var reader = Reader(run);
+        var recent = new Queue<string>();
         while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             // A progress bar writes over its line.
-            foreach (var part in Encoding.UTF8.GetString(lines.Line.Span).Split('\r'))
+            foreach (var part in Encoding.UTF8.GetString(lines.Line.Span).Split('\r').Where(part => part.Length <= LongestRecord).Select(Plain))
             {
-                if (part.Length <= LongestRecord)
-                    reader.Read(Plain(part), lines.LineNumber);
+                if (!lines.IsWhole && IsCutOff(part))
+                {
+                    run.Flag(LoggedRunBuilder.Truncated);
+                    runs.LeaveOut(input.Path, lines.LineNumber, LoggedRunBuilder.EndsWithin);
+                    break;
+                }
+
+                var before = reader.Values;
+                reader.Read(part, lines.LineNumber);
+                if (reader.Values > before || IsRecord(part))
+                    Remember(part);
             }
 
             LogCollector.Refuse(input.Path, reader.Values);
@@ -85,7 +98,20 @@ internal abstract partial class ConsoleFormat : LogFormat
         reader.Finish();
         if (run.IsEmpty)
             throw new IngestException(input.Path, $"has no line as {Title} prints them. Choose another format, or check that the log is whole.");
+
+        // It begins as a line of the log does, and stops before that one's end.
+        bool IsCutOff(string part) => Shape(part) is { Length: > 0 } shape && recent.Select(Shape).Any(whole => whole.Length > shape.Length && whole.StartsWith(shape, StringComparison.Ordinal));
+
+        void Remember(string part)
+        {
+            if (recent.Count == MostRecent)
+                recent.Dequeue();
+            recent.Enqueue(part);
+        }
     }
+
+    /// <summary>A line without its numbers and blanks.</summary>
+    private static string Shape(string line) => string.Concat(line.Where(character => !char.IsAsciiDigit(character) && !char.IsWhiteSpace(character) && character is not ('.' or ',' or '+' or '-')));
 
     /// <summary>Without the codes of colours, and without the label a launcher puts before the lines of a rank.</summary>
     private static string Plain(string line)

@@ -99,6 +99,13 @@ internal sealed class HistorySink(LogInput input, LogCollector runs, string form
         }
     }
 
+    public override void CutOff(int line)
+    {
+        base.CutOff(line);
+        // Its run may be cut off with it; that of the row before is the likeliest.
+        _lastRun?.Flag(LoggedRunBuilder.Truncated);
+    }
+
     protected override void Finish()
     {
         foreach (var (column, index) in _columns.Select((column, index) => (column, index)))

@@ -42,6 +42,14 @@ internal sealed class LogCollector
 
     public void LeaveOut(string file, int line, string reason) => _leftOut.Add(new LeftOutRow(file, line, reason));
 
+    /// <summary>The archive a file came from ends too early.</summary>
+    public void CutOff(string file)
+    {
+        Warn($"{file}: the archive is cut off; what could be unpacked was read. Copy it again to have the rest.");
+        foreach (var run in _runs.Where(run => run.File == file))
+            run.Flag(LoggedRunBuilder.Truncated);
+    }
+
     /// <summary>Says something once, however often it is met.</summary>
     public void Warn(string warning)
     {

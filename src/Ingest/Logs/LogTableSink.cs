@@ -58,6 +58,8 @@ internal abstract class LogTableSink(string file, LogReadOptions options, LogCol
         runs.LeaveOut(file, line, column is null ? problem : $"column {column}: {problem}");
     }
 
+    public virtual void CutOff(int line) => LeaveOut(line, LoggedRunBuilder.EndsWithin);
+
     public abstract void AddRow(int line, RowCells cells);
 
     /// <summary>Reads the file into the sink, delimited or as JSON Lines.</summary>

@@ -6,6 +6,12 @@ namespace ScalingDashboard.Ingest.Logs;
 /// <summary>Takes what a log says about one run, in the order of the log.</summary>
 internal sealed class LoggedRunBuilder(string name, string format, string file, Action<string> countMetric)
 {
+    /// <summary>Flag of a run whose log ends too early.</summary>
+    public const string Truncated = "truncated: the file ends within a record, it was still being written or is cut off; what is before it was read";
+
+    /// <summary>Why the last line of such a log is left out.</summary>
+    public const string EndsWithin = "the file ends within this line: it was still being written or is cut off";
+
     private readonly Dictionary<string, MetricBuilder> _byName = new(StringComparer.Ordinal);
     private readonly List<MetricBuilder> _metrics = [];
     private readonly Dictionary<string, int> _configIndex = new(StringComparer.Ordinal);

@@ -25,7 +25,7 @@ internal sealed class SweepFormat : LogFormat
 
     public override async Task ReadAsync(LogInput input, LogCollector runs, CancellationToken cancellationToken)
     {
-        var options = new SweepTableOptions { Mapping = input.Options.Mapping, Strict = input.Options.Strict };
+        var options = new SweepTableOptions { Mapping = input.Options.Mapping, Strict = input.Options.Strict, CountModel = input.Options.CountModel };
         runs.Tables.Add(await SweepTableReader.ReadAsync(input.Content, input.Path, options, cancellationToken).ConfigureAwait(false));
     }
 

@@ -78,7 +78,7 @@ internal sealed partial class TensorBoardFormat : LogFormat
 
             // Anything left over is the beginning of a record.
             if (start != end || start < 0)
-                run.Flag("truncated: the file ends within a record, it was still being written or is cut off; what is before it was read");
+                run.Flag(LoggedRunBuilder.Truncated);
             if (records == 0)
                 throw new IngestException(input.Path, "ends before its first record. Wait until the run has logged something, then import it again.");
             events.Finish();

@@ -100,6 +100,9 @@ internal sealed class TextGuardStream(Stream inner, string fileName) : ForwardSt
     private bool _midCharacter;
     private long _lines;
 
+    /// <summary>The last byte read so far ends no line.</summary>
+    public bool IsWithinLine { get; private set; }
+
     /// <summary>Characters that were not UTF-8.</summary>
     public long Invalid { get; private set; }
 
@@ -120,6 +123,8 @@ internal sealed class TextGuardStream(Stream inner, string fileName) : ForwardSt
         }
 
         _lines += bytes.Count((byte)'\n');
+        if (bytes.Length > 0)
+            IsWithinLine = bytes[^1] is not ((byte)'\n' or (byte)'\r');
         if (!_midCharacter && Ascii.IsValid(bytes))
             return;
         _midCharacter = bytes.Length > 0 ? bytes[^1] >= 0x80 : _midCharacter;

@@ -44,6 +44,9 @@ internal sealed class SourceText : IAsyncDisposable
     /// <summary>The whole file as UTF-8, possibly with a byte order mark.</summary>
     public Stream Utf8 => _text;
 
+    /// <summary>The text read so far does not end with a line's end.</summary>
+    public bool IsWithinLine => _text.IsWithinLine;
+
     /// <summary>Characters that were not valid in the file's encoding, so far.</summary>
     public long InvalidCharacters => _text.Invalid;
 

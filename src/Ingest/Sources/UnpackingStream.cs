@@ -26,12 +26,18 @@ internal sealed class UnpackLimit(string archive, ArchiveLimits limits)
 /// <param name="name">For messages.</param>
 /// <param name="packed">Bytes in the archive.</param>
 /// <param name="expected">CRC-32 of the unpacked bytes; an entry that understates its size is cut off without an error, and only the checksum shows it.</param>
-internal sealed class UnpackingStream(Stream inner, UnpackLimit limit, string name, long packed, uint? expected) : ForwardStream
+/// <param name="length">Unpacked bytes modulo 2³² as the end of a gzip file says; one that is cut off ends without an error as well.</param>
+internal sealed class UnpackingStream(Stream inner, UnpackLimit limit, string name, long packed, uint? expected, uint? length = null) : ForwardStream
 {
     private static readonly uint[] s_table = Table();
 
     private uint _crc = 0xFFFFFFFFu;
     private long _unpacked;
+    private byte _last;
+    private bool _ended;
+
+    /// <summary>It was read to its end, which is not where it says and not where a line ends: several files packed into one end with a line.</summary>
+    public bool IsCutOff => _ended && length is { } whole && (uint)_unpacked != whole && _last != (byte)'\n';
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -51,9 +57,11 @@ internal sealed class UnpackingStream(Stream inner, UnpackLimit limit, string na
         {
             if (expected is { } crc && ~_crc != crc)
                 throw new IngestException(name, "does not have the checksum the archive says: it is damaged, or its size is misstated. Pack it again.");
+            _ended = true;
             return 0;
         }
 
+        _last = buffer.Span[count - 1];
         Update(buffer.Span[..count]);
         _unpacked += count;
         limit.Add(count);

@@ -11,6 +11,9 @@ internal sealed class Utf8LineReader(Stream stream, string fileName, int maximum
     /// <summary>The current line without its end, valid until the next read.</summary>
     public ReadOnlyMemory<byte> Line { get; private set; }
 
+    /// <summary>The current line has an end; where it has none it may be cut off.</summary>
+    public bool IsWhole { get; private set; }
+
     /// <summary>Number of the current line, counted from 1.</summary>
     public int LineNumber { get; private set; }
 
@@ -38,6 +41,7 @@ internal sealed class Utf8LineReader(Stream stream, string fileName, int maximum
     private bool Take(int length, int lineEnd)
     {
         LineNumber++;
+        IsWhole = lineEnd > 0;
         if (length > maximumLength)
             throw new IngestException(fileName, $"is longer than {maximumLength / 1024} KB. A log or table has one record a line; check the line ends of the file.", LineNumber);
         Line = _buffer.AsMemory(_start, length);

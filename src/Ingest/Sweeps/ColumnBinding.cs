@@ -75,8 +75,9 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
     }
 
     /// <summary>Refuses a table without the columns a sweep needs, or without the ones the caller named.</summary>
+    /// <param name="except">Quantity that may be all that is missing.</param>
     /// <exception cref="IngestException">Lists the columns that are there.</exception>
-    public void Require()
+    public void Require(SweepQuantity? except = null)
     {
         foreach (var quantity in s_quantities)
         {
@@ -93,7 +94,7 @@ internal sealed class ColumnBinding(string fileName, ColumnMapping given)
             lacking.Add(("tokens or flops", "tokens=COLUMN", [SweepQuantity.Tokens, SweepQuantity.Flops]));
         if (this[SweepQuantity.Loss] == Unbound)
             lacking.Add(("loss", "loss=COLUMN", [SweepQuantity.Loss]));
-        if (lacking.Count == 0)
+        if (lacking.Count == 0 || (lacking.Count == 1 && except is { } allowed && lacking[0].Of.Contains(allowed)))
             return;
         var losses = _names.Where(SweepQuantities.EndsWithLoss).ToArray();
         var headerless = _names.All(name => CellNumber.TryRead(Encoding.UTF8.GetBytes(name), out _))

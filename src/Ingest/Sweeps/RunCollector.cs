@@ -168,6 +168,10 @@ internal sealed class RunCollector
     private ImportedRun Run(int run)
     {
         var final = _final[run];
+        var flags = IsPlain(run) ? [] : Flags(run);
+        List<ImportedSeries> series = _next[_first[run]] == 0 ? [] : Series(run);
+        if (series.Count > 0 && LossDivergence.Of(series[0]) is { } diverged)
+            flags.Add(diverged);
         return new ImportedRun
         {
             Name = Name(run),
@@ -180,8 +184,8 @@ internal sealed class RunCollector
             Budget = Known(_budget[final]),
             Family = _family[final],
             Config = _config[run] ?? [],
-            Flags = IsPlain(run) ? [] : Flags(run),
-            Series = _next[_first[run]] == 0 ? [] : Series(run),
+            Flags = flags,
+            Series = series,
         };
     }
 

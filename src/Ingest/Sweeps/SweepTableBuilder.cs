@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ScalingDashboard.Ingest.Logs;
 using ScalingDashboard.Ingest.Sources;
 using ScalingDashboard.Ingest.Tables;
 using ScalingDashboard.Runs;
@@ -26,6 +27,9 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     private int _rowsFilteredOut;
     private int _inferredTokens;
     private int _inferredFlops;
+
+    // How the parameters of the first row were counted that has none.
+    private string? _counted;
 
     public bool TryFindColumn(string name, out int index) => _columns.TryFind(name, out index);
 
@@ -59,7 +63,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     {
         if (headerOnly)
             return;
-        _columns.Require();
+        // The first row tells whether the parameters can be counted.
+        _columns.Require(except: SweepQuantity.Parameters);
         RequireFound(_filterColumns, missing => options.Where[missing].Column, "to filter on");
         RequireFound(_rowColumns, missing => options.RowColumns[missing], "to fit with");
     }
@@ -85,6 +90,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             throw new IngestException(fileName, problem, line, column, value);
         _leftOut.Add(new LeftOutRow(fileName, line, column is null ? problem : $"column {column}: {problem}"));
     }
+
+    public void CutOff(int line) => LeaveOut(line, LoggedRunBuilder.EndsWithin);
 
     /// <summary>Checks a counted row and adds it to its run.</summary>
     public void AddRow(int line, RowCells cells)
@@ -124,6 +131,8 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             throw NoUsableRow();
 
         var warnings = _columns.Notes().ToList();
+        if (_counted is not null)
+            warnings.Add($"no column of parameters: N is counted from the model's shape, in the first row from {_counted}.");
         if (invalidCharacters > 0)
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"not UTF-8 in {invalidCharacters} place{(invalidCharacters == 1 ? "" : "s")}, read as \uFFFD; save the file as UTF-8."));
         foreach (var (quantity, (count, line, value)) in _ignored)
@@ -161,7 +170,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
     {
         row = default;
         var (tokens, flops) = (double.NaN, double.NaN);
-        if (!TryReadRequired(line, cells, SweepQuantity.Parameters, out var parameters))
+        if (!TryReadParameters(line, cells, out var parameters, out var counted))
             return false;
         var hasTokens = !IsEmpty(cells, SweepQuantity.Tokens);
         var hasFlops = !IsEmpty(cells, SweepQuantity.Flops);
@@ -190,7 +199,7 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
 
         row = new SweepRow(line, parameters, tokens, flops, loss, Number(line, cells, SweepQuantity.Step), Number(line, cells, SweepQuantity.Seconds))
         {
-            NonEmbeddingParameters = Positive(line, cells, SweepQuantity.NonEmbeddingParameters),
+            NonEmbeddingParameters = Positive(line, cells, SweepQuantity.NonEmbeddingParameters) is var named && double.IsNaN(named) ? counted?.NonEmbeddingParameters ?? double.NaN : named,
             Budget = Positive(line, cells, SweepQuantity.Budget),
             TokensInferred = !hasTokens,
             FlopsLogged = hasFlops,
@@ -199,6 +208,26 @@ internal sealed class SweepTableBuilder(string fileName, SweepTableOptions optio
             Config = _keptColumns.Length == 0 ? null : Config(cells, _keptColumns),
         };
         return true;
+    }
+
+    /// <summary>N of a row: its cell, or where the table has no such column what the shape of the model in the row comes to.</summary>
+    private bool TryReadParameters(int line, RowCells cells, out double parameters, out ModelCount? counted)
+    {
+        counted = null;
+        if (_columns[SweepQuantity.Parameters] >= 0)
+            return TryReadRequired(line, cells, SweepQuantity.Parameters, out parameters);
+        counted = options.CountModel(RunConfig(cells));
+        parameters = counted?.Parameters ?? double.NaN;
+        if (counted?.Parameters is not null)
+        {
+            _counted ??= counted.From;
+            return true;
+        }
+
+        if (_counted is null)
+            _columns.Require();
+        LeaveOut(line, counted is null ? "has no parameters, and not the layers and width to count them from" : "has no parameters, and no vocabulary to count them with");
+        return false;
     }
 
     private bool TryReadRequired(int line, RowCells cells, SweepQuantity quantity, out double value)

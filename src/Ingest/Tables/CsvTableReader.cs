@@ -36,16 +36,16 @@ internal static class CsvTableReader
         if (MarkdownTable.Is(source.Head))
         {
             await using var csv = MarkdownTable.ToCsv(source.Utf8, fileName);
-            await ReadAsync(csv, ',', fileName, builder, cancellationToken).ConfigureAwait(false);
+            await ReadAsync(csv, () => false, ',', fileName, builder, cancellationToken).ConfigureAwait(false);
             return "markdown";
         }
 
         var delimiter = DetectDelimiter(source.Head, source.HeadIsAll);
-        await ReadAsync(source.Utf8, delimiter, fileName, builder, cancellationToken).ConfigureAwait(false);
+        await ReadAsync(source.Utf8, () => source.IsWithinLine, delimiter, fileName, builder, cancellationToken).ConfigureAwait(false);
         return delimiter == '\t' ? "tsv" : "csv";
     }
 
-    private static async Task ReadAsync(Stream utf8, char delimiter, string fileName, ITableSink builder, CancellationToken cancellationToken)
+    private static async Task ReadAsync(Stream utf8, Func<bool> isWithinLine, char delimiter, string fileName, ITableSink builder, CancellationToken cancellationToken)
     {
         CsvMalformedRecord? malformed = null;
         var options = new CsvReaderOptions
@@ -70,11 +70,21 @@ internal static class CsvTableReader
             ReadHeader(reader, fileName, builder);
             RefuseUnclosedQuote(malformed, fileName);
             var cells = new CsvCells(reader, builder.ColumnCount);
+            (int Line, string Problem, bool IsShort)? misfit = null;
             while (!builder.IsComplete)
             {
                 malformed = null;
                 if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                     break;
+                LeaveOutMisfit();
+                // A quote that opens in the last line is cut off with it.
+                if (malformed is { Reason: CsvMalformedReason.UnterminatedQuote } && !reader.RawRecord.Contains((byte)'\n'))
+                {
+                    builder.CountRow((int)reader.LineNumber);
+                    builder.CutOff((int)reader.LineNumber);
+                    break;
+                }
+
                 RefuseUnclosedQuote(malformed, fileName);
                 RefuseOversize(reader, fileName, builder);
                 if (IsEmpty(reader))
@@ -84,9 +94,22 @@ internal static class CsvTableReader
                 if (malformed is { Reason: CsvMalformedReason.TextAfterClosingQuote })
                     builder.LeaveOut(line, "text follows a closing quote; write a quote inside a quoted cell twice");
                 else if (!FitsHeader(reader, builder.ColumnCount))
-                    builder.LeaveOut(line, string.Create(CultureInfo.InvariantCulture, $"has {reader.FieldCount} cells where the header has {builder.ColumnCount}"));
+                    misfit = (line, string.Create(CultureInfo.InvariantCulture, $"has {reader.FieldCount} cells where the header has {builder.ColumnCount}"), reader.FieldCount < builder.ColumnCount);
                 else
                     builder.AddRow(line, cells);
+            }
+
+            // Too few cells in the last line, and no end of it.
+            if (misfit is { IsShort: true } last && isWithinLine())
+                builder.CutOff(last.Line);
+            else
+                LeaveOutMisfit();
+
+            void LeaveOutMisfit()
+            {
+                if (misfit is { } row)
+                    builder.LeaveOut(row.Line, row.Problem);
+                misfit = null;
             }
         }
         catch (CsvFormatException exception)

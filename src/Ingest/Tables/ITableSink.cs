@@ -28,6 +28,9 @@ internal interface ITableSink
     /// <summary>A counted row that cannot be used.</summary>
     void LeaveOut(int line, string problem, string? column = null, string? value = null);
 
+    /// <summary>A counted row that cannot be used because the file ends within it.</summary>
+    void CutOff(int line);
+
     /// <summary>A counted row.</summary>
     void AddRow(int line, RowCells cells);
 }

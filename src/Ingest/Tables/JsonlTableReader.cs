@@ -19,7 +19,7 @@ internal sealed class JsonlTableReader(string fileName, ITableSink builder)
         while (!builder.IsComplete && await lines.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (!lines.Line.Span.Trim(" \t"u8).IsEmpty)
-                ReadLine(lines.Line.Span, lines.LineNumber);
+                ReadLine(lines.Line.Span, lines.LineNumber, lines.IsWhole);
         }
 
         builder.BindColumns();
@@ -27,7 +27,7 @@ internal sealed class JsonlTableReader(string fileName, ITableSink builder)
             builder.RequireColumns();
     }
 
-    private void ReadLine(ReadOnlySpan<byte> line, int number)
+    private void ReadLine(ReadOnlySpan<byte> line, int number, bool isWhole)
     {
         builder.CountRow(number);
         var trimmed = line.Trim(" \t"u8);
@@ -36,7 +36,7 @@ internal sealed class JsonlTableReader(string fileName, ITableSink builder)
             // A whole document over many lines: one error instead of one a line.
             if (number == 1 && trimmed[^1] is ((byte)'{' or (byte)'[' or (byte)','))
                 throw new IngestException(fileName, "is one JSON document, not JSON Lines. Write one object a line, a run or a checkpoint each, with parameters, loss, and tokens or flops.", number);
-            builder.LeaveOut(number, "is not a JSON object; write one object a line");
+            LeaveOut("is not a JSON object; write one object a line");
             return;
         }
 
@@ -47,7 +47,7 @@ internal sealed class JsonlTableReader(string fileName, ITableSink builder)
         }
         catch (JsonException exception)
         {
-            builder.LeaveOut(number, string.Create(CultureInfo.InvariantCulture, $"is not valid JSON near character {(exception.BytePositionInLine ?? 0) + 1}; write one object a line"));
+            LeaveOut(string.Create(CultureInfo.InvariantCulture, $"is not valid JSON near character {(exception.BytePositionInLine ?? 0) + 1}; write one object a line"));
             return;
         }
         catch (InvalidOperationException)
@@ -65,6 +65,15 @@ internal sealed class JsonlTableReader(string fileName, ITableSink builder)
             builder.LeaveOut(number, $"has the key '{CellNumber.Shorten(_duplicate)}' more than once; keep one");
         else
             builder.AddRow(number, _cells);
+
+        void LeaveOut(string problem)
+        {
+            // The first line is none of a log that was cut off, but no log.
+            if (isWhole || number == 1)
+                builder.LeaveOut(number, problem);
+            else
+                builder.CutOff(number);
+        }
     }
 
     private void ReadObject(ReadOnlySpan<byte> json, int line)

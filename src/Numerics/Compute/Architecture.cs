@@ -21,6 +21,9 @@ public sealed record Architecture
     /// <summary>k: width of one head's keys, queries and values; d/h where it is NaN.</summary>
     public double KeySize { get; init; } = double.NaN;
 
+    /// <summary>Heads that keys and values have where queries share them (grouped-query attention); h where it is NaN.</summary>
+    public double KeyValueHeads { get; init; } = double.NaN;
+
     /// <summary>V: entries of the vocabulary.</summary>
     public double Vocabulary { get; init; } = double.NaN;
 
@@ -34,8 +37,8 @@ public sealed record Architecture
     public bool GatedFeedForward { get; init; }
 
     /// <summary>Parameters without embeddings and head.</summary>
-    // N = layers · (4·d·kh + 2·d·f); 3·d·f when gated. Kaplan et al. 2020, arXiv 2001.08361, Table 1; 12·layers·d² where kh = d and f = 4d.
-    public double NonEmbeddingParameters => Layers * (4 * Width * AttentionWidth + FeedForwardMatrices * Width * FeedForwardWidth);
+    // N = layers · (4·d·kh + 2·d·f); 3·d·f when gated; keys and values with g heads of their own make it 2·d·kh + 2·d·kg. Kaplan et al. 2020, arXiv 2001.08361, Table 1; 12·layers·d² where kh = d and f = 4d.
+    public double NonEmbeddingParameters => Layers * (2 * Width * (AttentionWidth + KeyValueWidth) + FeedForwardMatrices * Width * FeedForwardWidth);
 
     /// <summary>Parameters with the head but without the embedding that tokens are looked up in.</summary>
     // N = layers · (4·d + 3·f)·d + V·d. Porian et al. 2024, arXiv 2406.19146, code (data.py).
@@ -54,7 +57,7 @@ public sealed record Architecture
     // Forward, for a sequence: queries, keys and values 2·3·s·d·kh; logits 2·s²·kh; softmax 3·h·s²; weighted sum 2·s²·kh; output 2·s·kh·d;
     // feed-forward 2·s·(d·f + d·f). Backward twice the forward. Hoffmann et al. 2022, arXiv 2203.15556, appendix F.
     public double HoffmannLayerFlopsPerToken => 3 * Layers *
-        (6 * Width * AttentionWidth + 4 * Sequence * AttentionWidth + 3 * Heads * Sequence + 2 * AttentionWidth * Width
+        (2 * Width * (AttentionWidth + 2 * KeyValueWidth) + 4 * Sequence * AttentionWidth + 3 * Heads * Sequence + 2 * AttentionWidth * Width
         + 2 * FeedForwardMatrices * Width * FeedForwardWidth);
 
     /// <summary>FLOP a token of training in Hoffmann's detailed count: the layers, the embedding as a product, and the head.</summary>
@@ -64,6 +67,9 @@ public sealed record Architecture
 
     // k·h, the width of all heads together.
     private double AttentionWidth => double.IsNaN(KeySize) ? Width : KeySize * Heads;
+
+    // k·g, the width of all keys together.
+    private double KeyValueWidth => double.IsNaN(KeyValueHeads) ? AttentionWidth : AttentionWidth * KeyValueHeads / Heads;
 
     private double FeedForwardMatrices => GatedFeedForward ? 3 : 2;
 }

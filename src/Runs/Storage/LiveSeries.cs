@@ -79,6 +79,18 @@ internal sealed class LiveSeries
         return since;
     }
 
+    /// <summary>That a loss rose and stayed there, in words; null where it did not. All of it is read only where its newest piece is high.</summary>
+    public async Task<string?> RoseAsync(CancellationToken cancellationToken)
+    {
+        if (_series.Min is not { } lowest || !await HasAsync(1, cancellationToken) || !_pieces[^1].Values.Exists(value => value > LossDivergence.Factor * lowest))
+            return null;
+        while (await HasAsync(_pieces.Count + 1, cancellationToken))
+        {
+        }
+
+        return LossDivergence.Of(new ImportedSeries(_series.Metric, [.. _pieces.SelectMany(piece => piece.Steps)], [.. _pieces.SelectMany(piece => piece.Values)]));
+    }
+
     private async Task AddAsync(ImportedSeries points, CancellationToken cancellationToken)
     {
         var before = _series.Count;

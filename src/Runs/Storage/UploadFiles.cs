@@ -190,6 +190,26 @@ internal sealed class UploadFiles(StoreLocation location)
         return Explained(StagedNote(id!), () => JsonSerializer.Deserialize<StagedFile>(File.ReadAllText(StagedNote(id!))));
     }
 
+    /// <summary>All staged files, the last that arrived first.</summary>
+    public IReadOnlyList<StagedFile> AllStaged() => Explained(location.StagingDirectory, () =>
+    {
+        var found = new List<StagedFile>();
+        foreach (var note in new DirectoryInfo(location.StagingDirectory).GetFiles("*.json").OrderByDescending(file => file.LastWriteTimeUtc))
+        {
+            try
+            {
+                if (IsHex(Path.GetFileNameWithoutExtension(note.Name), 32))
+                    found.Add(JsonSerializer.Deserialize<StagedFile>(File.ReadAllText(note.FullName))!);
+            }
+            catch (FileNotFoundException)
+            {
+                // Imported or discarded in between.
+            }
+        }
+
+        return found;
+    });
+
     public Stream OpenStaged(string id)
     {
         var staged = Staged(id);

@@ -51,6 +51,12 @@ public sealed class UploadJourneys(DashboardFixture dashboard) : BrowserTest<Das
             Assert.Equal(200, answer.Status);
             Assert.True((await answer.JsonAsync())!.Value.GetProperty("exponents").GetProperty("a").GetDouble() > 0);
         }
+
+        // Each size has lengths of its own, so no budget has three of them.
+        await Expect(visit.Page.Locator("main")).ToContainTextAsync("three different sizes");
+        await visit.OpenAsync("/curves?project=ladder&x=tokens");
+        var curves = await visit.PlotAsync("loss", plot => plot.X.Title == "Tokens D" && plot.Traces.Length == 18 && plot.Traces.All(trace => trace.X.Length > 30));
+        Assert.All(curves.Traces, trace => Assert.True(trace.Y[0] > trace.Y[^1]));
     });
 
     [SkippableFact]

@@ -71,9 +71,16 @@ public sealed class WaysInJourneys(DashboardFixture dashboard) : BrowserTest<Das
         await Expect(visit.Page.GetByText("2.875", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(visit.Page.GetByText("3.75", new() { Exact = true })).ToHaveCountAsync(0);
 
+        await visit.OpenAsync("/curves?project=live");
+        var before = await visit.PlotAsync("loss", plot => plot.Has("gpt/124M") && plot.Trace("gpt/124M").X.Length == 3);
+        await AppendAsync(visit, token, "{\"step\":4,\"loss\":2.5,\"tokens\":4e9}\n{\"step\":5,\"loss\":2.25,\"tokens\":5e9}\n");
+        var after = await visit.PlotAsync("loss", plot => plot.Trace("gpt/124M").X.Length == 5);
+        Assert.Equal([.. before.Trace("gpt/124M").Y, 2.5, 2.25], after.Trace("gpt/124M").Y);
+        await Expect(visit.Answer).ToContainTextAsync("2.25");
+
         await ServerProcess.RunCommandAsync("token", "revoke", token.Split('_')[1], "--store", Dashboard.StorePath);
-        Assert.Equal(401, await AppendAsync(visit, token, "{\"step\":4,\"loss\":1}\n"));
-        Assert.Equal(3, (await RunsAsync(visit, "live"))[0].GetProperty("points").GetInt32());
+        Assert.Equal(401, await AppendAsync(visit, token, "{\"step\":6,\"loss\":1}\n"));
+        Assert.Equal(5, (await RunsAsync(visit, "live"))[0].GetProperty("points").GetInt32());
     });
 
     private static async Task OpenBoxAsync(Visit visit)

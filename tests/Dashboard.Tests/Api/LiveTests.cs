@@ -22,6 +22,14 @@ public sealed class LiveTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
+    public async Task The_shape_of_the_model_gives_the_parameters()
+    {
+        var (status, _) = await AppendAsync("{\"config\":{\"layers\":2,\"width\":8,\"vocab\":10}}\n{\"step\":1,\"loss\":4,\"tokens\":1e6}\n", "?offset=0");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(2 * 768 + 160, Assert.Single(await _server.Temporary.Store.RunsAsync("p")).Parameters);
+    }
+
+    [Fact]
     public async Task A_run_grows_with_every_append()
     {
         var (status, first) = await AppendAsync("{\"config\":{\"params\":\"70M\"}}\n{\"step\":1,\"loss\":4,\"tokens\":1e6}\n", "?offset=0");

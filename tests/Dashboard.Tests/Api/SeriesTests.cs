@@ -94,7 +94,7 @@ public sealed class SeriesTests : IAsyncLifetime
 
     [Theory]
     [InlineData("", "Name 1 to 100 runs as runs=ID.ID; there are 0.")]
-    [InlineData("?runs=1&x=parsecs", "x=parsecs cannot be read; write step, tokens, flops and time.")]
+    [InlineData("?runs=1&x=parsecs", "x=parsecs cannot be read; write step, tokens, flops, time and cost.")]
     [InlineData("?runs=1&smooth=ema", "smooth=ema cannot be read")]
     [InlineData("?runs=1&smooth=average&strength=1", "strength=1 cannot be read; write a number from 0 to 0.9999.")]
     [InlineData("?runs=1&logx=yes", "logx=yes cannot be read; write 1 or 0.")]
@@ -139,6 +139,8 @@ public sealed class SeriesTests : IAsyncLifetime
             Grouping = CurveGrouping.Columns,
             GroupBy = ["a b", "c"],
             Envelope = true,
+            Price = 2.5,
+            Devices = 8,
             Options = new CurveOptions
             {
                 Axis = CurveAxis.Flops, LogX = true, LogY = true, Smoothing = new CurveSmoothing(SmoothingKind.Window, 101), Raw = true, Low = 1.5e18, High = 2e19, Points = 400,
@@ -151,7 +153,7 @@ public sealed class SeriesTests : IAsyncLifetime
         {
             Runs = [.. query.List("runs", [])], Metric = Text("metric"), X = Text("x"), LogX = Text("logx"), LogY = Text("logy"), Smooth = Text("smooth"), Strength = Text("strength"), Raw = Text("raw"),
             From = Text("from"), To = Text("to"), Points = Text("points"), Reference = Text("reference"), Compare = Text("compare"), Group = Text("group"), By = [.. query.List("by", [])],
-            Spread = Text("spread"), Envelope = Text("envelope"),
+            Spread = Text("spread"), Envelope = Text("envelope"), Price = Text("price"), Devices = Text("devices"),
         }.Request();
         Assert.Equivalent(request, read, strict: true);
     }

@@ -73,7 +73,11 @@ public sealed class ImportCommandTests : IDisposable
                 "loss 3 to 4 (2 points); tokens 1e9 to 2e9 (2 points); grad 1 (2 points, 1 not finite); gpu_count 8 (2 points)",
                 "IsoFLOP and Fit:      0 of 1 run; no parameter count (1)",
                 "IsoFLOP, Approach 1:  0 of 1 run; no parameter count (1)",
+                "Curves:               1 of 1 run",
                 "Estimate:             0 of 1 run; no parameter count (1); no column family (1)",
+                "Precision:            0 of 1 run; no parameter count (1)",
+                "Optimizers:           0 of 1 run; no parameter count (1)",
+                "Growth:               0 of 1 run; no parameter count (1); no column grown_from (1)",
                 "1 run would be imported into p; nothing was stored.",
             ],
             lines.Where(line => line.Length > 0));

@@ -35,6 +35,32 @@ public sealed class ImportLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Parameters_are_counted_from_the_shape_that_a_log_or_a_table_tells()
+    {
+        var log = _folder.Write("run.csv", "_step,loss,tokens,n_layer,n_embd,vocab_size,tied\n1,4,1e6,2,8,10,1\n2,3,2e6,2,8,10,1\n");
+        var run = Assert.Single((await RunAsync(log, "--dry-run", "--json")).Json().GetProperty("runs").EnumerateArray());
+        const double N = 2 * 12 * 64 + 80;
+        Assert.Equal((N, 6 * N * 2e6), (run.GetProperty("parameters").GetDouble(), run.GetProperty("flops").GetDouble()));
+        Assert.Equal("layers 2, width 8, feed-forward 32, vocabulary 10, tied embeddings: 1.54K without embeddings, 6N is 9.7e3 FLOP a token", run.GetProperty("parameters_from").GetString());
+
+        var table = _folder.Write("sweep.csv", "run,layers,width,vocab,tokens,loss\na,2,8,10,1e6,3\nb,4,8,10,1e6,2.9\nc,,8,10,1e6,2.8\n");
+        var swept = (await RunAsync(table, "--json")).Json();
+        Assert.Equal([2 * 768 + 160, 4 * 768 + 160], swept.GetProperty("runs").EnumerateArray().Select(one => (int)one.GetProperty("parameters").GetDouble()));
+        Assert.Equal("has no parameters, and not the layers and width to count them from", Assert.Single(swept.GetProperty("left_out").EnumerateArray()).GetProperty("reason").GetString());
+        Assert.Contains("no column of parameters: N is counted from the model's shape, in the first row from layers 2, width 8", swept.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
+        (await CommandFolder.RunAsync("isoflop", "--input", table)).IsRefused(2, "three");
+    }
+
+    [Fact]
+    public async Task Without_a_vocabulary_the_count_is_a_suggestion()
+    {
+        var log = _folder.Write("run.csv", "_step,loss,tokens,n_layer,n_embd\n1,4,1e6,2,8\n2,3,2e6,2,8\n");
+        var run = Assert.Single((await RunAsync(log, "--dry-run", "--json")).Json().GetProperty("runs").EnumerateArray());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, run.GetProperty("parameters").ValueKind);
+        Assert.Contains("1.54K parameters suggested: layers 2, width 8, feed-forward 32; without embeddings, for no vocabulary is named", run.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()));
+    }
+
+    [Fact]
     public async Task A_mapping_is_remembered_for_files_with_the_same_columns()
     {
         const string Text = "_step,objective,other\n10,4,9\n20,3,8\n";

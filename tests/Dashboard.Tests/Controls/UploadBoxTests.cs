@@ -13,8 +13,8 @@ public sealed class UploadBoxTests : StoreTest
         var box = Render<UploadBox>(parameters => parameters.Add(upload => upload.OnStaged, ids => staged = ids));
 
         var call = Assert.Single(UploadModule.Invocations["attach"]);
-        Assert.Equal([200_000_000L, ImportState.MostStaged], call.Arguments.Skip(2));
-        Assert.Contains("Up to 200 MB each", box.Markup, StringComparison.Ordinal);
+        Assert.Equal([600_000_000L, ImportState.MostStaged], call.Arguments.Skip(2));
+        Assert.Contains("Up to 600 MB each", box.Markup, StringComparison.Ordinal);
 
         await box.Instance.StagedAsync([.. Enumerable.Range(0, 60).Select(number => $"id{number}")]);
         Assert.Equal(ImportState.MostStaged, staged!.Count);

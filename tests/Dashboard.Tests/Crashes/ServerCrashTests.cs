@@ -146,6 +146,8 @@ public sealed class ServerCrashTests : IDisposable
             Assert.Equal(live.Lines, (await store.SeriesAsync(live.RunId, "loss"))!.Values.Length);
         }
 
+        // What was received can be taken up again, also by who has not its id.
+        Assert.Superset(_staged.Select(UploadId).ToHashSet(StringComparer.Ordinal), store.AllStaged().Select(file => file.Id).ToHashSet(StringComparer.Ordinal));
         foreach (var upload in _staged)
         {
             await using var content = store.OpenStaged(UploadId(upload));

@@ -15,6 +15,8 @@ public sealed class CurvesStateTests
         Runs = ["1", "2", "z"],
         Metrics = ["loss", "eval/pile loss"],
         Axis = CurveAxis.Flops,
+        Price = 2.5,
+        Devices = 8,
         LogX = true,
         LogY = true,
         Smoothing = SmoothingKind.Window,
@@ -50,7 +52,7 @@ public sealed class CurvesStateTests
     {
         var query = s_everything.ToQuery().ToString();
         Assert.Equal(
-            "?project=a%2Fb%20c&filter=params%3E1B&runs=1.2.z&metrics=loss&metrics=eval%2Fpile%20loss&x=flops&logx=1&logy=1&smooth=window&weight=0.5&rows=101&raw=0"
+            "?project=a%2Fb%20c&filter=params%3E1B&runs=1.2.z&metrics=loss&metrics=eval%2Fpile%20loss&x=flops&price=2.5&devices=8&logx=1&logy=1&smooth=window&weight=0.5&rows=101&raw=0"
             + "&from=1e18&to=2.5e19&y=1%3A-2.5%3A1E-07&whole=1&group=columns&by=lr&by=optimizer&spread=error&at=2e19&reference=2&compare=ratio&loss=2.75&envelope=1&hide=z"
             + "&sort=tokens&descending=1&tab=data",
             query);
@@ -65,6 +67,16 @@ public sealed class CurvesStateTests
     public void What_cannot_be_read_is_its_default(string query) => Assert.Equal("", CurvesState.FromQuery(ViewQuery.Parse(query)).ToQuery().ToString().Replace("?metrics=", "", StringComparison.Ordinal));
 
     [Fact]
+    public void Without_a_price_there_is_no_cost()
+    {
+        var priced = CurvesState.FromQuery(ViewQuery.Parse("?x=cost&price=2.5&from=10&to=20&sort=cost"));
+        Assert.Equal((CurveAxis.Cost, 2.5), (priced.Axis, priced.Price));
+        var without = priced.WithPrice(null, null);
+        Assert.Equal((CurveAxis.Time, null, ReachedColumn.Listed), (without.Axis, without.Zoom, without.Sort));
+        Assert.Equal(CurveAxis.Time, CurvesState.FromQuery(ViewQuery.Parse("?x=cost&price=-1")).Axis);
+    }
+
+    [Fact]
     public void A_hundred_runs_fit_into_a_link()
     {
         string[] runs = [.. Enumerable.Range(0, 100).Select(i => FormattableString.Invariant($"abc{i}"))];
@@ -77,7 +89,7 @@ public sealed class CurvesStateTests
     public void Another_project_drops_what_names_runs_metrics_and_places_of_this_one()
     {
         var other = s_everything.OfProject("other");
-        Assert.Equal("?project=other&filter=params%3E1B&x=flops&logx=1&logy=1&smooth=window&weight=0.5&rows=101&raw=0&whole=1&spread=error&envelope=1&sort=tokens&descending=1&tab=data", other.ToQuery().ToString());
+        Assert.Equal("?project=other&filter=params%3E1B&x=flops&price=2.5&devices=8&logx=1&logy=1&smooth=window&weight=0.5&rows=101&raw=0&whole=1&spread=error&envelope=1&sort=tokens&descending=1&tab=data", other.ToQuery().ToString());
         Assert.Equal(["1"], new CurvesState { Runs = ["1"] }.OfProject("first").Runs);
     }
 

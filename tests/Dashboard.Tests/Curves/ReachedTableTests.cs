@@ -49,6 +49,17 @@ public sealed class ReachedTableTests
     }
 
     [Fact]
+    public void With_a_price_dollars_are_a_column()
+    {
+        var view = View() with { Reached = [s_slow, s_fast with { Dollars = 12.5 }] };
+        Assert.Equal("31", string.Concat(ReachedTable.Rows(view, new CurvesState { Sort = ReachedColumn.Cost }).Select(row => row.Run.Id)));
+        var lines = ReachedTable.Text(ReachedTable.Rows(view, new CurvesState()), "loss", 2.5, ',', withCost: true).Split('\n');
+        Assert.EndsWith(",flops,hours,dollars,lowest", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(",1.8E+18,,,2", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(",1E+17,0.5,12.5,1.9", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void In_a_file_no_name_can_be_a_formula_and_a_negative_number_stays_one()
     {
         var lines = ReachedTable.Text(ReachedTable.Rows(View(), new CurvesState()), "loss", 2.5, ',').Split('\n');

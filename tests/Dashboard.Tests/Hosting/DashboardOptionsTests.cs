@@ -9,7 +9,7 @@ public sealed class DashboardOptionsTests
     {
         var options = new DashboardOptions();
         Assert.Empty(options.Problems());
-        Assert.Equal(200_000_000, options.UploadLimitBytes);
+        Assert.Equal(600_000_000, options.UploadLimitBytes);
         Assert.Equal(Path.GetFullPath("data/dashboard.db"), options.FullStorePath);
     }
 

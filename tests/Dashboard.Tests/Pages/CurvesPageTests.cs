@@ -63,6 +63,26 @@ public sealed class CurvesPageTests : StoreTest
     }
 
     [Fact]
+    public async Task A_price_brings_the_axis_of_cost_and_its_column()
+    {
+        await ImportAsync();
+        var page = Open("?project=curves&loss=2.5");
+        Assert.DoesNotContain("Cost", page.Find(".inspector fieldset").TextContent, StringComparison.Ordinal);
+        await page.InvokeAsync(() => Input(page, "Price of a device").Change("2"));
+        page.WaitForAssertion(() => Assert.EndsWith("&price=2&loss=2.5", Address.Uri, StringComparison.Ordinal));
+        await page.InvokeAsync(() => Input(page, "Devices").Change("8"));
+        await Choose(page, "Horizontal axis", "Cost");
+        page.WaitForAssertion(() => Assert.Equal("Cost, $", LastDrawn().Layout.XAxis.Title.Text));
+        // 12 rows of a tenth of an hour, of 8 devices at $2.
+        Assert.Contains("at $19.2", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        // 2.01 + 2/row = 2.5 a tenth of the way from row 4 to row 5.
+        Assert.Equal("$6.56", page.FindAll(".reached tbody tr")[0].Children[5].ChildNodes[0].TextContent);
+    }
+
+    private static AngleSharp.Dom.IElement Input(IRenderedComponent<CurvesPage> page, string label) =>
+        page.FindAll(".inspector .field").Single(field => field.TextContent.Contains(label, StringComparison.Ordinal)).QuerySelector("input")!;
+
+    [Fact]
     public async Task A_zoom_is_in_the_address_without_filling_the_history_and_a_double_click_ends_it()
     {
         await ImportAsync();

@@ -44,6 +44,24 @@ public sealed class ImportPageTests : StoreTest
     }
 
     [Fact]
+    public async Task What_was_received_and_not_imported_is_offered_again()
+    {
+        await Temporary.StageAsync(TemporaryStore.Sweep, "sweep.csv");
+        Address.NavigateTo(PageUrls.Import);
+        var page = Render<ImportPage>();
+        page.WaitForAssertion(() => Assert.Contains("Go on with sweep.csv", page.Find("#waiting").TextContent, StringComparison.Ordinal), s_patience);
+        await Temporary.StageAsync("a,b\n1,2\n", "other.csv");
+
+        Address.NavigateTo(page.Find("#waiting a").GetAttribute("href")!);
+        page.WaitForElement(".import-bar .primary", s_patience);
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+        page.WaitForElement(".done", s_patience);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        // What is imported waits no longer.
+        page.WaitForAssertion(() => Assert.Contains("Go on with other.csv", page.Find("#waiting").TextContent, StringComparison.Ordinal), s_patience);
+    }
+
+    [Fact]
     public async Task A_double_click_imports_once()
     {
         var page = await OpenAsync();
@@ -264,6 +282,25 @@ public sealed class ImportPageTests : StoreTest
         Assert.Equal(["grad", "", "1", "2", "1", "1", "1"], page.FindAll("#metrics tbody tr")[2].Children.Select(cell => cell.TextContent));
         Assert.Equal("D from throughput/total_tokens; loss from train/loss.", page.Find("#runs p").TextContent);
         Assert.Equal("H100; adamw", page.FindAll("#runs tbody td")[6].TextContent);
+    }
+
+    [Fact]
+    public async Task Parameters_follow_from_the_shape_a_log_tells_or_the_user_types()
+    {
+        var told = await OpenAsync("&project=p", "_step,loss,tokens,n_layer,n_embd,vocab_size\n1,4,1e6,2,8,10\n2,3,2e6,2,8,10\n", "run.csv");
+        Assert.StartsWith("N from layers 2, width 8, feed-forward 32, vocabulary 10, embeddings taken as not tied: 1.54K without embeddings, 6N is 1.02e4 FLOP a token; D from tokens", told.Find("#runs p").TextContent, StringComparison.Ordinal);
+        Assert.Empty(told.FindAll("#columns tr.missing"));
+
+        var page = await OpenAsync("&project=p&format=wandb-history", "_step,loss,tokens\n1,4,1e6\n2,3,2e6\n", "other.csv");
+        Assert.Equal("chosen by you", page.FindAll(".strip .i")[0].TextContent);
+        await page.InvokeAsync(() => page.FindAll("#missing label").Single(label => label.TextContent.StartsWith("Count N", StringComparison.Ordinal)).QuerySelector("input")!.Change(true));
+        page.WaitForElement("#missing .architecture", s_patience);
+        await page.InvokeAsync(() => page.FindAll("#missing .architecture .field").Single(field => field.TextContent.Contains("Layers", StringComparison.Ordinal)).QuerySelector("input")!.Change("16"));
+        page.WaitForAssertion(() => Assert.Contains("N from layers 16, width 4096", page.Find("#runs p").TextContent, StringComparison.Ordinal), s_patience);
+        await page.InvokeAsync(() => page.Find(".import-bar .primary").Click());
+
+        page.WaitForElement(".done", s_patience);
+        Assert.Equal(16.0 * (4 * 4096 * 4096 + 3 * 4096 * 11_008) + 2 * 32_000 * 4096, Assert.Single(await Temporary.Store.RunsAsync("p")).Parameters);
     }
 
     [Fact]

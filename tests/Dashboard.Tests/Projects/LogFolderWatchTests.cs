@@ -61,6 +61,14 @@ public sealed class LogFolderWatchTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task The_shape_a_log_tells_gives_its_run_parameters()
+    {
+        Write("a.csv", "step,loss,tokens,layers,width,vocab\n1,3,1e9,2,8,10\n2,2,2e9,2,8,10\n");
+        await _watch.LookAsync(default);
+        Assert.Equal((2 * 768 + 160, 2 * 768), ((int)(await Store.RunsAsync("sweep")).Single().Parameters!.Value, (int)(await Store.RunsAsync("sweep")).Single().NonEmbeddingParameters!.Value));
+    }
+
+    [Fact]
     public async Task A_log_that_grows_makes_its_curve_grow_and_keeps_what_users_said_of_the_run()
     {
         Write("a.csv", Head + "1,3,1e9\n2,2,2e9\n");

@@ -64,6 +64,7 @@ public sealed class PageStateTests
         var told = new ImportState { SequenceLength = 2048, TokensPerStep = 5e5 };
         Assert.Equal("/import?sequence=2048&per_step=500000", PageUrls.For(PageUrls.Import, told));
         Assert.Equal(told with { Staged = [] }, ImportState.FromQuery(ViewQuery.Parse("?sequence=2048&per_step=500K")) with { Staged = [] });
+        Assert.Equal("12-768-3072-12-0-50257-1024-t", ImportState.FromQuery((told with { Model = "12-768-3072-12-0-50257-1024-t" }).ToQuery()).Model);
         Assert.Null(ImportState.FromQuery(ViewQuery.Parse("?sequence=-1&per_step=none")).SequenceLength);
     }
 

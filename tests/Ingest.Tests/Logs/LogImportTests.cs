@@ -53,6 +53,16 @@ public sealed class LogImportTests
         Assert.Equal(2048.0 * 512, Assert.Single((await ReadAsync("m.log", "  seq_length ..... 512\n" + Text)).Runs).Tokens);
     }
 
+    [Theory]
+    [InlineData("loss", true)]
+    [InlineData("eval/loss", false)]
+    public async Task A_training_loss_that_rose_and_stayed_is_flagged(string metric, bool flagged)
+    {
+        var text = $"_step,{metric}\n" + string.Concat(Enumerable.Range(1, 60).Select(step => FormattableString.Invariant($"{step},{(step < 30 ? 3 : 7)}\n")));
+        var run = Assert.Single((await ReadAsync("x.csv", text)).Runs);
+        Assert.Equal(flagged, run.Flags.Contains("diverged: the loss ends at 7, 2.3 times its lowest, 3 up to step 30 (medians of 5 rows)"));
+    }
+
     [Fact]
     public async Task Tokens_between_logged_steps_are_in_between()
     {

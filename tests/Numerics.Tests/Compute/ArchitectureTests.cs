@@ -26,6 +26,16 @@ public class ArchitectureTests
     }
 
     [Fact]
+    public void Keys_and_values_that_queries_share_are_counted_once()
+    {
+        // One head of keys and values for two of queries: 2·8·8 + 2·8·4 of attention.
+        var shared = s_small with { KeyValueHeads = 1 };
+        Assert.Equal(3 * (192 + 320), shared.NonEmbeddingParameters);
+        Assert.Equal(3 * (3 * (256 + 256 + 96 + 256 + 128 + 640) + 1600), shared.HoffmannFlopsPerToken);
+        Assert.Equal(s_small.NonEmbeddingParameters, (s_small with { KeyValueHeads = 2 }).NonEmbeddingParameters);
+    }
+
+    [Fact]
     public void Counts_of_a_small_model_by_hand()
     {
         // A layer: 4·8·8 of attention and 2·8·20 of feed-forward.

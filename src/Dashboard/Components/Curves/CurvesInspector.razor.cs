@@ -16,7 +16,7 @@ public sealed partial class CurvesInspector
 {
     private const int MostKinds = 60;
 
-    private static readonly IReadOnlyList<Choice<CurveAxis>> s_axes = [new(CurveAxis.Step, "Step"), new(CurveAxis.Tokens, "Tokens"), new(CurveAxis.Flops, "FLOP"), new(CurveAxis.Time, "Hours")];
+    private static readonly IReadOnlyList<Choice<CurveAxis>> s_axes = [new(CurveAxis.Step, "Step"), new(CurveAxis.Tokens, "Tokens"), new(CurveAxis.Flops, "FLOP"), new(CurveAxis.Time, "Hours"), new(CurveAxis.Cost, "Cost")];
     private static readonly IReadOnlyList<Choice<SmoothingKind>> s_smoothings = [new(SmoothingKind.None, "None"), new(SmoothingKind.Average, "Average"), new(SmoothingKind.Window, "Window")];
     private static readonly IReadOnlyList<Choice<CurveComparison>> s_comparisons = [new(CurveComparison.Values, "Values"), new(CurveComparison.Difference, "Difference"), new(CurveComparison.Ratio, "Ratio")];
     private static readonly IReadOnlyList<Choice<SpreadKind>> s_spreads = [new(SpreadKind.Deviation, "Deviation"), new(SpreadKind.Error, "Error"), new(SpreadKind.Range, "Range")];
@@ -39,6 +39,9 @@ public sealed partial class CurvesInspector
 
     /// <summary>The envelope, which is over compute.</summary>
     [Parameter] public EventCallback<bool> OnEnvelope { get; set; }
+
+    // Without a price nothing has a cost.
+    private IReadOnlyList<Choice<CurveAxis>> Axes => State.Price is null ? [.. s_axes.SkipLast(1)] : s_axes;
 
     private string[] Columns { get; set; } = [];
 

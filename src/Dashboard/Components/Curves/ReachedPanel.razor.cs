@@ -6,11 +6,11 @@ using ScalingDashboard.Runs.Quantities;
 
 namespace ScalingDashboard.Dashboard.Components.Curves;
 
-/// <summary>Steps, tokens, FLOP and hours that runs took to reach a loss.</summary>
+/// <summary>Steps, tokens, FLOP, hours and dollars that runs took to reach a loss.</summary>
 public sealed partial class ReachedPanel
 {
     private static readonly (ReachedColumn Column, string Label)[] s_columns =
-        [(ReachedColumn.Run, "Run"), (ReachedColumn.Steps, "Steps"), (ReachedColumn.Tokens, "Tokens"), (ReachedColumn.Flops, "FLOP"), (ReachedColumn.Hours, "Hours")];
+        [(ReachedColumn.Run, "Run"), (ReachedColumn.Steps, "Steps"), (ReachedColumn.Tokens, "Tokens"), (ReachedColumn.Flops, "FLOP"), (ReachedColumn.Hours, "Hours"), (ReachedColumn.Cost, "Cost, $")];
 
     private bool _copied;
 
@@ -19,6 +19,8 @@ public sealed partial class ReachedPanel
     [Parameter, EditorRequired] public required CurvesState State { get; set; }
     [Parameter, EditorRequired] public required CurvesView View { get; set; }
     [Parameter] public EventCallback<CurvesState> OnChange { get; set; }
+
+    private (ReachedColumn Column, string Label)[] Columns => State.Price is null ? s_columns[..^1] : s_columns;
 
     private string Metric => View.Panels[0].Request.Metric;
 
@@ -50,7 +52,7 @@ public sealed partial class ReachedPanel
             ? $"×{Quantity.Significant(value / beside, 3)}"
             : "";
 
-    private async Task CopyAsync() => _copied = await Page.CopyAsync(ReachedTable.Text(Rows, Metric, View.Level!.Value, '\t'));
+    private async Task CopyAsync() => _copied = await Page.CopyAsync(ReachedTable.Text(Rows, Metric, View.Level!.Value, '\t', State.Price is not null));
 
-    private Task SaveAsync() => Page.SaveAsync("loss-reached.csv", "text/csv", ReachedTable.Text(Rows, Metric, View.Level!.Value, ','));
+    private Task SaveAsync() => Page.SaveAsync("loss-reached.csv", "text/csv", ReachedTable.Text(Rows, Metric, View.Level!.Value, ',', State.Price is not null));
 }

@@ -2,9 +2,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
+using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Ingest;
+using ScalingDashboard.Numerics.Compute;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
 
@@ -22,6 +24,9 @@ public sealed partial class ImportPage
 
     // More files than that are told in one sentence.
     private const int MostDone = 3;
+
+    // Uploads that are named of those that wait.
+    private const int MostWaiting = 5;
 
     // Parameters, loss, and tokens or flops.
     private const int MostMissing = 3;
@@ -45,6 +50,7 @@ public sealed partial class ImportPage
 
     private readonly List<Done> _done = [];
     private IReadOnlyList<ProjectRow> _projects = [];
+    private IReadOnlyList<StagedFile> _waiting = [];
     private ImportState? _readFor;
     private ImportPreview? _preview;
     private string? _mapProblem;
@@ -60,6 +66,9 @@ public sealed partial class ImportPage
     // The preview on the screen is not yet the one of the columns chosen.
     private bool Reading => State.Staged.Count > 0 && !IsReadFor(State);
 
+    // The shape the user types for runs that tell none.
+    private Architecture? Shape => State.Model.Length > 0 ? ArchitectureText.Read(State.Model) : null;
+
     private sealed record Done(string Project, int Added, string Note);
 
     private sealed record Failure(string Title, string Text);
@@ -71,6 +80,7 @@ public sealed partial class ImportPage
             if (State.Staged.Count == 0)
             {
                 (_readFor, _preview, _gone) = (null, null, false);
+                _waiting = Store.AllStaged();
                 return;
             }
 
@@ -118,7 +128,17 @@ public sealed partial class ImportPage
         var chosen = Chosen();
         if (chosen.ToString().Length == 0 && State.Project.Length > 0)
             chosen = await StagedImport.RememberedAsync(Store, State.Project, file, cancellationToken);
-        return new LogImportOptions { Mapping = chosen, Format = State.Format.Length > 0 ? State.Format : null, AcceptSuggestions = State.Accept, Stitch = State.Stitch, SequenceLength = State.SequenceLength, TokensPerStep = State.TokensPerStep };
+        var typed = Shape is { } shape ? CountedModels.Count(shape, tellsTying: true) : null;
+        return new LogImportOptions
+        {
+            Mapping = chosen,
+            Format = State.Format.Length > 0 ? State.Format : null,
+            AcceptSuggestions = State.Accept,
+            Stitch = State.Stitch,
+            SequenceLength = State.SequenceLength,
+            TokensPerStep = State.TokensPerStep,
+            CountModel = _ => typed,
+        };
     }
 
     private Task StagedAsync(IReadOnlyList<string> ids)
@@ -240,7 +260,7 @@ public sealed partial class ImportPage
 
     private bool IsMissing(SweepQuantity quantity) => _preview is { } preview && quantity switch
     {
-        SweepQuantity.Parameters => preview.Missing.Contains("parameters"),
+        SweepQuantity.Parameters => preview.Missing.Contains("parameters") && preview.Table?.FirstRuns.All(run => run.Parameters is not null) != true,
         SweepQuantity.Loss => preview.Missing.Contains("loss"),
         SweepQuantity.Tokens or SweepQuantity.Flops => preview.Missing.Contains("tokens or flops"),
         _ => false,
@@ -272,7 +292,7 @@ public sealed partial class ImportPage
         return notices;
     }
 
-    private static List<KeyFigure> KeyFiguresOf(TableSummary table)
+    private static List<KeyFigure> KeyFiguresOf(TableSummary table, bool chosenFormat)
     {
         var inferred = table switch
         {
@@ -287,7 +307,7 @@ public sealed partial class ImportPage
             : new KeyFigure("Left out", Number(table.LeftOut), table.LeftOut == 0 ? "everything was read" : "rows or files");
         return
         [
-            new("Format", Title(table.Format), "told from the content"),
+            new("Format", Title(table.Format), chosenFormat ? "chosen by you" : "told from the content"),
             rows,
             new("Runs", Number(table.Runs), table.FlaggedRuns == 0 ? "none flagged" : $"{Number(table.FlaggedRuns)} flagged"),
             new("Training compute", table is { SmallestFlops: { } smallest, LargestFlops: { } largest } ? ProjectSummary.ComputeRange(smallest, largest) : "–", "FLOP"),
