@@ -4,6 +4,7 @@ using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Compute;
 using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 using static ScalingDashboard.Dashboard.Figures.Frame;
 
@@ -115,9 +116,9 @@ public static class PlanFigures
         var middle = given ?? off.Cheapest.Tokens;
         var (low, high) = (Math.Log(middle) - 8, Math.Log(middle) + 5);
         double[] served = [.. Enumerable.Range(0, ServedSteps).Select(i => Math.Exp(low + (high - low) * i / (ServedSteps - 1)))];
-        var limits = view.Edited.Scenario.Goals;
-        double[] best = [.. served.Select(tokens => SurfaceModel.Of(plan.Law.Surface, limits with { ServedTokens = tokens })!.ByLoss(off.Training.Loss) is var cheapest
-            ? OffOptimum.LifeFlops(cheapest, tokens) / OffOptimum.LifeFlops(off.Cheapest, tokens) : double.NaN)];
+        var surface = (SurfaceModel)plan.Law.Model(view.Edited.Scenario.Goals, plan.Law.Surface, plan.Plan.Bits);
+        double[] best = [.. served.Select(tokens => surface.Serving(tokens / off.TrainingFactor).ByLoss(off.Training.Loss) is var cheapest
+            ? OffOptimum.LifeFlops(cheapest, tokens / off.TrainingFactor) / OffOptimum.LifeFlops(off.Cheapest, tokens / off.TrainingFactor) : double.NaN)];
         var traces = new List<Trace>();
         var isBest = off.Overhead < 0.005;
         if (!isBest)
@@ -153,15 +154,16 @@ public static class PlanFigures
         var (plan, goals) = (view.Answer, view.Edited.Scenario.Goals);
         if (goals.UniqueTokens is not { } unique || !plan.IsSolved || plan.Law.Surface is not { } surface || surface.Form.Key == "kaplan")
             return null;
-        // A factor lets the compute go further than the law knows.
-        var flops = plan.Plan.Training.Flops / (view.Edited.Scenario.Factor?.Value ?? 1);
-        var (repeating, fresh) = (SurfaceModel.Of(surface, new() { UniqueTokens = unique })!, SurfaceModel.Of(surface, new())!);
+        // A factor or few bits let the compute go further than the law knows.
+        var flops = 6 * plan.Plan.Training.Parameters * plan.Plan.Training.Tokens;
+        SurfaceModel Model(Law law, double? tokens) => (SurfaceModel)plan.Law.Model(new() { UniqueTokens = tokens }, law, plan.Plan.Bits);
+        var (repeating, fresh) = (Model(surface, unique), Model(surface, null));
         double[] epochs = [.. Enumerable.Range(0, EpochSteps).Select(i => 0.1 * Math.Pow(10 * MostEpochs, i / (EpochSteps - 1.0)))];
         double[] Losses(SurfaceModel model) => [.. epochs.Select(passes => model.Loss(flops / (6 * passes * unique), passes * unique))];
         var traces = new List<Trace>();
         var losses = Losses(repeating);
         Interval?[] intervals = plan.Law.Draws.Count > 1
-            ? [.. Transposed([.. plan.Law.Draws.Select(draw => Losses(SurfaceModel.Of(draw, new() { UniqueTokens = unique })!))])]
+            ? [.. Transposed([.. plan.Law.Draws.Select(draw => Losses(Model(draw, unique)))])]
             : [];
         Add(traces, new(FitFigures.FitColor, LineDash.Solid, 2.2), plan.Law, epochs, losses, intervals, "Repeated tokens", "repeated");
         Add(traces, new("--ink-faint", LineDash.Dash, 1.6), plan.Law, epochs, Losses(fresh), [], "As many new tokens", "new tokens");
@@ -259,7 +261,7 @@ public static class PlanFigures
                 Size = 11,
                 EndLabel = letter,
                 Ids = [letter],
-                Hover = [$"Scenario {letter}, by {plan.Law.Name}\nC {Quantity.Scientific(training.Flops)} FLOP\nN {Quantity.Count(training.Parameters)}\nD {Quantity.Count(training.Tokens)}{(double.IsFinite(training.Loss) ? $"\nloss {TrainingQuantities.Number(TrainingQuantity.Loss, training.Loss)} nats per token" : "")}"],
+                Hover = [$"Scenario {letter}, by {plan.Law.Name}\nC {Quantity.Scientific(training.Flops)} FLOP{(double.IsFinite(plan.Plan.Bits) ? $" of 16 bits\nP {TrainingQuantities.Format(TrainingQuantity.Bits, plan.Plan.Bits)}" : "")}\nN {Quantity.Count(training.Parameters)}\nD {Quantity.Count(training.Tokens)}{(double.IsFinite(training.Loss) ? $"\nloss {TrainingQuantities.Number(TrainingQuantity.Loss, training.Loss)} nats per token" : "")}"],
             };
         }
     }

@@ -296,6 +296,10 @@ public sealed class PrecisionForm : LawForm
     /// <summary>The optimum of models that are not quantised.</summary>
     public override Allocation Optimum(ReadOnlySpan<double> coefficients, double flops) => ChinchillaForm.LawOf(coefficients).Optimum(flops);
 
+    /// <summary>That of models that are not quantised, of which N_eff is then taken for N; the alternatives of appendix C have no N_eff.</summary>
+    internal override (ChinchillaLaw Surface, double Power)? Core(ReadOnlySpan<double> coefficients) =>
+        Effect == PrecisionEffect.Parameters ? (ChinchillaForm.LawOf(coefficients), 1) : null;
+
     /// <inheritdoc/>
     public override (double Parameters, double Tokens) AllocationExponents(ReadOnlySpan<double> coefficients) => LawForms.Chinchilla.AllocationExponents(coefficients[..BaseCount]);
 
