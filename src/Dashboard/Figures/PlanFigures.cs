@@ -17,6 +17,12 @@ public static class PlanFigures
     private const int EpochSteps = 48;
     private const double MostEpochs = 100;
 
+    private const double LeastBits = 3;
+    private const int BitSteps = 27;
+
+    // Enough for the ends of an 80 % band, and few enough for a drag.
+    private const int BitDraws = 40;
+
     // More would press everything else to the bottom.
     private const double MostOverhead = 3;
 
@@ -145,6 +151,49 @@ public static class PlanFigures
             YAxis = new FigureAxis("Compute over its life, %") { Range = new(0, 100 * Math.Min(4, Math.Max(1.1, isBest ? 0 : 1.1 * off.LifeCost(served[0])))) },
             Traces = traces,
             VerticalLines = lines,
+        };
+    }
+
+    /// <summary>What other bits would make of what is given: the loss, or the compute of a given loss; null where bits do not count, or nothing would change with them.</summary>
+    public static Figure? Bits(PlanView view)
+    {
+        var (plan, scenario) = (view.Answer, view.Edited.Scenario);
+        var goals = scenario.Goals;
+        // Size and tokens leave nothing but the loss to the bits; what else was given says how many there are.
+        if (goals is { Parameters: not null, Tokens: not null })
+            goals = new() { Parameters = goals.Parameters, Tokens = goals.Tokens, Bits = goals.Bits, SolvesBits = goals.SolvesBits, ServedTokens = goals.ServedTokens, UniqueTokens = goals.UniqueTokens, Epochs = goals.Epochs };
+        var quantity = goals.Loss is null ? TrainingQuantity.Loss : TrainingQuantity.Flops;
+        if (!goals.CountsBits || !plan.IsSolved || plan.Law.Surface is null || (goals with { SolvesBits = false }).Settles(quantity))
+            return null;
+        double[] bits = [.. Enumerable.Range(0, BitSteps).Select(i => LeastBits + i * (BitsPlanner.FullBits - LeastBits) / (BitSteps - 1))];
+        var factor = scenario.Factor is { } uncertain ? new ComputeFactor(uncertain.Value) : null;
+        TrainingScenario[] scenarios = [.. bits.Select(some => scenario with { Goals = goals.With(TrainingQuantity.Bits, some), Factor = factor })];
+        double[] Along(Law surface)
+        {
+            var law = plan.Law with { Surface = surface, Draws = [] };
+            return [.. scenarios.Select(at => ScenarioRecipe.Run(at, [law]).Plans[0][quantity].Value)];
+        }
+
+        var values = Along(plan.Law.Surface);
+        if (values.Count(double.IsFinite) < 2)
+            return null;
+        double[][] drawn = [.. plan.Law.Draws.Take(BitDraws).Select(Along)];
+        Interval?[] intervals = drawn.Length > 1 ? [.. bits.Select((_, i) => Interval.Of(drawn.Select(along => along[i])))] : [];
+        var traces = new List<Trace>();
+        Add(traces, new(FitFigures.FitColor, LineDash.Solid, 2.2), plan.Law, bits, values, intervals, "What is given, in other bits", plan.Law.ShortName);
+        traces.AddRange(Scenarios(view, at => at == plan ? (at.Plan.Bits, at[quantity].Value) : (double.NaN, double.NaN), at => at[quantity].Interval));
+        var least = values.Concat(traces[^1].Y).Where(double.IsFinite).Min();
+        return new Figure
+        {
+            Name = "plan-bits",
+            Title = "In other bits",
+            Subtitle = quantity == TrainingQuantity.Loss ? "what is given, with its loss" : "compute of the given loss",
+            Description = $"{(quantity == TrainingQuantity.Loss ? "Loss" : "Compute in FLOP of 16 bits")} against the bits of weights, activations and KV cache for scenario {PlanState.Letter(view.State.Edited)} by {plan.Law.Name}.",
+            XAxis = new FigureAxis("Bits in training") { Range = new(LeastBits, Math.Max(BitsPlanner.FullBits, plan.Plan.Bits + 1)) },
+            YAxis = quantity == TrainingQuantity.Loss
+                ? new FigureAxis("Loss, nats per token") { Range = new(least - 0.02, least + 0.4) }
+                : new FigureAxis("Training compute, FLOP of 16 bits") { Log = true, Ticks = TickKind.Scientific, Range = new(least / 1.5, least * 20) },
+            Traces = traces,
         };
     }
 

@@ -58,7 +58,7 @@ public static class PlanTable
     /// <summary>"5.76e23 FLOP, 1,024 accelerators".</summary>
     public static string Given(TrainingScenario scenario)
     {
-        string[] given = [.. TrainingQuantities.All.Where(quantity => scenario.Goals[quantity] is not null).Select(quantity => TrainingQuantities.Format(quantity, scenario.Goals[quantity]!.Value))];
+        string[] given = [.. TrainingQuantities.All.Where(quantity => scenario.Goals[quantity] is not null).Select(quantity => TrainingQuantities.Format(quantity, scenario.Goals[quantity]!.Value)), .. scenario.Goals.SolvesBits ? ["bits solved for"] : Array.Empty<string>()];
         return given.Length == 0 ? "nothing" : string.Join(", ", given);
     }
 

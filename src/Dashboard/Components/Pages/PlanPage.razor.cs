@@ -96,7 +96,7 @@ public sealed partial class PlanPage
     }
 
     private Figure[] Figures(PlanView view) =>
-        [.. new[] { PlanFigures.Loss(view), PlanFigures.Frontier(view, Landmarks), PlanFigures.Overhead(view), PlanFigures.Served(view), PlanFigures.Repeated(view) }.OfType<Figure>()];
+        [.. new[] { PlanFigures.Loss(view), PlanFigures.Frontier(view, Landmarks), PlanFigures.Bits(view), PlanFigures.Overhead(view), PlanFigures.Served(view), PlanFigures.Repeated(view) }.OfType<Figure>()];
 
     private void Show(PlanView view, Figure[] figures)
     {
