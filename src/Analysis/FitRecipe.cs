@@ -55,14 +55,14 @@ public sealed record FitRecipeOptions
     /// <summary>The law.</summary>
     /// <exception cref="AnalysisException">There is none of that key.</exception>
     public LawForm Form => LawForms.Find(Law)
-        ?? throw new AnalysisException($"There is no law '{Law}'. Laws: {string.Join(", ", LawForms.All.Select(form => form.Key))}.");
+        ?? throw new AnalysisException($"There is no law '{Law}'. Laws: {string.Join(", ", LawForms.Listed.Select(form => form.Key))}.");
 
     /// <summary>Columns besides the usual ones that the rows must carry.</summary>
     public IReadOnlyList<string> Columns =>
         [.. new[] { Form.Inputs.Contains(LawInput.UniqueTokens) ? UniqueTokensColumn : "", Form.PredictsLoss ? "" : MetricColumn, WeightColumn }.Where(column => column.Length > 0)];
 
     /// <summary>Columns that the rows carry as well where there are any: those of number formats, for laws of precision.</summary>
-    public bool KeepsColumn(string column) => Form is PrecisionForm && PrecisionColumns.Recognises(column);
+    public bool KeepsColumn(string column) => Form.TakesFormats && PrecisionColumns.Recognises(column);
 
     /// <summary>As printed in the provenance.</summary>
     public SortedDictionary<string, string> Describe()

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Numerics.Laws;
-using ScalingDashboard.Numerics.Laws.Forms;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
 
@@ -43,7 +42,7 @@ internal static class FitRows
             ? Number(row, options.UniqueTokensColumn, "tokens that are all different, above zero", value => value > 0)
             : double.NaN;
         var point = new LawPoint(row.Parameters, row.Tokens, row.Flops, unique, row.Loss);
-        return form is PrecisionForm ? point.With(PrecisionColumns.Read(row)) : point;
+        return form.TakesFormats ? point.WithFormats(row, form) : point;
     }
 
     /// <summary>What the law predicts of a row, as it was measured.</summary>

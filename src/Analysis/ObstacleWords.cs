@@ -32,7 +32,14 @@ public static class ObstacleWords
                 : $"No power of the {scenario.Accelerator.Name} is known, so {TrainingQuantities.Name(obstacle.Measure)} says nothing about compute. Set the power for each accelerator.",
             ObstacleKind.Contradiction => Contradiction(obstacle, scenario),
             ObstacleKind.LossBelowLimit => LossBelowLimit(obstacle, scenario, law),
-            ObstacleKind.BudgetTooSmall => $"No solution: by {law.ShortName} a loss of {Loss4(scenario.Goals.Loss!.Value)} nats per token takes at least {TrainingQuantities.Format(Flops, right)}, {Factor(right / left)} the {TrainingQuantities.Format(Flops, left)} that there are.",
+            ObstacleKind.BudgetTooSmall => $"No solution: by {law.ShortName} a loss of {Loss4(scenario.Goals.Loss!.Value)} nats per token{InBits(scenario.Goals)} takes at least {TrainingQuantities.Format(Flops, right)}, {Factor(right / left)} the {TrainingQuantities.Format(Flops, left)} that there are.",
+            ObstacleKind.LifeTooSmall => $"No solution: by {law.ShortName} {LifeTakes(obstacle, scenario.Goals)} {TrainingQuantities.Format(Flops, right)}, and training and serving together may take {TrainingQuantities.Format(Flops, left)}.",
+            ObstacleKind.BitsOutside => left > right
+                ? $"No solution: by {law.ShortName} it would take {TrainingQuantities.Format(Bits, left)}, more than any format has. Give less compute, or a larger size or more tokens."
+                : $"No solution: {TrainingQuantities.Format(Bits, left)} lie outside of what few bits are known to do{(law.KnowsBits ? "" : " (Kumar et al.)")}, which holds above {TrainingQuantities.Format(Bits, right)}: at fewer no effective parameter is left, and training diverges.",
+            ObstacleKind.BitsOpen => $"No solution: {Says(obstacle.Left, scenario.Goals)} alone do not say how many bits: more are always better where nothing limits them. Give compute, money, energy, days or a loss.",
+            ObstacleKind.NoBestBits => $"No solution: by {law.ShortName} fewer bits are always better, or do nothing at all, so none are the best. Give the bits.",
+            ObstacleKind.LawWithoutLoss when obstacle.Measure == Bits => $"No solution: {law.ShortName} says how to split a budget and nothing about the loss, so no bits are better than others. Give the bits, or choose a law with a loss.",
             _ => $"No solution: {law.ShortName} says how to split a budget and nothing about the loss. Give compute, parameters or tokens instead, or choose a law with a loss.",
         };
     }
@@ -46,6 +53,8 @@ public static class ObstacleWords
     private static string Contradiction(PlanObstacle obstacle, TrainingScenario scenario)
     {
         var goals = scenario.Goals;
+        if (obstacle.Measure == LifeFlops)
+            return $"Contradictory: {Says(obstacle.Left, goals)} take {TrainingQuantities.Format(LifeFlops, obstacle.LeftValue)}, but {Says(obstacle.Right, goals)} is given, {Gap(obstacle.RightValue / obstacle.LeftValue)}. Leave one of them open.";
         if (obstacle.Measure == Tokens)
         {
             var asked = goals.Tokens is null ? $"{Says(obstacle.Left, goals)} means {TrainingQuantities.Format(Tokens, obstacle.LeftValue)}" : $"{Says([Tokens], goals)} is given";
@@ -75,11 +84,18 @@ public static class ObstacleWords
     {
         var goals = scenario.Goals;
         var limited = goals.UniqueTokens is null ? "" : $" on {TrainingQuantities.Format(UniqueTokens, goals.UniqueTokens.Value)}{(goals.Epochs is { } epochs ? $" and {TrainingQuantities.Format(Epochs, epochs)}" : "")}";
-        var what = obstacle.Right.Contains(Parameters) ? $"a model of {TrainingQuantities.Format(Parameters, goals.Parameters!.Value)} never gets below"
+        var what = obstacle.Right.Contains(Parameters) && obstacle.Right.Contains(Tokens) ? $"{TrainingQuantities.Format(Parameters, goals.Parameters!.Value)} on {TrainingQuantities.Format(Tokens, goals.Tokens!.Value)} in any bits never get below"
+            : obstacle.Right.Contains(Parameters) ? $"a model of {TrainingQuantities.Format(Parameters, goals.Parameters!.Value)} never gets below"
             : obstacle.Right.Contains(Tokens) ? $"on {TrainingQuantities.Format(Tokens, goals.Tokens!.Value)} no model gets below"
             : goals.UniqueTokens is null ? "the irreducible loss is" : "no training gets below";
-        return $"No solution: by {law.ShortName} {what} {Loss4(obstacle.RightValue)} nats per token{limited}, and {Loss4(obstacle.LeftValue)} was asked for.";
+        return $"No solution: by {law.ShortName} {what} {Loss4(obstacle.RightValue)} nats per token{limited}{InBits(goals)}, and {Loss4(obstacle.LeftValue)} was asked for.";
     }
+
+    private static string InBits(TrainingGoals goals) => goals.Bits is { } bits ? $" in {TrainingQuantities.Format(Bits, bits)}" : "";
+
+    private static string LifeTakes(PlanObstacle obstacle, TrainingGoals goals) => obstacle.Right.Contains(ServedTokens)
+        ? $"serving {Says(obstacle.Right, goals)} takes"
+        : $"training by {Says(obstacle.Right, goals)} takes";
 
     private static string Says(IReadOnlyList<TrainingQuantity> quantities, TrainingGoals goals) =>
         Words.List([.. quantities.Select(quantity => TrainingQuantities.Format(quantity, goals[quantity]!.Value))]);

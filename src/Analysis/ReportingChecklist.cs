@@ -253,6 +253,7 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
         LawInput.Tokens => "training tokens D",
         LawInput.Flops => "training compute C",
         LawInput.UniqueTokens => "unique tokens U",
+        >= LawInput.WeightBits => LawInputWords.Plural(input),
         _ => "loss L",
     };
 

@@ -18,7 +18,20 @@ public sealed record PlanIntervalsReport(
     [property: JsonPropertyName("energy")] IntervalReport? Energy,
     [property: JsonPropertyName("carbon")] IntervalReport? Carbon,
     [property: JsonPropertyName("overhead")] IntervalReport? Overhead,
-    [property: JsonPropertyName("break_even_served_tokens")] IntervalReport? BreakEven);
+    [property: JsonPropertyName("break_even_served_tokens")] IntervalReport? BreakEven)
+{
+    /// <summary>Of the bits.</summary>
+    [JsonPropertyName("bits"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IntervalReport? Bits { get; init; }
+
+    /// <summary>Of the served tokens that were solved for.</summary>
+    [JsonPropertyName("served_tokens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IntervalReport? ServedTokens { get; init; }
+
+    /// <summary>Of the compute of its life.</summary>
+    [JsonPropertyName("life_flops"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IntervalReport? LifeFlops { get; init; }
+
+    /// <summary>Of the served tokens it is the best for.</summary>
+    [JsonPropertyName("best_served_tokens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IntervalReport? BestServed { get; init; }
+}
 
 /// <summary>What one law makes of the goals. Money in US dollars, energy in kWh, carbon in kg CO2e.</summary>
 public sealed record LawPlanReport
@@ -35,7 +48,7 @@ public sealed record LawPlanReport
     /// <summary>Why it is not solved; null where it is.</summary>
     [JsonPropertyName("reason")] public required string? Reason { get; init; }
 
-    /// <summary>C, FLOP.</summary>
+    /// <summary>C, FLOP; of 16 bits where bits count.</summary>
     [JsonPropertyName("flops")] public required double Flops { get; init; }
 
     /// <summary>N.</summary>
@@ -76,6 +89,21 @@ public sealed record LawPlanReport
 
     /// <summary>Served tokens from which on a smaller model pays off; null for one that is not smaller.</summary>
     [JsonPropertyName("break_even_served_tokens")] public required double BreakEven { get; init; }
+
+    /// <summary>Served tokens at which it is the cheapest training of its loss over its life; null where there are none, or the law has no loss.</summary>
+    [JsonPropertyName("best_served_tokens")] public required double BestServed { get; init; }
+
+    /// <summary>P, as given or solved; absent where bits do not count.</summary>
+    [JsonPropertyName("bits"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public double? Bits { get; init; }
+
+    /// <summary>N_eff; absent where bits do not count.</summary>
+    [JsonPropertyName("effective_parameters"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public double? EffectiveParameters { get; init; }
+
+    /// <summary>Served tokens, as given or solved from the compute of its life; absent where nothing is said of serving.</summary>
+    [JsonPropertyName("served_tokens"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public double? ServedTokens { get; init; }
+
+    /// <summary>Compute of training and serving, FLOP; absent likewise.</summary>
+    [JsonPropertyName("life_flops"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public double? LifeFlops { get; init; }
 
     /// <summary>Parameters of the larger model of the same budget and loss, where both are given.</summary>
     [JsonPropertyName("larger_parameters"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public double? LargerParameters { get; init; }
@@ -118,18 +146,31 @@ public sealed record LawPlanReport
             SizeRatio = plan.Off?.SizeRatio ?? double.NaN,
             Overhead = plan.Off?.Overhead ?? double.NaN,
             BreakEven = plan.Off?.BreakEvenServedTokens ?? double.NaN,
+            BestServed = plan.BestServed.Value is >= 0 and var best ? best : double.NaN,
+            Bits = Known(TrainingQuantity.Bits),
+            EffectiveParameters = double.IsNaN(plan.Share) ? null : plan.Share * plan.Plan.Training.Parameters,
+            ServedTokens = Known(TrainingQuantity.ServedTokens),
+            LifeFlops = Known(TrainingQuantity.LifeFlops),
             LargerParameters = plan.Plan.Larger?.Parameters,
             LeastAccelerators = FewestAccelerators(plan, scenario),
             DecadesBeyond = plan.DecadesBeyond,
             Intervals = new PlanIntervalsReport(
                 Of(TrainingQuantity.Flops), Of(TrainingQuantity.Parameters), Of(TrainingQuantity.Tokens), Of(TrainingQuantity.Loss), IntervalReport.Of(plan.TokensPerParameter.Interval),
                 IntervalReport.Of(plan.AcceleratorHours.Interval), Of(TrainingQuantity.Days), Of(TrainingQuantity.Accelerators), Of(TrainingQuantity.Money), Of(TrainingQuantity.Energy),
-                Of(TrainingQuantity.Carbon), IntervalReport.Of(plan.Overhead), IntervalReport.Of(plan.BreakEven)),
+                Of(TrainingQuantity.Carbon), IntervalReport.Of(plan.Overhead), IntervalReport.Of(plan.BreakEven))
+            {
+                Bits = Of(TrainingQuantity.Bits),
+                ServedTokens = Of(TrainingQuantity.ServedTokens),
+                LifeFlops = Of(TrainingQuantity.LifeFlops),
+                BestServed = plan.BestServed.Value >= 0 ? IntervalReport.Of(plan.BestServed.Interval) : null,
+            },
             Uncertainty = plan.Law.Uncertainty,
             Warnings = plan.Warnings,
         };
 
         double Value(TrainingQuantity quantity) => plan[quantity].Value;
+
+        double? Known(TrainingQuantity quantity) => double.IsNaN(Value(quantity)) ? null : Value(quantity);
 
         IntervalReport? Of(TrainingQuantity quantity) => IntervalReport.Of(plan[quantity].Interval);
     }
@@ -182,7 +223,7 @@ public sealed record ScenarioReport
     /// <summary>Share of the law's compute that the training needs; absent where it needs all of it.</summary>
     [JsonPropertyName("compute_factor"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public ComputeFactorReport? Factor { get; init; }
 
-    /// <summary>Bits that take part in a product.</summary>
+    /// <summary>Bits of the number format that take part in a product; those that the loss is planned with stand with each law.</summary>
     [JsonPropertyName("bits")] public required int Bits { get; init; }
 
     /// <summary>One a law, in the order they were asked for.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Laws.Forms;
+using ScalingDashboard.Numerics.Precision;
 
 namespace ScalingDashboard.Analysis;
 
@@ -31,6 +33,9 @@ public sealed record TrainingLaw
     /// <summary>The surface as it might have come out as well, from which intervals follow; none where nobody knows how its coefficients move together.</summary>
     public IReadOnlyList<Law> Draws { get; init; } = [];
 
+    /// <summary>What few bits take of its parameters, where its paper says so.</summary>
+    public PrecisionLaw? OwnPrecision { get; init; }
+
     /// <summary>Compute of the runs behind it, FLOP; null where that is not known.</summary>
     public (double Low, double High)? FlopsRange { get; init; }
 
@@ -44,7 +49,7 @@ public sealed record TrainingLaw
 
     /// <summary>The published laws, in the order they are listed; those that split a budget along a line first.</summary>
     public static IReadOnlyList<TrainingLaw> Published { get; } =
-        [.. PublishedLaws.All.Select(Of), Of(PublishedSurfaces.Llama3, "Llama 3 refit"), Of(PublishedSurfaces.Muennighoff, "Muennighoff")];
+        [.. PublishedLaws.All.Select(Of), Of(PublishedSurfaces.Llama3, "Llama 3 refit"), Of(PublishedSurfaces.Muennighoff, "Muennighoff"), Of(PublishedPrecisions.Kumar)];
 
     /// <summary>The published law of a key, also under the name that says how its coefficients are rounded; null where there is none.</summary>
     public static TrainingLaw? Find(string key)
@@ -59,7 +64,19 @@ public sealed record TrainingLaw
     }
 
     /// <summary>What it makes of goals.</summary>
-    public TrainingModel Model(TrainingGoals goals) => Surface is null ? new LineModel((AllocationLine)Allocation) : SurfaceModel.Of(Surface, goals)!;
+    /// <param name="goals">Unique tokens, epochs and served tokens; the rest is not read.</param>
+    /// <param name="surface">Its surface or one of its draws; null for a line.</param>
+    /// <param name="bits">Bits in training; NaN where they do not count.</param>
+    public TrainingModel Model(TrainingGoals goals, Law? surface, double bits = double.NaN) => surface is null
+        ? new LineModel((AllocationLine)Allocation)
+        : SurfaceModel.Of(surface, goals, double.IsNaN(bits) ? 1 : Precision(surface).Share(TrainingBits.Tied(bits)))!;
+
+    /// <summary>What few bits take of the parameters: by a saved fit of a law of precision as it was fitted, else by the law's own paper, else by Kumar et al.</summary>
+    /// <param name="surface">Its surface or one of its draws.</param>
+    public PrecisionLaw Precision(Law surface) => (surface.Form as PrecisionForm)?.LawOf(surface.Coefficients) ?? OwnPrecision ?? PublishedPrecisions.Kumar.Law;
+
+    /// <summary>It says itself what few bits do; else that is put into it from another paper.</summary>
+    public bool KnowsBits => OwnPrecision is not null || Surface?.Form is PrecisionForm;
 
     private static TrainingLaw Of(PublishedLaw law) => new()
     {
@@ -88,6 +105,26 @@ public sealed record TrainingLaw
             : "the paper gives no interval",
         IsPublished = true,
     };
+
+    private static TrainingLaw Of(PublishedPrecision<PrecisionLaw> published)
+    {
+        var (e, a, b, alpha, beta) = published.Law.Base;
+        var surface = LawForms.Chinchilla.With(e, a, b, alpha, beta);
+        return new()
+        {
+            Key = published.Key,
+            Name = published.Name,
+            ShortName = "Kumar",
+            Source = published.Source,
+            Counting = "without embeddings",
+            Allocation = surface,
+            Surface = surface,
+            OwnPrecision = published.Law,
+            FlopsRange = (6 * published.Parameters.Low * published.Tokens.Low, 6 * published.Parameters.High * published.Tokens.High),
+            Uncertainty = "the paper gives no interval",
+            IsPublished = true,
+        };
+    }
 
     private static TrainingLaw Of(PublishedSurface surface, string shortName) => new()
     {

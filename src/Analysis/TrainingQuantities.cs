@@ -20,7 +20,7 @@ public static class TrainingQuantities
 
     /// <summary>All that can be given, in the order a planner thinks.</summary>
     public static IReadOnlyList<TrainingQuantity> All { get; } =
-        [Flops, Money, Days, Accelerators, Energy, Carbon, Parameters, Tokens, Loss, ServedTokens, UniqueTokens, Epochs];
+        [Flops, Money, Days, Accelerators, Energy, Carbon, Parameters, Tokens, Loss, ServedTokens, LifeFlops, UniqueTokens, Epochs, Bits];
 
     /// <summary>Key in links, commands and reports.</summary>
     public static string Key(TrainingQuantity quantity) => quantity switch
@@ -36,6 +36,8 @@ public static class TrainingQuantities
         Carbon => "carbon",
         ServedTokens => "served_tokens",
         UniqueTokens => "unique_tokens",
+        Bits => "bits",
+        LifeFlops => "life_flops",
         _ => "epochs",
     };
 
@@ -45,6 +47,7 @@ public static class TrainingQuantities
         Flops => "compute",
         ServedTokens => "served tokens",
         UniqueTokens => "unique tokens",
+        LifeFlops => "compute over its life",
         Carbon => "emissions",
         _ => Key(quantity),
     };
@@ -55,7 +58,8 @@ public static class TrainingQuantities
     /// <summary>Smallest and largest value that is taken.</summary>
     public static (double Low, double High) Bounds(TrainingQuantity quantity) => quantity switch
     {
-        Flops => (1e10, 1e35),
+        Flops or LifeFlops => (1e10, 1e35),
+        Bits => (1, 32),
         Parameters => (1e4, 1e18),
         Tokens or ServedTokens or UniqueTokens => (1e4, 1e24),
         Loss => (0.01, 20),
@@ -75,6 +79,8 @@ public static class TrainingQuantities
         Tokens => "3.2T",
         ServedTokens => "10T",
         UniqueTokens => "400B",
+        LifeFlops => "1e24",
+        Bits => "8",
         Loss => "2.1",
         Days => "30d or 36h",
         Accelerators => "512",
@@ -92,6 +98,8 @@ public static class TrainingQuantities
         Tokens => $"{Quantity.Count(value)} tokens",
         ServedTokens => $"{Quantity.Count(value)} served tokens",
         UniqueTokens => $"{Quantity.Count(value)} unique tokens",
+        LifeFlops => $"{Quantity.Scientific(value)} FLOP over its life",
+        Bits => $"{Number(quantity, value)} bits",
         Loss => $"{Number(quantity, value)} nats per token",
         Accelerators => $"{Number(quantity, value)} {(value == 1 ? "accelerator" : "accelerators")}",
         Epochs => $"{Number(quantity, value)} {(value == 1 ? "epoch" : "epochs")}",
@@ -105,7 +113,7 @@ public static class TrainingQuantities
             return "–";
         return quantity switch
         {
-            Flops => Quantity.Scientific(value),
+            Flops or LifeFlops => Quantity.Scientific(value),
             Parameters or Tokens or ServedTokens or UniqueTokens => Quantity.Count(value),
             Loss => value.ToString(value < 1 ? "F3" : "F2", CultureInfo.InvariantCulture),
             Days => value < 2 ? $"{Quantity.Significant(24 * value, 3)} hours" : value < 1000 ? $"{Quantity.Significant(value, 3)} days" : $"{Quantity.Significant(value / 365.25, 3)} years",
@@ -124,7 +132,7 @@ public static class TrainingQuantities
         var exact = value.ToString("R", CultureInfo.InvariantCulture);
         return quantity switch
         {
-            Flops => Short(Quantity.Scientific(value)),
+            Flops or LifeFlops => Short(Quantity.Scientific(value)),
             Parameters or Tokens or ServedTokens or UniqueTokens => Short(Quantity.Count(value)),
             Days => $"{exact}d",
             Money => Short("$" + Quantity.Count(value)),
@@ -160,8 +168,8 @@ public static class TrainingQuantities
     {
         Parameters when value is > 0 and < 1e4 => $"{typed}B",
         Tokens or UniqueTokens or ServedTokens when value is > 0 and < 1e4 => $"{typed}{(value < 50 ? "T" : "B")}",
-        Flops when value is >= 15 and <= 35 => $"1e{typed}",
-        Flops when value is > 0 and < 15 => $"{typed}e23",
+        Flops or LifeFlops when value is >= 15 and <= 35 => $"1e{typed}",
+        Flops or LifeFlops when value is > 0 and < 15 => $"{typed}e23",
         Money when value is > 0 and < 1000 && !hasUnit => $"${typed}M",
         Loss when value > 20 => "2.1",
         _ => null,
@@ -206,7 +214,8 @@ public static class TrainingQuantities
 
     private static string Article(TrainingQuantity quantity) => quantity switch
     {
-        Flops => "an amount of compute",
+        Flops or LifeFlops => "an amount of compute",
+        Bits => "a number of bits",
         Parameters => "a count of parameters",
         Tokens or ServedTokens or UniqueTokens => "a count of tokens",
         Loss => "a loss",
@@ -220,7 +229,7 @@ public static class TrainingQuantities
 
     private static string Unit(TrainingQuantity quantity, double value) => quantity switch
     {
-        Flops => "FLOP",
+        Flops or LifeFlops => "FLOP",
         Parameters => value == 1 ? "parameter" : "parameters",
         Money => value == 1 ? "dollar" : "dollars",
         Loss => "nats per token",

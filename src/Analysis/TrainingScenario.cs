@@ -129,7 +129,8 @@ public sealed record TrainingScenario
     /// <summary>What an accelerator-hour does and costs.</summary>
     public TrainingRates Rates => new()
     {
-        PeakFlopsPerSecond = Assume(AssumptionKind.Peak).Value,
+        // Where bits count, an hour is measured in FLOP of 16 bits.
+        PeakFlopsPerSecond = Assume(AssumptionKind.Peak).Value * (Goals.CountsBits ? Format.Bits / BitsPlanner.FullBits : 1),
         Utilization = Assume(AssumptionKind.Utilization).Value,
         Overhead = Assume(AssumptionKind.Overhead).Value,
         PowerWatts = Assume(AssumptionKind.Power).Value,
@@ -143,17 +144,17 @@ public sealed record TrainingScenario
     {
         if (Overrides.TryGetValue(kind, out var set))
             return new(kind, set, "set by you", true);
-        var vendor = string.Create(CultureInfo.InvariantCulture, $"{Accelerator.Source}, {Accelerator.SourceYear}");
+        var vendor = Accelerator.IsOwn ? "as you described it" : string.Create(CultureInfo.InvariantCulture, $"{Accelerator.Source}, {Accelerator.SourceYear}");
         var (value, source) = kind switch
         {
             AssumptionKind.Peak => (Accelerator.Peak(Format) ?? double.NaN, $"{Format.Name} without sparsity, {vendor}"),
             AssumptionKind.Utilization => (UsualUtilization, "Llama 3 405B on 16,384 H100 in BF16: 38 to 43 %, arXiv 2407.21783, Table 4, 2024"),
             AssumptionKind.Overhead => (UsualOverhead, "Llama 3 405B trained more than 90 % of the time, arXiv 2407.21783, §3.3.4, 2024"),
-            AssumptionKind.Power => (Accelerator.PowerWatts, double.IsNaN(Accelerator.PowerWatts) ? "the vendor publishes none; set one to get energy and emissions" : $"board power, hosts and network not counted, {vendor}"),
+            AssumptionKind.Power => (Accelerator.PowerWatts, double.IsNaN(Accelerator.PowerWatts) ? $"{(Accelerator.IsOwn ? "you gave none" : "the vendor publishes none")}; set one to get energy and emissions" : $"board power, hosts and network not counted, {vendor}"),
             AssumptionKind.Pue => (UsualPue, "GPT-3's data centre as estimated by Patterson et al., arXiv 2104.10350, Table 4, 2021"),
             AssumptionKind.Price => Accelerator.Price is { } price
                 ? (price.PerHour, string.Create(CultureInfo.InvariantCulture, $"{price.Source}, list price read {price.Date:yyyy-MM-dd}"))
-                : (double.NaN, "no dated list price is at hand; set one to get money"),
+                : (double.NaN, Accelerator.IsOwn ? "you gave none; set one to get money" : "no dated list price is at hand; set one to get money"),
             AssumptionKind.Grid => (UsualGrid, "average of the United States as in Patterson et al., arXiv 2104.10350, Table 4, 2021"),
             _ => (TrainingMemory.BytesPerParameter(Format), "Adam with FP32 states, ZeRO, arXiv 1910.02054, §3.1; activations come on top"),
         };

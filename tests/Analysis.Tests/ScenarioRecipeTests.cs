@@ -1,6 +1,8 @@
 using ScalingDashboard.Numerics.Compute;
 using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Laws.Forms;
+using ScalingDashboard.Numerics.Precision;
 using static ScalingDashboard.Numerics.Compute.TrainingQuantity;
 
 namespace ScalingDashboard.Analysis.Tests;
@@ -162,7 +164,99 @@ public class ScenarioRecipeTests
     public void Every_published_law_says_what_is_known_of_its_uncertainty()
     {
         Assert.All(TrainingLaw.Published, law => Assert.Contains("interval", law.Uncertainty, StringComparison.Ordinal));
-        Assert.Equal(8, TrainingLaw.Published.Select(law => law.Key).Distinct().Count());
+        Assert.Equal(9, TrainingLaw.Published.Select(law => law.Key).Distinct().Count());
+    }
+
+    [Fact]
+    public void Bits_act_on_the_loss_by_the_law_of_precision()
+    {
+        var kumar = PublishedPrecisions.Kumar.Law;
+        LawPlan Plan(TrainingGoals goals, string law = "kumar") => ScenarioRecipe.Run(Scenario(goals), [TrainingLaw.Find(law)!]).Plans[0];
+        foreach (var (goals, optimum) in new[]
+        {
+            (new TrainingGoals { Flops = 1e22, Bits = 6 }, kumar.OptimumAtBits(1e22, 6)), (new() { Flops = 1e22, SolvesBits = true }, kumar.JointOptimum(1e22)),
+            (new() { Flops = 1e22, Parameters = 8e9, SolvesBits = true }, kumar.OptimumAtParameters(1e22, 8e9)), (new() { Loss = 2.85, Parameters = 8e9, SolvesBits = true }, kumar.CheapestForLoss(8e9, 2.85)),
+        })
+        {
+            var (plan, best) = (Plan(goals), optimum.Value!);
+            Assert.Equal(1, plan[Bits].Value / best.Bits, 1e-9);
+            Assert.Equal(1, plan[Parameters].Value / best.Parameters, 1e-9);
+            Assert.Equal(1, plan[Tokens].Value / best.Tokens, 1e-8);
+            Assert.Equal(1, plan[Flops].Value / best.Flops, 1e-8);
+            Assert.Equal(best.Loss, plan[Loss].Value, 1e-9);
+            Assert.Equal(kumar.Share(TrainingBits.Tied(best.Bits)), plan.Share, 1e-9);
+        }
+
+        // The bits that a loss needs, and those that a budget pays for.
+        var loss = kumar.TrainingLoss(8e9, 1e11, TrainingBits.Tied(5));
+        Assert.Equal(5, Plan(new() { Parameters = 8e9, Tokens = 1e11, Loss = loss, SolvesBits = true })[Bits].Value, 1e-7);
+        var paid = Plan(new() { Parameters = 8e9, Tokens = 1e11, Flops = 3e21, SolvesBits = true });
+        Assert.Equal(10, paid[Bits].Value, 1e-9);
+        Assert.True(paid[Bits].IsGiven && !Plan(new() { Flops = 1e22, SolvesBits = true })[Bits].IsGiven);
+
+        // In another law N_eff stands for N.
+        var epoch = PublishedSurfaces.Epoch.Law;
+        var trained = Plan(new() { Parameters = 8e9, Tokens = 1e11, Bits = 4 }, "epoch");
+        Assert.Equal(epoch.Predict(new LawPoint(8e9 * kumar.Share(TrainingBits.Tied(4)), 1e11, double.NaN)), trained[Loss].Value, 1e-12);
+        Assert.Equal(6 * 8e9 * 1e11 * 4 / 16, trained[Flops].Value, 1e6);
+        // A line has no loss: the bits change what it costs.
+        Assert.Equal(Plan(new() { Flops = 4e22 }, "kaplan")[Parameters].Value, Plan(new() { Flops = 1e22, Bits = 4 }, "kaplan")[Parameters].Value, 1);
+        Assert.Equal(ObstacleKind.LawWithoutLoss, Plan(new() { Flops = 1e22, SolvesBits = true }, "kaplan").Plan.Obstacle!.Kind);
+    }
+
+    [Fact]
+    public void An_hour_in_the_bits_of_its_format_does_what_the_vendor_says()
+    {
+        var scenario = Scenario(new() { Parameters = 1e9, Tokens = 2e10, Bits = 16 });
+        var plan = ScenarioRecipe.Run(scenario, [TrainingLaw.Find("epoch")!]).Plans[0];
+        Assert.Equal(6e9 * 2e10 * 1.1 / (125e12 * 0.4 * 3600), plan.AcceleratorHours.Value, 1e-9);
+        var half = ScenarioRecipe.Run(scenario with { Goals = scenario.Goals with { Bits = 8 } }, [TrainingLaw.Find("epoch")!]).Plans[0];
+        Assert.Equal(plan.AcceleratorHours.Value / 2, half.AcceleratorHours.Value, 1e-9);
+        Assert.True(half[Loss].Value > plan[Loss].Value);
+    }
+
+    [Fact]
+    public void A_fitted_law_of_precision_plans_its_own_bits_with_an_interval()
+    {
+        var analysis = PrecisionAnalysis.Run(PrecisionSweeps.Simulated(keep: row => row.Post is null), new FitRecipeOptions { Bootstrap = 60, Seed = 1 });
+        var law = Drawn() with { Allocation = analysis.Fit.Law, Surface = analysis.Fit.Law, Draws = analysis.Fit.Result.Bootstrap.Laws };
+        Assert.IsType<PrecisionForm>(law.Surface!.Form);
+        var plan = ScenarioRecipe.Run(Scenario(new() { Flops = 1e20, SolvesBits = true }), [law]).Plans[0];
+        Assert.Equal(analysis.Law.JointBits()!.Value, plan[Bits].Value, 1e-9);
+        Assert.InRange(plan[Bits].Value, plan[Bits].Interval!.Low95, plan[Bits].Interval!.High95);
+        Assert.True(plan[Bits].Interval!.Low80 < plan[Bits].Interval!.High80);
+        Assert.Equal(analysis.Law.Share(TrainingBits.Tied(plan[Bits].Value)), plan.Share, 1e-12);
+    }
+
+    [Fact]
+    public void The_compute_of_a_life_says_what_can_be_served()
+    {
+        LawPlan Plan(TrainingGoals goals, ComputeFactor? factor = null) => ScenarioRecipe.Run(Scenario(goals) with { Factor = factor }, [TrainingLaw.Find("epoch")!]).Plans[0];
+        Assert.Equal(1.75e13, Plan(new() { Parameters = 8e9, Tokens = 15e12, LifeFlops = 1e24 })[ServedTokens].Value, 1e4);
+        var most = Plan(new() { Loss = 2.1, LifeFlops = 1e24 });
+        Assert.Equal(1e24, most[Flops].Value + 2 * most[Parameters].Value * most[ServedTokens].Value, 1e16);
+        Assert.NotNull(most[ServedTokens].Interval);
+        // It is the cheapest of its loss for what it serves, and the served tokens give it back.
+        Assert.Equal(1, most.BestServed.Value / most[ServedTokens].Value, 1e-6);
+        Assert.Equal(1, Plan(new() { Loss = 2.1, ServedTokens = most[ServedTokens].Value })[Parameters].Value / most[Parameters].Value, 1e-8);
+        // A factor spares training, not serving; few bits spare both.
+        var spared = Plan(new() { Parameters = 8e9, Tokens = 15e12, LifeFlops = 1e24 }, new ComputeFactor(0.5));
+        Assert.Equal((1e24 - 3.6e23) / 1.6e10, spared[ServedTokens].Value, 1e4);
+        Assert.Equal((2e24 - 7.2e23) / 1.6e10, Plan(new() { Parameters = 8e9, Tokens = 15e12, LifeFlops = 1e24, Bits = 8 })[ServedTokens].Value, 1e4);
+        Assert.Equal(0, Plan(new() { Flops = 1e23 }).BestServed.Value);
+        Assert.True(Plan(new() { Flops = 1e23, Parameters = 1e11 }).BestServed.Value < 0);
+    }
+
+    [Theory]
+    [InlineData(3.0, null, null, null, "No solution: 3 bits lie outside of what few bits are known to do (Kumar et al.), which holds above 3.11 bits: at fewer no effective parameter is left, and training diverges.")]
+    [InlineData(null, 70e9, 1.4e12, null, "No solution: 70B parameters and 1.4T tokens alone do not say how many bits: more are always better where nothing limits them. Give compute, money, energy, days or a loss.")]
+    [InlineData(null, 70e9, 1.4e12, 1.9, "No solution: by Epoch 70B parameters on 1.4T tokens in any bits never get below 1.9734 nats per token, and 1.9 was asked for.")]
+    [InlineData(5.0, 1e9, null, 2.17, "No solution: by Epoch a model of 1B parameters never gets below 2.2969 nats per token in 5 bits, and 2.17 was asked for.")]
+    public void Bits_without_an_answer_are_said_in_words(double? bits, double? parameters, double? tokens, double? loss, string words)
+    {
+        var scenario = Scenario(new() { Bits = bits, SolvesBits = bits is null, Parameters = parameters, Tokens = tokens, Loss = loss, Flops = parameters is null ? 1e22 : null });
+        var plan = ScenarioRecipe.Run(scenario, [TrainingLaw.Find("epoch")!]).Plans[0];
+        Assert.StartsWith(words, ObstacleWords.Text(plan.Plan.Obstacle!, scenario, plan.Law), StringComparison.Ordinal);
     }
 
     [Fact]

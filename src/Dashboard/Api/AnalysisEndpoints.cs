@@ -17,7 +17,7 @@ internal static class AnalysisEndpoints
     internal static void MapAnalysis(this IEndpointRouteBuilder api)
     {
         api.MapGet("/projects/{project}/fit", FitAsync)
-            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.All.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample={string.Join("|", FitRecipeOptions.Resamplings.Keys)}, interval={string.Join("|", FitRecipeOptions.IntervalKinds.Keys)}, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, checkpoints=true, at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
+            .WithSummary($"Fits a law to the final rows of a project. law={string.Join("|", LawForms.Listed.Select(form => form.Key))}, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, delta, exponents=LOW..HIGH, irreducible=LOW..HIGH, resample={string.Join("|", FitRecipeOptions.Resamplings.Keys)}, interval={string.Join("|", FitRecipeOptions.IntervalKinds.Keys)}, unique_tokens=COL, metric=COL, weight=COL, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, checkpoints=true, at=FLOP,…, bootstrap, seed, holdout_budgets=K.")
             .Produces<FitReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, method=huber|vpnls, delta, exponents=LOW..HIGH, by_compute=true, tolerance, within=FACTOR, smooth=ROWS, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, at=FLOP,…, bootstrap, seed.")

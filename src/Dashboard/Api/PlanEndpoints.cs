@@ -10,7 +10,7 @@ internal static class PlanEndpoints
 {
     internal static void MapPlan(this IEndpointRouteBuilder api) =>
         api.MapGet("/plan", PlanAsync)
-            .WithSummary($"Plans a training by several laws. law=LAW,…, fit=ID (repeatable), accelerator, format, and as many as wanted of {string.Join(", ", TrainingQuantities.All.Select(TrainingQuantities.Key))}, factor, {string.Join(", ", Assumption.Settable.Select(Assumption.Key))}.")
+            .WithSummary($"Plans a training by several laws. law=LAW,…, fit=ID (repeatable), accelerator, format, and as many as wanted of {string.Join(", ", TrainingQuantities.All.Select(TrainingQuantities.Key))} (bits also as '{ScenarioText.Solve}'), {OwnAccelerator.Key}, factor, {string.Join(", ", Assumption.Settable.Select(Assumption.Key))}.")
             .Produces<ScenarioReport>().Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> PlanAsync(

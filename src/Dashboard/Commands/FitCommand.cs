@@ -13,7 +13,7 @@ internal static class FitCommand
     internal static Command Create(CommandContext context)
     {
         var selection = new RunSelectionOptions();
-        var law = new Option<string>("--law") { Description = $"Law to fit: {string.Join("; ", LawForms.All.Select(form => $"{form.Key}: {form.Formula}"))}; or one of precision, such as precision-w-a-kv (see the command precision).", DefaultValueFactory = _ => LawForms.Chinchilla.Key };
+        var law = new Option<string>("--law") { Description = $"Law to fit: {string.Join("; ", LawForms.Listed.Select(form => $"{form.Key}: {form.Formula}"))}; or one of precision, such as precision-w-a-kv (see the command precision).", DefaultValueFactory = _ => LawForms.Chinchilla.Key };
         var search = new SearchOptions(
             "huber: robust, on log loss; vpnls or squared: least squares on the loss; log-squared; scaled-huber: the likelihood of Besiroglu et al.; absolute: least absolute deviation.", FitRecipeOptions.Methods.Keys);
         var irreducible = new Option<string>("--irreducible") { Description = "Bounds of the irreducible loss, nats per token; LOW.. for none above.", HelpName = "LOW..HIGH" };

@@ -18,6 +18,7 @@ internal static class PlanCommand
         var accelerator = new Option<string>("--accelerator") { Description = $"What it runs on: {string.Join(", ", AcceleratorTable.All.Select(known => known.Key))}.", HelpName = "KEY", DefaultValueFactory = _ => AcceleratorTable.DefaultKey };
         var format = new Option<string?>("--format") { Description = $"Number format: {string.Join(", ", NumberFormat.All.Select(known => known.Key))}; BF16 unless said, FP16 where there is none.", HelpName = "KEY" };
         var texts = Texts().ToDictionary(option => option.Name[2..].Replace('-', '_'));
+        texts["served_tokens"].Aliases.Add("--served");
         var store = StoreOption.Create();
         var json = RunSelectionOptions.Json();
         var command = new Command("plan", "Plans a training: give two or more of its numbers, and the laws give the others; with compute, money, size, tokens or loss alone it is the best training by each law.");
@@ -63,12 +64,19 @@ internal static class PlanCommand
                     TrainingQuantity.Loss => "Loss to reach, nats per token",
                     TrainingQuantity.ServedTokens => "Tokens served over the model's life, which favour a smaller one",
                     TrainingQuantity.UniqueTokens => "Different tokens there are to train on",
+                    TrainingQuantity.LifeFlops => "Compute of training and serving together, FLOP; without served tokens it says how many can be served",
+                    TrainingQuantity.Bits => $"Bits of weights, activations and KV cache in training, which then change the loss, or '{ScenarioText.Solve}' for the best; compute is then in FLOP of 16 bits",
                     _ => "Most passes over them",
                 } + $", such as {TrainingQuantities.Example(quantity)}.",
                 HelpName = TrainingQuantities.Key(quantity).ToUpperInvariant(),
             };
         }
 
+        yield return new("--" + OwnAccelerator.Key)
+        {
+            Description = "An accelerator of your own in the place of --accelerator: name, memory in GB, and dense peaks by number format in 10¹² FLOP/s, such as 'My chip~memory:96~bf16:400~fp8:800'. Its power and price are --power and --price.",
+            HelpName = "TEXT",
+        };
         yield return new("--factor")
         {
             Description = "Share of the law's compute that the training needs, as VALUE or VALUE:LOW:HIGH with a 95 % interval, such as 0.84:0.79:0.9: 1/speed-up of an optimizer, or 1 − savings of growing.",
@@ -91,6 +99,8 @@ internal static class PlanCommand
         var lines = new List<string> { $"On {scenario.Accelerator.Name} in {scenario.Format.Name}, given {Words.List([.. TrainingQuantities.All.Where(quantity => goals[quantity] is not null).Select(quantity => TrainingQuantities.Format(quantity, goals[quantity]!.Value))], 12)}:" };
         if (scenario.Factor is { } factor)
             lines.Add($"The training needs {PlanWords.Factor(factor)} of the law's compute; N, D and loss are those of one that needs all of it.");
+        if (goals.CountsBits)
+            lines.Add("Compute is in FLOP of 16 bits, (6/16)·N·D·P, and N_eff stands for N: by the law's own bits where it has some, else by Kumar et al., arXiv 2411.04330, appendix K.");
         foreach (var plan in report.Predictions)
         {
             lines.Add($"{plan.Name} ({plan.Law})");
@@ -106,6 +116,17 @@ internal static class PlanCommand
             lines.Add(Row("D", TrainingQuantity.Tokens, plan.Tokens, i.Tokens, goals.Settles(TrainingQuantity.Tokens)));
             if (double.IsFinite(plan.Loss))
                 lines.Add(Row("loss", TrainingQuantity.Loss, plan.Loss, i.Loss, goals.Settles(TrainingQuantity.Loss)));
+            foreach (var (name, quantity, value, interval) in new[]
+            {
+                ("bits", TrainingQuantity.Bits, plan.Bits, i.Bits), ("served", TrainingQuantity.ServedTokens, plan.ServedTokens, i.ServedTokens), ("C over life", TrainingQuantity.LifeFlops, plan.LifeFlops, i.LifeFlops),
+            })
+            {
+                if (value is { } known)
+                    lines.Add(Row(name, quantity, known, interval, goals.Settles(quantity)));
+            }
+
+            if (plan.EffectiveParameters is { } effective)
+                lines.Add($"  {"N_eff",-13} {Quantity.Count(effective)}, {Quantity.Significant(effective / plan.Parameters, 3)} of N");
             lines.Add($"  {"D/N",-13} {Quantity.Significant(plan.TokensPerParameter, 3)}");
             lines.Add($"  {"hours",-13} {Quantity.Count(plan.AcceleratorHours)} accelerator-hours");
             foreach (var (name, quantity, value, interval) in new[]
@@ -125,13 +146,15 @@ internal static class PlanCommand
                     + (double.IsFinite(plan.BreakEven) ? $"; pays off beyond {TrainingQuantities.Format(TrainingQuantity.ServedTokens, plan.BreakEven)}" : ""));
             }
 
+            if (plan.BestServed > 0 && goals.ServedTokens is null)
+                lines.Add(Row("best for", TrainingQuantity.ServedTokens, plan.BestServed, i.BestServed, false) + ", served tokens of the cheapest of this loss over its life");
             if (plan.LargerParameters is { } larger)
                 lines.Add($"  {"or larger",-13} {TrainingQuantities.Format(TrainingQuantity.Parameters, larger)} end at this loss for the same budget");
             lines.Add($"  {"reach",-13} {(plan.DecadesBeyond is { } decades ? decades < 0.05 ? "within the compute of its runs" : string.Create(CultureInfo.InvariantCulture, $"{decades:F1} decades of compute beyond its runs") : "the compute of its runs is not known")}; {plan.Uncertainty}");
             lines.AddRange(plan.Warnings.Select(warning => $"  Check: {warning}"));
         }
 
-        lines.AddRange(report.Disagreement.Where(apart => apart.Quantity is "parameters" or "tokens" or "loss" or "flops").Select(apart =>
+        lines.AddRange(report.Disagreement.Where(apart => apart.Quantity is "parameters" or "tokens" or "loss" or "flops" or "bits").Select(apart =>
         {
             var quantity = TrainingQuantities.All.Single(known => TrainingQuantities.Key(known) == apart.Quantity);
             return $"Over the laws: {TrainingQuantities.Number(quantity, apart.Low)} ({apart.LowLaw}) to {TrainingQuantities.Format(quantity, apart.High)} ({apart.HighLaw})";

@@ -4,6 +4,7 @@ using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Compute;
 using ScalingDashboard.Numerics.ComputeOptimal;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 using static ScalingDashboard.Dashboard.Figures.Frame;
 
@@ -15,6 +16,12 @@ public static class PlanFigures
     private const int ServedSteps = 60;
     private const int EpochSteps = 48;
     private const double MostEpochs = 100;
+
+    private const double LeastBits = 3;
+    private const int BitSteps = 27;
+
+    // Enough for the ends of an 80 % band, and few enough for a drag.
+    private const int BitDraws = 40;
 
     // More would press everything else to the bottom.
     private const double MostOverhead = 3;
@@ -115,9 +122,9 @@ public static class PlanFigures
         var middle = given ?? off.Cheapest.Tokens;
         var (low, high) = (Math.Log(middle) - 8, Math.Log(middle) + 5);
         double[] served = [.. Enumerable.Range(0, ServedSteps).Select(i => Math.Exp(low + (high - low) * i / (ServedSteps - 1)))];
-        var limits = view.Edited.Scenario.Goals;
-        double[] best = [.. served.Select(tokens => SurfaceModel.Of(plan.Law.Surface, limits with { ServedTokens = tokens })!.ByLoss(off.Training.Loss) is var cheapest
-            ? OffOptimum.LifeFlops(cheapest, tokens) / OffOptimum.LifeFlops(off.Cheapest, tokens) : double.NaN)];
+        var surface = (SurfaceModel)plan.Law.Model(view.Edited.Scenario.Goals, plan.Law.Surface, plan.Plan.Bits);
+        double[] best = [.. served.Select(tokens => surface.Serving(tokens / off.TrainingFactor).ByLoss(off.Training.Loss) is var cheapest
+            ? OffOptimum.LifeFlops(cheapest, tokens / off.TrainingFactor) / OffOptimum.LifeFlops(off.Cheapest, tokens / off.TrainingFactor) : double.NaN)];
         var traces = new List<Trace>();
         var isBest = off.Overhead < 0.005;
         if (!isBest)
@@ -147,21 +154,65 @@ public static class PlanFigures
         };
     }
 
+    /// <summary>What other bits would make of what is given: the loss, or the compute of a given loss; null where bits do not count, or nothing would change with them.</summary>
+    public static Figure? Bits(PlanView view)
+    {
+        var (plan, scenario) = (view.Answer, view.Edited.Scenario);
+        var goals = scenario.Goals;
+        // Size and tokens leave nothing but the loss to the bits; what else was given says how many there are.
+        if (goals is { Parameters: not null, Tokens: not null })
+            goals = new() { Parameters = goals.Parameters, Tokens = goals.Tokens, Bits = goals.Bits, SolvesBits = goals.SolvesBits, ServedTokens = goals.ServedTokens, UniqueTokens = goals.UniqueTokens, Epochs = goals.Epochs };
+        var quantity = goals.Loss is null ? TrainingQuantity.Loss : TrainingQuantity.Flops;
+        if (!goals.CountsBits || !plan.IsSolved || plan.Law.Surface is null || (goals with { SolvesBits = false }).Settles(quantity))
+            return null;
+        double[] bits = [.. Enumerable.Range(0, BitSteps).Select(i => LeastBits + i * (BitsPlanner.FullBits - LeastBits) / (BitSteps - 1))];
+        var factor = scenario.Factor is { } uncertain ? new ComputeFactor(uncertain.Value) : null;
+        TrainingScenario[] scenarios = [.. bits.Select(some => scenario with { Goals = goals.With(TrainingQuantity.Bits, some), Factor = factor })];
+        double[] Along(Law surface)
+        {
+            var law = plan.Law with { Surface = surface, Draws = [] };
+            return [.. scenarios.Select(at => ScenarioRecipe.Run(at, [law]).Plans[0][quantity].Value)];
+        }
+
+        var values = Along(plan.Law.Surface);
+        if (values.Count(double.IsFinite) < 2)
+            return null;
+        double[][] drawn = [.. plan.Law.Draws.Take(BitDraws).Select(Along)];
+        Interval?[] intervals = drawn.Length > 1 ? [.. bits.Select((_, i) => Interval.Of(drawn.Select(along => along[i])))] : [];
+        var traces = new List<Trace>();
+        Add(traces, new(FitFigures.FitColor, LineDash.Solid, 2.2), plan.Law, bits, values, intervals, "What is given, in other bits", plan.Law.ShortName);
+        traces.AddRange(Scenarios(view, at => at == plan ? (at.Plan.Bits, at[quantity].Value) : (double.NaN, double.NaN), at => at[quantity].Interval));
+        var least = values.Concat(traces[^1].Y).Where(double.IsFinite).Min();
+        return new Figure
+        {
+            Name = "plan-bits",
+            Title = "In other bits",
+            Subtitle = quantity == TrainingQuantity.Loss ? "what is given, with its loss" : "compute of the given loss",
+            Description = $"{(quantity == TrainingQuantity.Loss ? "Loss" : "Compute in FLOP of 16 bits")} against the bits of weights, activations and KV cache for scenario {PlanState.Letter(view.State.Edited)} by {plan.Law.Name}.",
+            XAxis = new FigureAxis("Bits in training") { Range = new(LeastBits, Math.Max(BitsPlanner.FullBits, plan.Plan.Bits + 1)) },
+            YAxis = quantity == TrainingQuantity.Loss
+                ? new FigureAxis("Loss, nats per token") { Range = new(least - 0.02, least + 0.4) }
+                : new FigureAxis("Training compute, FLOP of 16 bits") { Log = true, Ticks = TickKind.Scientific, Range = new(least / 1.5, least * 20) },
+            Traces = traces,
+        };
+    }
+
     /// <summary>Loss against passes over the unique tokens for the plan's budget; null without unique tokens, or where the law knows no repetition.</summary>
     public static Figure? Repeated(PlanView view)
     {
         var (plan, goals) = (view.Answer, view.Edited.Scenario.Goals);
         if (goals.UniqueTokens is not { } unique || !plan.IsSolved || plan.Law.Surface is not { } surface || surface.Form.Key == "kaplan")
             return null;
-        // A factor lets the compute go further than the law knows.
-        var flops = plan.Plan.Training.Flops / (view.Edited.Scenario.Factor?.Value ?? 1);
-        var (repeating, fresh) = (SurfaceModel.Of(surface, new() { UniqueTokens = unique })!, SurfaceModel.Of(surface, new())!);
+        // A factor or few bits let the compute go further than the law knows.
+        var flops = 6 * plan.Plan.Training.Parameters * plan.Plan.Training.Tokens;
+        SurfaceModel Model(Law law, double? tokens) => (SurfaceModel)plan.Law.Model(new() { UniqueTokens = tokens }, law, plan.Plan.Bits);
+        var (repeating, fresh) = (Model(surface, unique), Model(surface, null));
         double[] epochs = [.. Enumerable.Range(0, EpochSteps).Select(i => 0.1 * Math.Pow(10 * MostEpochs, i / (EpochSteps - 1.0)))];
         double[] Losses(SurfaceModel model) => [.. epochs.Select(passes => model.Loss(flops / (6 * passes * unique), passes * unique))];
         var traces = new List<Trace>();
         var losses = Losses(repeating);
         Interval?[] intervals = plan.Law.Draws.Count > 1
-            ? [.. Transposed([.. plan.Law.Draws.Select(draw => Losses(SurfaceModel.Of(draw, new() { UniqueTokens = unique })!))])]
+            ? [.. Transposed([.. plan.Law.Draws.Select(draw => Losses(Model(draw, unique)))])]
             : [];
         Add(traces, new(FitFigures.FitColor, LineDash.Solid, 2.2), plan.Law, epochs, losses, intervals, "Repeated tokens", "repeated");
         Add(traces, new("--ink-faint", LineDash.Dash, 1.6), plan.Law, epochs, Losses(fresh), [], "As many new tokens", "new tokens");
@@ -259,7 +310,7 @@ public static class PlanFigures
                 Size = 11,
                 EndLabel = letter,
                 Ids = [letter],
-                Hover = [$"Scenario {letter}, by {plan.Law.Name}\nC {Quantity.Scientific(training.Flops)} FLOP\nN {Quantity.Count(training.Parameters)}\nD {Quantity.Count(training.Tokens)}{(double.IsFinite(training.Loss) ? $"\nloss {TrainingQuantities.Number(TrainingQuantity.Loss, training.Loss)} nats per token" : "")}"],
+                Hover = [$"Scenario {letter}, by {plan.Law.Name}\nC {Quantity.Scientific(training.Flops)} FLOP{(double.IsFinite(plan.Plan.Bits) ? $" of 16 bits\nP {TrainingQuantities.Format(TrainingQuantity.Bits, plan.Plan.Bits)}" : "")}\nN {Quantity.Count(training.Parameters)}\nD {Quantity.Count(training.Tokens)}{(double.IsFinite(training.Loss) ? $"\nloss {TrainingQuantities.Number(TrainingQuantity.Loss, training.Loss)} nats per token" : "")}"],
             };
         }
     }

@@ -1,6 +1,7 @@
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Laws.Forms;
 using ScalingDashboard.Runs;
 using ScalingDashboard.Runs.Quantities;
 
@@ -32,6 +33,12 @@ public static class FitColumns
         {
             return $"The law “{form.Name}” needs to know how many different tokens each run saw, and no run has a column “{state.UniqueTokensColumn}”. "
                 + $"Choose its column under Unique tokens, or add one of that name to the file and upload it again. {Columns()}";
+        }
+
+        if (form.TakesFormats && form is not PrecisionForm && rows.All(row => !row.Config.Any(pair => PrecisionColumns.Recognises(pair.Key) && pair.Value.Trim().Length > 0)))
+        {
+            return $"The law “{form.Name}” needs to know the number format of each run, and no run names one. Name it in columns such as "
+                + $"{(form.Inputs.Contains(LawInput.PostBits) ? "post_bits" : form.Inputs.Contains(LawInput.ExponentBits) ? "exponent_bits and mantissa_bits, or precision with e4m3 and the like" : "group_size")}, and upload the file again. {Columns()}";
         }
 
         if (!form.PredictsLoss && state.MetricColumn.Length == 0)

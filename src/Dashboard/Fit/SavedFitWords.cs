@@ -8,7 +8,7 @@ namespace ScalingDashboard.Dashboard.Fit;
 public static class SavedFitWords
 {
     private static readonly Dictionary<string, string> s_symbols =
-        LawForms.All.SelectMany(form => form.Parameters).DistinctBy(parameter => parameter.Key).ToDictionary(parameter => parameter.Key, parameter => parameter.Symbol);
+        LawForms.Listed.SelectMany(form => form.Parameters).DistinctBy(parameter => parameter.Key).ToDictionary(parameter => parameter.Key, parameter => parameter.Symbol);
 
     /// <summary>α for alpha; a key of no law as it is.</summary>
     public static string Symbol(string key) => s_symbols.GetValueOrDefault(key, key);

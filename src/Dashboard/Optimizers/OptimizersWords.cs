@@ -120,7 +120,7 @@ public static class OptimizersWords
     /// <summary>Who is faster in a race, and by which axes: "C-AdamW" and "in steps, tokens and FLOP; not told apart in time".</summary>
     public static (string Who, string Axes) Winners(OptimizersScene scene, RaceComparison race)
     {
-        var groups = Enum.GetValues<CurveAxis>().GroupBy(axis => Winner(race.Ratios[axis])).Where(group => group.Key.Length > 0).ToArray();
+        var groups = race.Ratios.Keys.GroupBy(axis => Winner(race.Ratios[axis])).Where(group => group.Key.Length > 0).ToArray();
         return groups.Length == 0 ? ("–", "") : (groups[0].Key, string.Join("; ", groups.Select((group, i) => $"{(i == 0 ? "" : group.Key + " ")}in {Words.List([.. group.Select(Name)], 4)}")));
 
         string Winner(PairedEstimate ratio) =>

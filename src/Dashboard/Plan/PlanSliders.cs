@@ -22,6 +22,8 @@ public static class PlanSliders
         [Loss] = [.. Enumerable.Range(160, 241).Select(i => i / 100.0)],
         [ServedTokens] = Decades(9, 16),
         [UniqueTokens] = Decades(8, 15),
+        [LifeFlops] = Decades(18, 28),
+        [Bits] = [.. Enumerable.Range(7, 10).Select(i => i / 2.0), 9, 10, 11, 12, 13, 14, 15, 16],
         [Epochs] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64],
     };
 

@@ -17,6 +17,9 @@ public sealed record ScenarioState
     /// <summary>Key of the accelerator.</summary>
     public string Accelerator { get; init; } = AcceleratorTable.DefaultKey;
 
+    /// <summary>The user's own accelerator, which stands for that of the key; null for none.</summary>
+    public OwnAccelerator? Own { get; init; }
+
     /// <summary>Key of the number format; empty for the usual one of the accelerator.</summary>
     public string Format { get; init; } = "";
 
@@ -74,18 +77,31 @@ public sealed record ScenarioState
     public ScenarioState With(TrainingQuantity quantity, double? value) => this with { Goals = Goals.With(quantity, value) };
 
     /// <summary>With another accelerator; what the former one's vendor said of power and price goes with it, and a format that the new one has no peak in.</summary>
-    public ScenarioState On(string accelerator) => this with
+    public ScenarioState On(string accelerator) => accelerator == OwnAccelerator.Key ? OnOwn() : this with
     {
         Accelerator = accelerator,
+        Own = null,
         Format = NumberFormat.Find(Format) is { } format && AcceleratorTable.Find(accelerator)?.Peak(format) is not null ? Format : "",
         Power = null,
         Price = null,
     };
 
+    /// <summary>With an accelerator of the user's own, which starts as the one at hand.</summary>
+    private ScenarioState OnOwn()
+    {
+        var scenario = ToScenario();
+        return this with { Own = Own ?? OwnAccelerator.Like(scenario.Accelerator), Power = Finite(AssumptionKind.Power), Price = Finite(AssumptionKind.Price) };
+
+        double? Finite(AssumptionKind kind) => scenario.Assume(kind).Value is var value && double.IsFinite(value) ? value : null;
+    }
+
+    /// <summary>With the own accelerator changed; a format that it no longer has a peak in goes.</summary>
+    public ScenarioState With(OwnAccelerator own) => this with { Own = own, Format = Format.Length > 0 && own[Format] is null ? "" : Format };
+
     /// <summary>As it is solved.</summary>
     public TrainingScenario ToScenario()
     {
-        var accelerator = AcceleratorTable.Find(Accelerator)!;
+        var accelerator = Own?.ToAccelerator() ?? AcceleratorTable.Find(Accelerator)!;
         return new()
         {
             Goals = Goals,
@@ -105,9 +121,11 @@ public sealed record ScenarioState
                 query = query.With(prefix + "goals", "none");
             foreach (var quantity in TrainingQuantities.All)
                 query = query.With(prefix + TrainingQuantities.Key(quantity), Goals[quantity]);
+            if (Goals.SolvesBits)
+                query = query.With(prefix + TrainingQuantities.Key(TrainingQuantity.Bits), ScenarioText.Solve);
         }
 
-        query = query.With(prefix + "on", Accelerator, AcceleratorTable.DefaultKey).With(prefix + "format", Format).With(prefix + "factor", Factor?.ToString('~') ?? "");
+        query = query.With(prefix + "on", Own is null ? Accelerator : "", Own is null ? AcceleratorTable.DefaultKey : "").With(prefix + OwnAccelerator.Key, Own?.Text ?? "").With(prefix + "format", Format).With(prefix + "factor", Factor?.ToString('~') ?? "");
         foreach (var kind in Assumption.Settable)
             query = query.With(prefix + Assumption.Key(kind), this[kind]);
         return query;
@@ -122,12 +140,16 @@ public sealed record ScenarioState
             goals = goals.With(quantity, query.NumberOrNull(prefix + TrainingQuantities.Key(quantity), low, high));
         }
 
-        var accelerator = AcceleratorTable.Find(query.Text(prefix + "on", AcceleratorTable.DefaultKey)) ?? AcceleratorTable.Find(AcceleratorTable.DefaultKey)!;
+        if (query.Text(prefix + TrainingQuantities.Key(TrainingQuantity.Bits)) == ScenarioText.Solve)
+            goals = goals with { SolvesBits = true };
+        var own = OwnAccelerator.Parse(query.Text(prefix + OwnAccelerator.Key), out _);
+        var accelerator = own?.ToAccelerator() ?? AcceleratorTable.Find(query.Text(prefix + "on", AcceleratorTable.DefaultKey)) ?? AcceleratorTable.Find(AcceleratorTable.DefaultKey)!;
         var format = NumberFormat.Find(query.Text(prefix + "format"));
         var state = new ScenarioState
         {
             Goals = goals == new TrainingGoals() && query.Text(prefix + "goals") != "none" ? s_defaultGoals : goals,
-            Accelerator = accelerator.Key,
+            Accelerator = own is null ? accelerator.Key : AcceleratorTable.DefaultKey,
+            Own = own,
             Format = format is not null && accelerator.Peak(format) is not null ? format.Key : "",
             Factor = ComputeFactor.Parse(query.Text(prefix + "factor"), out _),
         };

@@ -18,9 +18,13 @@ public static class PlanTable
 {
     private static readonly TrainingQuantity[] s_quantities = [Flops, Parameters, Tokens, Loss, Days, Accelerators, Money, Energy, Carbon];
 
-    /// <summary>Heads of the columns of <see cref="ByLaw"/>, after the law.</summary>
-    public static IReadOnlyList<string> Columns { get; } =
+    private static readonly TrainingQuantity[] s_sometimes = [Bits, ServedTokens, LifeFlops];
+
+    private static readonly string[] s_columns =
         ["Compute, FLOP", "Parameters", "Tokens", "D/N", "Loss, nats", "Accelerator-hours", "Time", "Accelerators", "Money", "Energy", "Emissions", "More compute than the cheapest"];
+
+    /// <summary>Heads of the columns of <see cref="ByLaw"/>, after the law; bits and what is served where something is said of them.</summary>
+    public static IReadOnlyList<string> Columns(ScenarioResult result) => [.. s_columns, .. Sometimes([result]).Select(Title)];
 
     /// <summary>A row a law, with its interval below each number that rests on the law.</summary>
     public static IReadOnlyList<PlanTableRow> ByLaw(ScenarioResult result) => [.. result.Plans.Select(plan => plan.Plan.Obstacle is { } obstacle
@@ -31,6 +35,7 @@ public static class PlanTable
                 Cell(plan, Flops), Cell(plan, Parameters), Cell(plan, Tokens), Cell(plan.TokensPerParameter, value => Quantity.Significant(value, 3)), Cell(plan, Loss),
                 Cell(plan.AcceleratorHours, Quantity.Count), Cell(plan, Days), Cell(plan, Accelerators), Cell(plan, Money), Cell(plan, Energy), Cell(plan, Carbon),
                 plan.Off is { } off ? new(PlanWords.Percent(off.Overhead), Range(plan.Overhead, PlanWords.Percent)) : new("–"),
+                .. Sometimes([result]).Select(quantity => Cell(plan, quantity)),
             ]))];
 
     /// <summary>A row a quantity and a column a scenario, by the law that answers.</summary>
@@ -44,6 +49,7 @@ public static class PlanTable
             .. view.Results.Any(result => result.Scenario.Factor is not null)
                 ? [new("Compute factor", [.. view.Results.Select(result => new TableCell(result.Scenario.Factor is { } factor ? PlanWords.Factor(factor) : "1"))])] : Array.Empty<PlanTableRow>(),
             .. s_quantities.Select(quantity => new PlanTableRow(quantity == Days ? "Time" : Capital(TrainingQuantities.Name(quantity)), [.. plans.Select(plan => Cell(plan, quantity))])),
+            .. Sometimes(view.Results).Select(quantity => new PlanTableRow(Title(quantity), [.. plans.Select(plan => Cell(plan, quantity))])),
             new("Tokens per parameter", [.. plans.Select(plan => Cell(plan.TokensPerParameter, value => Quantity.Significant(value, 3)))]),
             new("More compute than the cheapest", [.. plans.Select(plan => plan.Off is { } off ? new TableCell(PlanWords.Percent(off.Overhead), Range(plan.Overhead, PlanWords.Percent)) : new TableCell("–"))]),
         ];
@@ -52,7 +58,7 @@ public static class PlanTable
     /// <summary>"5.76e23 FLOP, 1,024 accelerators".</summary>
     public static string Given(TrainingScenario scenario)
     {
-        string[] given = [.. TrainingQuantities.All.Where(quantity => scenario.Goals[quantity] is not null).Select(quantity => TrainingQuantities.Format(quantity, scenario.Goals[quantity]!.Value))];
+        string[] given = [.. TrainingQuantities.All.Where(quantity => scenario.Goals[quantity] is not null).Select(quantity => TrainingQuantities.Format(quantity, scenario.Goals[quantity]!.Value)), .. scenario.Goals.SolvesBits ? ["bits solved for"] : Array.Empty<string>()];
         return given.Length == 0 ? "nothing" : string.Join(", ", given);
     }
 
@@ -62,6 +68,11 @@ public static class PlanTable
         var header = string.Join('\t', columns.SelectMany(column => new[] { column, "80 %" }).Prepend(first));
         return string.Join('\n', rows.Select(row => string.Join('\t', (row.Problem is { } problem ? [problem] : row.Cells.SelectMany(cell => new[] { cell.Value, cell.Interval })).Prepend(row.Name))).Prepend(header)) + '\n';
     }
+
+    private static IEnumerable<TrainingQuantity> Sometimes(IReadOnlyList<ScenarioResult> results) =>
+        s_sometimes.Where(quantity => results.Any(result => result.Plans.Any(plan => double.IsFinite(plan[quantity].Value))));
+
+    private static string Title(TrainingQuantity quantity) => quantity == LifeFlops ? "Compute over its life, FLOP" : Capital(TrainingQuantities.Name(quantity));
 
     private static TableCell Cell(LawPlan plan, TrainingQuantity quantity) => Cell(plan[quantity], value => TrainingQuantities.Number(quantity, value));
 

@@ -33,7 +33,10 @@ public static class PlanWords
 
         var goals = scenario.Goals;
         var hasTime = double.IsFinite(plan.Plan.Days);
-        var sentence = new List<Phrase> { new("Train "), Said(Parameters), new(" on "), Said(Tokens), new(" with "), Said(Flops) };
+        var sentence = new List<Phrase> { new("Train "), Said(Parameters), new(" on "), Said(Tokens) };
+        if (double.IsFinite(plan.Plan.Bits))
+            sentence.AddRange([new(" in "), Said(Bits)]);
+        sentence.AddRange([new(" with "), Said(Flops)]);
         if (double.IsFinite(plan.Plan.Training.Loss))
             sentence.AddRange([new(" to reach "), Said(Loss)]);
         sentence.Add(new(": "));
@@ -50,7 +53,7 @@ public static class PlanWords
     /// <summary>"80 %: 60B–85B parameters, 1.1T–1.5T tokens …, by mine v1", or what there is instead.</summary>
     public static string Intervals(LawPlan plan)
     {
-        string[] known = [.. new[] { Flops, Parameters, Tokens, Loss, Days, Money }.Select(quantity => (quantity, plan[quantity].Interval)).Where(pair => pair.Interval is not null)
+        string[] known = [.. new[] { Flops, Parameters, Tokens, Bits, Loss, Days, Money }.Select(quantity => (quantity, plan[quantity].Interval)).Where(pair => pair.Interval is not null)
             .Select(pair => Between(pair.quantity, pair.Interval!.Low80, pair.Interval.High80))];
         return known.Length > 0 ? $"80 %: {Words.List(known, 8)}; by {plan.Law.Name}"
             : plan.Law.IsPublished ? $"by {plan.Law.Name}, who give no interval of these numbers"
@@ -69,7 +72,7 @@ public static class PlanWords
     public static string Spread(ScenarioResult result, LawPlan answer)
     {
         var solved = result.Plans.Count(plan => plan.IsSolved);
-        string[] parts = [.. result.Disagreements.Where(apart => apart.Quantity is Flops or Parameters or Tokens or Loss).Select(apart =>
+        string[] parts = [.. result.Disagreements.Where(apart => apart.Quantity is Flops or Parameters or Tokens or Loss or Bits).Select(apart =>
             $"{TrainingQuantities.Number(apart.Quantity, apart.Low)} ({apart.LowLaw.ShortName}) to {TrainingQuantities.Format(apart.Quantity, apart.High)} ({apart.HighLaw.ShortName})")];
         string[] refused = [.. result.Plans.Where(plan => !plan.IsSolved && plan != answer).Select(plan => plan.Law.ShortName)];
         var others = refused.Length > 0 ? $" {Words.List(refused)} {(refused.Length == 1 ? "has" : "have")} no such plan; the table says why." : "";
@@ -91,8 +94,25 @@ public static class PlanWords
         var at = goals.ServedTokens is { } served
             ? $"; with {TrainingQuantities.Format(ServedTokens, served)}, {Percent(Math.Abs(off.LifeCost(served) - 1))} {(off.LifeCost(served) < 1 ? "less" : "more")} over training and serving"
             : "";
-        return $"This takes {extra}; {even}{at}.{larger}";
+        return $"This takes {extra}; {even}{at}.{(plan.BestServed.Value > 0 && goals.ServedTokens is null ? $" It is the best of its loss for {TrainingQuantities.Format(ServedTokens, plan.BestServed.Value)}{Eighty(plan.BestServed.Interval, value => TrainingQuantities.Number(ServedTokens, value))}." : "")}{larger}";
     }
+
+    /// <summary>What the bits do; empty where they do not count.</summary>
+    public static string InBits(LawPlan plan)
+    {
+        if (!plan.IsSolved || !double.IsFinite(plan.Plan.Bits))
+            return "";
+        var counting = "Compute is in FLOP of 16 bits, (6/16)·N·D·P: an accelerator-hour is taken to do 16/P times as much in P bits.";
+        if (double.IsNaN(plan.Share))
+            return counting;
+        var n = plan.Plan.Training.Parameters;
+        var whose = plan.Law.KnowsBits ? plan.Law.IsPublished ? "" : " by this fit" : $" by Kumar et al., whose N_eff stands for N in {plan.Law.ShortName}'s law; they print no interval of it";
+        return $"In {TrainingQuantities.Format(Bits, plan.Plan.Bits)} {TrainingQuantities.Format(Parameters, n)} count as {Quantity.Count(plan.Share * n)} (N_eff/N = {Quantity.Significant(plan.Share, 3)}{whose}). {counting}";
+    }
+
+    /// <summary>What the compute of a life leaves for serving; empty where it was not given.</summary>
+    public static string OfLife(LawPlan plan, TrainingGoals goals) => !plan.IsSolved || goals.LifeFlops is not { } life || goals.ServedTokens is not null ? ""
+        : $"Of {TrainingQuantities.Format(LifeFlops, life)}, {Percent(plan.Plan.Training.Flops / life)} go into training; the rest serves {TrainingQuantities.Number(ServedTokens, plan.Plan.ServedTokens)} tokens{(plan[ServedTokens].IsGiven ? "" : Eighty(plan[ServedTokens].Interval, value => TrainingQuantities.Number(ServedTokens, value)))}.";
 
     /// <summary>"0.84 (95 %: 0.79–0.9)".</summary>
     public static string Factor(ComputeFactor factor) =>
@@ -114,6 +134,8 @@ public static class PlanWords
             yield return $"Weights, gradients and optimizer states of {TrainingQuantities.Format(Parameters, plan.Plan.Training.Parameters)} fill the memory of at least {TrainingQuantities.Format(Accelerators, fewest)}; {TrainingQuantities.Number(Accelerators, plan.Plan.Accelerators)} {(plan.Plan.Accelerators <= 1 ? "is" : "are")} planned.";
         }
 
+        if (double.IsFinite(plan.Plan.Bits) && scenario.Accelerator.Peaks.Keys.Select(key => NumberFormat.Find(key)!.Bits).Min() is var narrowest && plan.Plan.Bits < narrowest)
+            yield return $"The {scenario.Accelerator.Name} has no format below {narrowest} bits: its time, money and energy in {TrainingQuantities.Format(Bits, plan.Plan.Bits)} are those of an accelerator that had one.";
         if (scenario.Goals.UniqueTokens is { } unique && plan.Plan.Training.Tokens > 4 * unique)
             yield return $"It passes {Quantity.Significant(plan.Plan.Training.Tokens / unique, 2)} times over the unique tokens; up to about four passes they are nearly as good as new ones.";
         foreach (var warning in plan.Warnings)

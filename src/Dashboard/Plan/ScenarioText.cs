@@ -12,6 +12,9 @@ public static class ScenarioText
     /// <summary>Laws that answer where nobody names any.</summary>
     public const string DefaultLaws = "hoffmann-unrounded,epoch,kaplan";
 
+    /// <summary>Stands for a quantity that is to be found.</summary>
+    public const string Solve = "solve";
+
     /// <summary>Reads a scenario.</summary>
     /// <param name="text">Text of a quantity or assumption by its key; null where it is not given.</param>
     /// <param name="accelerator">Key of the accelerator.</param>
@@ -26,6 +29,12 @@ public static class ScenarioText
             var key = TrainingQuantities.Key(quantity);
             if (text(key) is not { } typed)
                 continue;
+            if (quantity == TrainingQuantity.Bits && typed.Trim() == Solve)
+            {
+                goals = goals with { SolvesBits = true };
+                continue;
+            }
+
             var reading = TrainingQuantities.Read(quantity, typed);
             goals = goals.With(quantity, reading.Value ?? throw new AnalysisException($"{name(key)}: {reading.Problem}"));
         }
@@ -43,12 +52,15 @@ public static class ScenarioText
         var factor = text("factor") is { } share
             ? ComputeFactor.Parse(share, out var problem) ?? throw new AnalysisException($"{name("factor")}: {problem}")
             : null;
-        var hardware = AcceleratorTable.Find(accelerator)
+        var own = text(OwnAccelerator.Key) is { } described
+            ? OwnAccelerator.Parse(described, out var mistake) ?? throw new AnalysisException($"{name(OwnAccelerator.Key)}: {mistake}")
+            : null;
+        var hardware = own?.ToAccelerator() ?? AcceleratorTable.Find(accelerator)
             ?? throw new AnalysisException($"{name("accelerator")}: '{accelerator}' is not one of {string.Join(", ", AcceleratorTable.All.Select(known => known.Key))}.");
         var number = format is null ? hardware.UsualFormat : NumberFormat.Find(format)
             ?? throw new AnalysisException($"{name("format")}: '{format}' is not one of {string.Join(", ", NumberFormat.All.Select(known => known.Key))}.");
         if (hardware.Peak(number) is null)
-            throw new AnalysisException($"{name("format")}: no peak of the {hardware.Name} in {number.Name} is published; there are {string.Join(", ", hardware.Peaks.Keys)}.");
+            throw new AnalysisException($"{name("format")}: no peak of the {hardware.Name} in {number.Name} is {(own is null ? "published" : "given")}; there are {string.Join(", ", hardware.Peaks.Keys)}.");
         return new TrainingScenario { Goals = goals, Accelerator = hardware, Format = number, Factor = factor, Overrides = overrides };
     }
 

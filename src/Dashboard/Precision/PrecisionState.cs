@@ -132,6 +132,9 @@ public sealed record PrecisionState : IRunsView<PrecisionState>
     /// <summary>How intervals are made.</summary>
     public IntervalKind Intervals { get; init; }
 
+    /// <summary>What a draw resamples; where models were quantised after training, points are drawn with their models.</summary>
+    public Resampling Resampling { get; init; }
+
     /// <summary>Count parameters without embeddings.</summary>
     public bool NonEmbedding { get; init; }
 
@@ -151,7 +154,7 @@ public sealed record PrecisionState : IRunsView<PrecisionState>
     public PublishedPrecision Published => PublishedPrecisions.Find(Law) ?? PublishedPrecisions.Kumar;
 
     /// <summary>Options of the fit.</summary>
-    public FitRecipeOptions Options => new() { Bootstrap = Draws, Seed = Seed, Intervals = Intervals, Fit = new FitOptions { Method = Method } };
+    public FitRecipeOptions Options => new() { Bootstrap = Draws, Seed = Seed, Intervals = Intervals, Resampling = Resampling, Fit = new FitOptions { Method = Method } };
 
     /// <summary>All parts in the same bits.</summary>
     public PrecisionState WithBits(double bits) => this with { Weights = bits, Activations = bits, KvCache = bits, Apart = false };
@@ -202,6 +205,7 @@ public sealed record PrecisionState : IRunsView<PrecisionState>
         .With("draws", Draws, 1000)
         .With("seed", Seed, 0)
         .With("interval", Intervals, IntervalKind.Percentile)
+        .With("resample", Resampling, Resampling.Points)
         .With("nonembedding", NonEmbedding, false)
         .With("without", Excluded, [])
         .With("tab", Tab, PageTab.Table);
@@ -239,6 +243,7 @@ public sealed record PrecisionState : IRunsView<PrecisionState>
             Draws = query.Draws(),
             Seed = query.WholeNumber("seed", 0),
             Intervals = query.Choice("interval", IntervalKind.Percentile),
+            Resampling = query.Choice("resample", Resampling.Points),
             NonEmbedding = query.Flag("nonembedding", false),
             Excluded = query.Without(),
             Tab = query.Choice("tab", PageTab.Table),

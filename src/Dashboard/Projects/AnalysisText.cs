@@ -42,7 +42,7 @@ public static class AnalysisText
     /// <summary>A law by its key, also one of precision, such as precision-w-a-kv.</summary>
     /// <exception cref="FormatException">There is none of that key.</exception>
     public static LawForm Law(string text) =>
-        LawForms.Find(text) ?? throw new FormatException($"'{text}' is not one of the laws {string.Join(", ", LawForms.All.Select(form => form.Key))}; a law of precision is named like precision-w-a-kv-post.");
+        LawForms.Find(text) ?? throw new FormatException($"'{text}' is not one of the laws {string.Join(", ", LawForms.Listed.Select(form => form.Key))}; a law of precision is named like precision-w-a-kv-post.");
 
     /// <summary>points, budgets, families or models.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>

@@ -39,6 +39,9 @@ public sealed record Accelerator
     /// <summary>Dense peak in a format, FLOP/s; null where the vendor prints none.</summary>
     public double? Peak(NumberFormat format) => Peaks.TryGetValue(format.Key, out var peak) ? peak : null;
 
-    /// <summary>The format that most trainings use on it: BF16, else FP16.</summary>
-    public NumberFormat UsualFormat => NumberFormat.Find(Peaks.ContainsKey("bf16") ? "bf16" : "fp16")!;
+    /// <summary>A user described it.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>The format that most trainings use on it: BF16, else FP16, else the widest it has.</summary>
+    public NumberFormat UsualFormat => NumberFormat.Find(Peaks.ContainsKey("bf16") ? "bf16" : "fp16") is var usual && Peak(usual!) is not null ? usual! : NumberFormat.All.First(format => Peak(format) is not null);
 }

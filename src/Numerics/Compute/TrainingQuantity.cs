@@ -38,4 +38,10 @@ public enum TrainingQuantity
 
     /// <summary>Most passes over the unique tokens.</summary>
     Epochs,
+
+    /// <summary>P, bits of weights, activations and KV cache in training.</summary>
+    Bits,
+
+    /// <summary>Compute of training and serving together, FLOP.</summary>
+    LifeFlops,
 }

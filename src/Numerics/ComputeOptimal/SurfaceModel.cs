@@ -49,11 +49,15 @@ public sealed class SurfaceModel : TrainingModel
     /// </summary>
     /// <param name="law">The law.</param>
     /// <param name="goals">Unique tokens, epochs and served tokens; the rest is not read.</param>
+    /// <param name="share">f = N_eff/N of a training in few bits, for which N_eff stands in the law; 1 for all parameters.</param>
     /// <returns>Null where the law is no surface of N and D.</returns>
-    public static SurfaceModel? Of(Law law, TrainingGoals goals)
+    public static SurfaceModel? Of(Law law, TrainingGoals goals, double share = 1)
     {
         if (law.Core is not var (core, power))
             return null;
+        // A·(N·f)^−α; the size that unique tokens warrant is then one of N_eff too.
+        if (share != 1)
+            core = core with { A = core.A * Math.Pow(share, -core.Alpha) };
         var own = law.Form.Key == PublishedSurfaces.Muennighoff.Law.Form.Key ? new Repetition(law["R_D"], law["R_N"]) : (Repetition?)null;
         var limits = power == 1;
         var repetition = own ?? (limits && goals.UniqueTokens is not null ? s_published : null);
@@ -184,15 +188,26 @@ public sealed class SurfaceModel : TrainingModel
             Excess(high) >= 0 ? Math.Exp(MonotoneRoot.Find(Excess, middle, high)) : double.NaN);
     }
 
+    /// <summary>N below which no count of tokens reaches a loss; NaN where no N does.</summary>
+    /// <param name="loss">L, nats per token.</param>
+    internal double SmallestForLoss(double loss) => ParametersForLoss(Math.Exp(LogTokensHigh), loss);
+
     /// <summary>D_inf at which a training is the cheapest of its loss over training and serving; negative where its model is too large for any.</summary>
     public double ServedTokensFor(Allocation training)
     {
         var (n, d) = (training.Parameters, training.Tokens);
-        return 3 * d * (ParameterElasticity(n, d) / TokenElasticity(d) - 1);
+        return 3 * d * (ElasticityRatio(n, d) - 1);
     }
 
     /// <summary>The same surface where nothing is served.</summary>
-    public SurfaceModel WithoutServing => _served == 0 ? this : new(_core, _power, _repetition, _unique, _mostTokens, 0);
+    public SurfaceModel WithoutServing => Serving(0);
+
+    /// <summary>The same surface where so many tokens are served.</summary>
+    /// <param name="tokens">D_inf.</param>
+    public SurfaceModel Serving(double tokens) => _served == tokens ? this : new(_core, _power, _repetition, _unique, _mostTokens, tokens);
+
+    /// <summary>By how much a change of ln N moves the loss beside a change of ln D: N·∂L/∂N over D·∂L/∂D.</summary>
+    internal double ElasticityRatio(double parameters, double tokens) => ParameterElasticity(parameters, tokens) / (TokenElasticity(tokens) + WarrantElasticity(parameters, tokens));
 
     private double Core(double parameters, double tokens) => _core.Loss(EffectiveParameters(parameters, tokens), EffectiveTokens(tokens));
 
@@ -227,6 +242,15 @@ public sealed class SurfaceModel : TrainingModel
             return _core.Beta * _core.B * Math.Pow(tokens, -_core.Beta);
         var effective = EffectiveTokens(tokens);
         return _core.Beta * _core.B * Math.Pow(effective, -_core.Beta) * (tokens / effective) * Math.Exp(-(tokens / _unique - 1) / stars.Tokens);
+    }
+
+    // What more tokens do to parameters beyond what they warrant: of −D·∂S/∂D the part by N′, whose U_N grows like D^(β/α) up to the unique tokens. d ln N′/d ln U_N = 1 − (N/N′)·e^−z.
+    private double WarrantElasticity(double parameters, double tokens)
+    {
+        if (_repetition is not { } stars || tokens >= _unique || Warranted(tokens) is var warranted && parameters <= warranted)
+            return 0;
+        var effective = EffectiveParameters(parameters, tokens);
+        return _core.Beta * _core.A * Math.Pow(effective, -_core.Alpha) * (1 - parameters / effective * Math.Exp(-(parameters / warranted - 1) / stars.Parameters));
     }
 
     // −N·∂S/∂N

@@ -41,17 +41,37 @@ public sealed record TrainingGoals
     /// <summary>Most passes over them; null for any number. Without unique tokens it says nothing.</summary>
     public double? Epochs { get; init; }
 
+    /// <summary>Bits of weights, activations and KV cache in training, whose effect on the loss counts; null for none.</summary>
+    public double? Bits { get; init; }
+
+    /// <summary>The bits are to be found.</summary>
+    public bool SolvesBits { get; init; }
+
+    /// <summary>Compute of training and serving together, FLOP.</summary>
+    public double? LifeFlops { get; init; }
+
+    /// <summary>
+    /// Bits take part. Compute is then counted in FLOP of 16 bits, C = (6/16)·N·D·P (Kumar et al. 2024, arXiv 2411.04330, eq. 5), and serving takes (2/16)·N·P for each token.
+    /// </summary>
+    public bool CountsBits => SolvesBits || Bits is not null;
+
     /// <summary>Most tokens that may be trained on; infinite without a limit.</summary>
     public double MostTokens => UniqueTokens is { } unique && Epochs is { } epochs ? unique * epochs : double.PositiveInfinity;
 
     /// <summary>A quantity follows from the goals and from what an accelerator-hour does, whatever a law says.</summary>
     public bool Settles(TrainingQuantity quantity)
     {
-        var compute = (Flops ?? Money ?? Energy ?? Carbon) is not null || (Accelerators is not null && Days is not null) || (Parameters is not null && Tokens is not null);
+        var sized = Parameters is not null && Tokens is not null;
+        var lived = LifeFlops is not null && ServedTokens is not null && (Parameters ?? Tokens) is not null && !SolvesBits;
+        // With the bits open, size and tokens say nothing of the compute.
+        var compute = (Flops ?? Money ?? Energy ?? Carbon) is not null || (Accelerators is not null && Days is not null) || (sized && !SolvesBits) || lived;
         return this[quantity] is not null || (compute && quantity switch
         {
-            TrainingQuantity.Parameters => Tokens is not null,
-            TrainingQuantity.Tokens => Parameters is not null,
+            TrainingQuantity.Parameters => Tokens is not null && !SolvesBits,
+            TrainingQuantity.Tokens => Parameters is not null && !SolvesBits,
+            TrainingQuantity.Bits => SolvesBits && sized,
+            TrainingQuantity.LifeFlops => ServedTokens is not null && (sized || ((Parameters ?? Tokens) is not null && !SolvesBits)),
+            TrainingQuantity.ServedTokens => LifeFlops is not null && (sized || ((Parameters ?? Tokens) is not null && !SolvesBits)),
             TrainingQuantity.Days => Accelerators is not null,
             TrainingQuantity.Accelerators => Days is not null,
             TrainingQuantity.Flops or TrainingQuantity.Money or TrainingQuantity.Energy or TrainingQuantity.Carbon => true,
@@ -73,6 +93,8 @@ public sealed record TrainingGoals
         TrainingQuantity.Carbon => Carbon,
         TrainingQuantity.ServedTokens => ServedTokens,
         TrainingQuantity.UniqueTokens => UniqueTokens,
+        TrainingQuantity.Bits => Bits,
+        TrainingQuantity.LifeFlops => LifeFlops,
         _ => Epochs,
     };
 
@@ -90,6 +112,8 @@ public sealed record TrainingGoals
         TrainingQuantity.Carbon => this with { Carbon = value },
         TrainingQuantity.ServedTokens => this with { ServedTokens = value },
         TrainingQuantity.UniqueTokens => this with { UniqueTokens = value },
+        TrainingQuantity.Bits => this with { Bits = value, SolvesBits = false },
+        TrainingQuantity.LifeFlops => this with { LifeFlops = value },
         _ => this with { Epochs = value },
     };
 }

@@ -23,6 +23,18 @@ public enum ObstacleKind
 
     /// <summary>A loss is given and the law has none.</summary>
     LawWithoutLoss,
+
+    /// <summary>Training and serving together would take more compute than there is.</summary>
+    LifeTooSmall,
+
+    /// <summary>The bits lie outside what the law of precision holds for.</summary>
+    BitsOutside,
+
+    /// <summary>The bits are to be found, and nothing that is given says how many there may be.</summary>
+    BitsOpen,
+
+    /// <summary>The bits are to be found, and fewer are always better by the law, or it knows no effect of them.</summary>
+    NoBestBits,
 }
 
 /// <summary>What stands in the way of a plan.</summary>
@@ -62,6 +74,15 @@ public sealed record TrainingPlan
     /// <summary>kg CO2e; NaN without a power.</summary>
     public required double Carbon { get; init; }
 
+    /// <summary>D_inf, tokens served over the model's life: as given, or what is left of the compute of its life; NaN where neither says so.</summary>
+    public double ServedTokens { get; init; } = double.NaN;
+
+    /// <summary>Compute of training and serving together, FLOP; NaN where nothing is said of serving.</summary>
+    public double LifeFlops { get; init; } = double.NaN;
+
+    /// <summary>P; NaN where the bits do not count.</summary>
+    public double Bits { get; init; } = double.NaN;
+
     /// <summary>Why there is no such training; null where there is one.</summary>
     public PlanObstacle? Obstacle { get; init; }
 
@@ -77,6 +98,9 @@ public sealed record TrainingPlan
         TrainingQuantity.Money => Money,
         TrainingQuantity.Energy => Energy,
         TrainingQuantity.Carbon => Carbon,
+        TrainingQuantity.ServedTokens => ServedTokens,
+        TrainingQuantity.LifeFlops => LifeFlops,
+        TrainingQuantity.Bits => Bits,
         _ => double.NaN,
     };
 }

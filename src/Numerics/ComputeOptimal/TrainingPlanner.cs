@@ -6,7 +6,8 @@ namespace ScalingDashboard.Numerics.ComputeOptimal;
 
 /// <summary>
 /// Finds a training from what is given about it. Compute follows from itself, from size and tokens, from accelerators and days, or from what an
-/// accelerator-hour costs; of C, N, D and L two are enough, and with one the law's best training is taken.
+/// accelerator-hour costs; of C, N, D and L two are enough, and with one the law's best training is taken. The compute of a life, 6·N·D + 2·N·D_inf, gives
+/// the training where the served tokens are known, and the served tokens where the training is.
 /// </summary>
 public static class TrainingPlanner
 {
@@ -25,9 +26,20 @@ public static class TrainingPlanner
     public static TrainingPlan Plan(TrainingGoals goals, TrainingModel model, TrainingRates rates)
     {
         var (flops, obstacle) = Budget(goals, rates);
+        var served = goals.ServedTokens;
+        if (obstacle is null && goals.LifeFlops is { } life)
+        {
+            if (served is { } tokens)
+                (flops, obstacle) = (flops is null && goals.Loss is null) ? BudgetOfLife(goals, life, tokens, model) : (flops, null);
+            else if (flops is null && goals is { Parameters: null, Tokens: null, Loss: { } loss } && model is SurfaceModel surface)
+                (served, model, obstacle) = ServedOfLife(life, loss, surface);
+        }
+
         if (obstacle is not null)
             return Without(obstacle);
         var (training, larger, unsolved) = Solve(goals, flops, model);
+        if (unsolved is null && goals.LifeFlops is { } all)
+            (served, unsolved) = Life(goals, training, all, served);
         if (unsolved is not null)
             return Without(unsolved);
 
@@ -42,11 +54,65 @@ public static class TrainingPlanner
             Money = goals.Money ?? hours * rates.PerHour(Money),
             Energy = goals.Energy ?? hours * rates.PerHour(Energy),
             Carbon = goals.Carbon ?? hours * rates.PerHour(Carbon),
+            ServedTokens = served ?? double.NaN,
+            LifeFlops = served is { } serving ? goals.LifeFlops ?? OffOptimum.LifeFlops(training, serving) : double.NaN,
         };
     }
 
+    /// <summary>C of the training that, with what is served, takes the compute of a life.</summary>
+    private static (double? Flops, PlanObstacle? Obstacle) BudgetOfLife(TrainingGoals goals, double life, double served, TrainingModel model)
+    {
+        if (goals.Parameters is { } parameters)
+        {
+            var training = life - 2 * parameters * served;
+            return training > 0 ? (training, null) : (null, TooSmall(life, 2 * parameters * served, [Parameters, ServedTokens]));
+        }
+
+        if (goals.Tokens is { } tokens)
+            return (6 * tokens * life / (6 * tokens + 2 * served), null);
+        // More training, more model: both parts of the sum rise with the budget.
+        return (Math.Exp(MonotoneRoot.Find(log => Math.Log(OffOptimum.LifeFlops(model.ByFlops(Math.Exp(log)), served) / life), Math.Log(life) - 60, Math.Log(life))), null);
+    }
+
+    /// <summary>D_inf at which the training that is cheapest over its life, of those that end at a loss, takes the compute of a life.</summary>
+    private static (double? Served, TrainingModel Model, PlanObstacle? Obstacle) ServedOfLife(double life, double loss, SurfaceModel surface)
+    {
+        var least = surface.Serving(0).ByLoss(loss);
+        // Without any training of that loss the planner says why.
+        if (double.IsNaN(least.Flops))
+            return (null, surface, null);
+        if (!(least.Flops < life))
+            return (null, surface, TooSmall(life, least.Flops, [Loss]));
+        // No model of that loss serves more: the smallest that reaches it at all has some parameters.
+        var most = 0.5 * life / surface.SmallestForLoss(loss);
+        var served = Math.Exp(MonotoneRoot.Find(log => Math.Log(OffOptimum.LifeFlops(surface.Serving(Math.Exp(log)).ByLoss(loss), Math.Exp(log)) / life), Math.Log(most) - 60, Math.Log(most)));
+        return (served, surface.Serving(served), null);
+    }
+
+    /// <summary>What is left for serving, or whether all that is given agrees.</summary>
+    private static (double? Served, PlanObstacle? Obstacle) Life(TrainingGoals goals, Allocation training, double life, double? served)
+    {
+        if (served is not { } tokens)
+        {
+            var left = life - training.Flops;
+            return left >= 0 ? (0.5 * left / training.Parameters, null) : (null, TooSmall(life, training.Flops, Sized(goals)));
+        }
+
+        var takes = OffOptimum.LifeFlops(training, tokens);
+        return Math.Abs(life / takes - 1) <= Agreement
+            ? (served, null)
+            : (null, new(ObstacleKind.Contradiction, LifeFlops, [.. Sized(goals), ServedTokens], takes, [LifeFlops], life));
+    }
+
+    private static TrainingQuantity[] Sized(TrainingGoals goals) =>
+        [.. new[] { Flops, Money, Energy, Carbon, Days, Accelerators, Parameters, Tokens, Loss }.Where(quantity => goals[quantity] is not null && (quantity is not (Days or Accelerators) || goals is { Days: not null, Accelerators: not null }))];
+
+    private static PlanObstacle TooSmall(double life, double takes, IReadOnlyList<TrainingQuantity> by) => new(ObstacleKind.LifeTooSmall, LifeFlops, [LifeFlops], life, by, takes);
+
     /// <summary>C from every goal that says it; null where none does.</summary>
-    private static (double? Flops, PlanObstacle? Obstacle) Budget(TrainingGoals goals, TrainingRates rates)
+    /// <param name="goals">What is given.</param>
+    /// <param name="rates">What an accelerator-hour does and costs.</param>
+    public static (double? Flops, PlanObstacle? Obstacle) Budget(TrainingGoals goals, TrainingRates rates)
     {
         var said = new List<(TrainingQuantity[] By, double Flops)>();
         if (goals is { Parameters: { } parameters, Tokens: { } tokens })
@@ -160,7 +226,9 @@ public static class TrainingPlanner
             (new(double.NaN, double.NaN, double.NaN, double.NaN), null, obstacle);
     }
 
-    private static TrainingPlan Without(PlanObstacle obstacle) => new()
+    /// <summary>No plan.</summary>
+    /// <param name="obstacle">Why.</param>
+    public static TrainingPlan Without(PlanObstacle obstacle) => new()
     {
         Training = new(double.NaN, double.NaN, double.NaN, double.NaN),
         AcceleratorHours = double.NaN,

@@ -11,7 +11,7 @@ public sealed class FitPoints
     /// <summary>Vector width the arrays are padded to.</summary>
     internal const int Lanes = 4;
 
-    private const int InputCount = (int)LawInput.PostBits + 1;
+    private const int InputCount = (int)LawInput.GroupSize + 1;
     private const double SameLevel = 1e-9;
 
     // By input: ln of it minus the mean over the original points; null where it is not known.
@@ -211,7 +211,8 @@ public sealed class FitPoints
     {
         return new LawPoint(
             Of(LawInput.Parameters), Of(LawInput.Tokens), Of(LawInput.Flops), Of(LawInput.UniqueTokens), Of(LawInput.Loss),
-            Of(LawInput.WeightBits), Of(LawInput.ActivationBits), Of(LawInput.KvBits), Of(LawInput.PostBits));
+            Of(LawInput.WeightBits), Of(LawInput.ActivationBits), Of(LawInput.KvBits), Of(LawInput.PostBits),
+            Of(LawInput.ExponentBits) - LawPoint.Half, Of(LawInput.MantissaBits) - LawPoint.Half, Of(LawInput.GroupSize));
 
         double Of(LawInput input) => _centred[(int)input] is { } centred ? Math.Exp(centred[i] + _meanLogs[(int)input]) : double.NaN;
     }

@@ -31,6 +31,15 @@ public enum LawInput
 
     /// <summary>Bits of the weights after training.</summary>
     PostBits,
+
+    /// <summary>Exponent bits of a floating-point format, and a half.</summary>
+    ExponentBits,
+
+    /// <summary>Mantissa bits of it, and a half.</summary>
+    MantissaBits,
+
+    /// <summary>Values that share a scale, a count.</summary>
+    GroupSize,
 }
 
 /// <summary>What a coefficient of a law is.</summary>
@@ -66,12 +75,18 @@ public sealed record LawParameter(string Key, string Symbol, ParameterKind Kind,
 /// <param name="ActivationBits">Bits of the activations in training.</param>
 /// <param name="KvBits">Bits of the KV cache in training.</param>
 /// <param name="PostBits">Bits of the weights after training.</param>
+/// <param name="ExponentBits">Exponent bits of the floating-point format in training; <see cref="NotQuantised"/> where there is none.</param>
+/// <param name="MantissaBits">Mantissa bits of it, may be 0.</param>
+/// <param name="GroupSize">Values that share a scale; 1 where nothing is quantised.</param>
 public readonly record struct LawPoint(
     double Parameters, double Tokens, double Flops, double UniqueTokens = double.NaN, double Loss = double.NaN,
-    double WeightBits = double.NaN, double ActivationBits = double.NaN, double KvBits = double.NaN, double PostBits = double.NaN)
+    double WeightBits = double.NaN, double ActivationBits = double.NaN, double KvBits = double.NaN, double PostBits = double.NaN,
+    double ExponentBits = double.NaN, double MantissaBits = double.NaN, double GroupSize = double.NaN)
 {
     /// <summary>Stands for a part that is not quantised: no format has so many bits, and no law tells them from infinitely many.</summary>
     public const double NotQuantised = 1024;
+
+    internal const double Half = 0.5;
 
     /// <summary>A run of this allocation on tokens that are all different.</summary>
     public static LawPoint Of(Allocation allocation) => new(allocation.Parameters, allocation.Tokens, allocation.Flops, allocation.Tokens, allocation.Loss);
@@ -86,7 +101,11 @@ public readonly record struct LawPoint(
         LawInput.WeightBits => WeightBits,
         LawInput.ActivationBits => ActivationBits,
         LawInput.KvBits => KvBits,
-        _ => PostBits,
+        LawInput.PostBits => PostBits,
+        // Formats of no mantissa bits have a logarithm too.
+        LawInput.ExponentBits => ExponentBits + Half,
+        LawInput.MantissaBits => MantissaBits + Half,
+        _ => GroupSize,
     };
 }
 
@@ -116,6 +135,9 @@ public abstract class LawForm
 
     /// <summary>It predicts the loss, in nats per token; other laws predict a metric between 0 and 1.</summary>
     public virtual bool PredictsLoss => true;
+
+    /// <summary>It needs to know the number formats of a run.</summary>
+    public bool TakesFormats => Inputs.Any(input => input >= LawInput.WeightBits);
 
     /// <summary>It says how to split a compute budget between parameters and tokens.</summary>
     public virtual bool AllocatesCompute => false;
@@ -295,6 +317,9 @@ public static class LawInputWords
         LawInput.WeightBits => "bits of the weights",
         LawInput.ActivationBits => "bits of the activations",
         LawInput.KvBits => "bits of the KV cache",
+        LawInput.ExponentBits => "exponent bits",
+        LawInput.MantissaBits => "mantissa bits",
+        LawInput.GroupSize => "group sizes",
         _ => "bits after training",
     };
 }

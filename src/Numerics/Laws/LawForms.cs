@@ -20,6 +20,12 @@ public static class LawForms
         new TaskMetricForm(),
     ];
 
+    /// <summary>Those that need to know what number format a run has, in the same order.</summary>
+    public static IReadOnlyList<LawForm> OfFormats { get; } = [new FloatingPointForm(), new LowBitForm(), new GranularityForm()];
+
+    /// <summary>All that a user may choose by name.</summary>
+    public static IReadOnlyList<LawForm> Listed { get; } = [.. All, .. OfFormats];
+
     /// <summary>The form of a key, also of a law of precision, of which there is one for every set of parts; null where there is none.</summary>
-    public static LawForm? Find(string key) => All.FirstOrDefault(form => form.Key == key) ?? PrecisionForm.Find(key);
+    public static LawForm? Find(string key) => Listed.FirstOrDefault(form => form.Key == key) ?? PrecisionForm.Find(key);
 }

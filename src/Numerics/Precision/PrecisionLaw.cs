@@ -1,4 +1,5 @@
 using System.Globalization;
+using MathNet.Numerics;
 using ScalingDashboard.Numerics.Laws;
 
 namespace ScalingDashboard.Numerics.Precision;
@@ -16,6 +17,15 @@ public readonly record struct PartSensitivity(double Gamma, double Offset)
 
     /// <summary>Share of the parameters that counts; zero or below at <see cref="LeastBits"/> and under.</summary>
     public double Factor(double bits) => 1 - Math.Exp(Offset - bits / Gamma);
+
+    /// <summary>ln of it, to its last digits also where it is near 1 or near 0; −∞ where nothing is left.</summary>
+    internal double LogFactor(double bits)
+    {
+        var exponent = Offset - bits / Gamma;
+        return exponent >= 0 ? double.NegativeInfinity
+            : exponent < -1 ? SpecialFunctions.Log1p(-Math.Exp(exponent))
+            : Math.Log(-SpecialFunctions.Expm1(exponent));
+    }
 
     /// <summary>d ln factor / dP, per bit: e/(γ(1 − e)) with e = e^(−P/γ + n).</summary>
     public double LogSlope(double bits) => 1 / (Gamma * (Math.Exp(bits / Gamma - Offset) - 1));
@@ -163,6 +173,14 @@ public sealed partial record PrecisionLaw
         return Left(Weights, bits.Weights) * Left(Activations, bits.Activations) * Left(KvCache, bits.KvCache);
 
         static double Left(PartSensitivity? sensitivity, double? bits) => sensitivity is { } part && bits is { } some ? Math.Max(0, part.Factor(some)) : 1;
+    }
+
+    /// <summary>ln f, to its last digits also where hardly anything is lost; −∞ where no effective parameter is left.</summary>
+    public double LogShare(TrainingBits bits)
+    {
+        return Left(Weights, bits.Weights) + Left(Activations, bits.Activations) + Left(KvCache, bits.KvCache);
+
+        static double Left(PartSensitivity? sensitivity, double? bits) => sensitivity is { } part && bits is { } some ? part.LogFactor(some) : 0;
     }
 
     /// <summary>Loss before quantising after training, nats per token; infinite where no effective parameter is left, where <see cref="At"/> says so in words.</summary>

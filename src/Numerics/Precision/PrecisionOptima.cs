@@ -108,13 +108,17 @@ public sealed partial record PrecisionLaw
 
     /// <summary>Bits, the same for all parts, at which N_eff/N is a given share; null where no number of bits gives it.</summary>
     public double? BitsForShare(double share) =>
-        share is > 0 and < 1 ? BitsWhere(bits => Math.Log(share) - Math.Log(Share(TrainingBits.Tied(bits)))) : null;
+        share is > 0 and < 1 ? BitsForLogShare(Math.Log(share)) : null;
+
+    /// <summary>The same for ln(N_eff/N), which tells the bits also where hardly anything is lost.</summary>
+    public double? BitsForLogShare(double logShare) =>
+        logShare < 0 ? BitsWhere(bits => Math.Log(LogShare(TrainingBits.Tied(bits)) / logShare)) : null;
 
     /// <summary>d ln f/dP with all parts in the same P, per bit.</summary>
-    private double LogSlope(double bits) => (Weights?.LogSlope(bits) ?? 0) + (Activations?.LogSlope(bits) ?? 0) + (KvCache?.LogSlope(bits) ?? 0);
+    internal double LogSlope(double bits) => (Weights?.LogSlope(bits) ?? 0) + (Activations?.LogSlope(bits) ?? 0) + (KvCache?.LogSlope(bits) ?? 0);
 
     /// <summary>Where a function that falls with the bits crosses zero; null where it does not.</summary>
-    private double? BitsWhere(Func<double, double> falls)
+    internal double? BitsWhere(Func<double, double> falls)
     {
         var least = LeastTiedBits;
         return MonotoneRoot.Find(step => falls(least + Math.Exp(step)), LeastStep, MostStep) is { } root ? least + Math.Exp(root) : null;

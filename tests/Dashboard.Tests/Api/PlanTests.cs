@@ -22,6 +22,14 @@ public sealed class PlanTests : IAsyncLifetime
         Assert.Equal(command.Json().GetRawText(), json.GetRawText());
     }
 
+    [Fact]
+    public async Task Bits_and_an_own_accelerator_are_taken()
+    {
+        var (_, json) = await _server.GetAsync("/api/v1/plan?flops=1e22&bits=solve&law=epoch&own=My%20chip~memory:96~bf16:400&life_flops=1e23");
+        var command = await Commands.CommandFolder.RunAsync("plan", "--flops", "1e22", "--bits", "solve", "--law", "epoch", "--own", "My chip~memory:96~bf16:400", "--life-flops", "1e23", "--json");
+        Assert.Equal(command.Json().GetRawText(), json.GetRawText());
+    }
+
     [Theory]
     [InlineData("?parameters=7&tokens=1T", "parameters: 7 parameters? Write 7B if that was meant.")]
     [InlineData("?law=x&flops=1e22", "law: 'x' is not one of")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace ScalingDashboard.Dashboard.Tests.Commands;
@@ -21,6 +22,26 @@ public sealed class FitAndIsoFlopTests : IDisposable
         Assert.Equal(0.347813, report.GetProperty("parameters").GetProperty("alpha").GetDouble(), 1e-3);
         Assert.Equal(0.365854, report.GetProperty("parameters").GetProperty("beta").GetDouble(), 1e-3);
         Assert.Equal(5.76e23, Assert.Single(report.GetProperty("predictions").EnumerateArray()).GetProperty("flops").GetDouble());
+    }
+
+    [Fact]
+    public async Task A_law_of_formats_is_fitted_to_runs_that_name_theirs()
+    {
+        var law = ScalingDashboard.Numerics.Laws.LawForms.Find("granularity")!.With(1.8, 480, 2100, 0.35, 0.37, 0.1582, 0.0745, 0.2186, 0.7779);
+        var rows = from parameters in new[] { 41e6, 85e6, 180e6, 400e6, 900e6 }
+                   from tokens in new[] { 5e9, 15e9, 40e9, 110e9 }
+                   from grouped in new[] { 1.0, 16, 128, 4096 }
+                   let loss = law.Predict(new(parameters, tokens, double.NaN) { GroupSize = grouped })
+                   select string.Create(CultureInfo.InvariantCulture, $"{parameters:0} {tokens:0} {grouped},{parameters:R},{tokens:R},{loss:R},{(grouped > 1 ? grouped.ToString(CultureInfo.InvariantCulture) : "")}");
+        string[] lines = [.. rows];
+        var file = _folder.Write("groups.csv", "run,parameters,tokens,loss,group_size\n" + string.Join('\n', lines) + "\n");
+        var report = (await CommandFolder.RunAsync("fit", "--input", file, "--law", "granularity", "--method", "log-squared", "--bootstrap", "0", "--json")).Json();
+        Assert.Equal("converged", report.GetProperty("status").GetString());
+        Assert.Equal(0.7779, report.GetProperty("parameters").GetProperty("gamma_G").GetDouble(), 1e-3);
+
+        var one = _folder.Write("one.csv", "run,parameters,tokens,loss,group_size\n" + string.Join('\n', lines.Where(line => line.EndsWith(',') || line.EndsWith(",128", StringComparison.Ordinal))) + "\n");
+        var told = (await CommandFolder.RunAsync("fit", "--input", one, "--law", "granularity", "--bootstrap", "0")).Output;
+        Assert.Contains("quantised runs come in one group size: γ_G cannot be told from k", told, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,6 +48,42 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Bits_are_given_or_solved_for()
+    {
+        var json = (await CommandFolder.RunAsync("plan", "--flops", "1e23", "--parameters", "8B", "--bits", "solve", "--law", "kumar,epoch", "--json")).Json();
+        var plan = json.GetProperty("predictions")[0];
+        Assert.Equal(11.3, plan.GetProperty("bits").GetDouble(), 0.05);
+        Assert.Equal(1e23, 6.0 / 16 * 8e9 * plan.GetProperty("tokens").GetDouble() * plan.GetProperty("bits").GetDouble(), 1e14);
+        Assert.InRange(plan.GetProperty("effective_parameters").GetDouble(), 7e9, 8e9);
+        Assert.Equal(JsonValueKind.Object, json.GetProperty("predictions")[1].GetProperty("intervals").GetProperty("bits").ValueKind);
+        var text = (await CommandFolder.RunAsync("plan", "--parameters", "8B", "--tokens", "100B", "--bits", "4", "--law", "kumar")).Output;
+        Assert.Contains("given 8B parameters, 100B tokens and 4 bits:", text, StringComparison.Ordinal);
+        Assert.Contains("  bits          4", text.Split(Environment.NewLine));
+        Assert.Contains("N_eff         1.53B, 0.191 of N", text, StringComparison.Ordinal);
+        Assert.False((await CommandFolder.RunAsync("plan", "--flops", "1e23", "--law", "kumar", "--json")).Json().GetProperty("predictions")[0].TryGetProperty("bits", out _));
+    }
+
+    [Fact]
+    public async Task Served_tokens_follow_from_the_compute_of_a_life()
+    {
+        var json = (await CommandFolder.RunAsync("plan", "--parameters", "8B", "--tokens", "15T", "--life-flops", "1e24", "--law", "epoch", "--json")).Json();
+        Assert.Equal(1.75e13, json.GetProperty("predictions")[0].GetProperty("served_tokens").GetDouble(), 1e4);
+        Assert.Equal(1e24, (await CommandFolder.RunAsync("plan", "--parameters", "8B", "--tokens", "15T", "--served", "17.5T", "--law", "epoch", "--json")).Json().GetProperty("predictions")[0].GetProperty("life_flops").GetDouble(), 1e10);
+        Assert.Matches("best for +[0-9.]+T +80 %: [0-9.]+[BT] to [0-9.]+T, served tokens of the cheapest of this loss over its life", (await CommandFolder.RunAsync("plan", "--parameters", "8B", "--tokens", "15T", "--law", "epoch")).Output);
+    }
+
+    [Fact]
+    public async Task An_own_accelerator_is_planned_on()
+    {
+        var json = (await CommandFolder.RunAsync("plan", "--parameters", "1B", "--tokens", "20B", "--own", "My chip~memory:96~bf16:400", "--utilization", "0.5", "--overhead", "1", "--price", "2", "--power", "500", "--law", "epoch", "--json")).Json();
+        var plan = json.GetProperty("predictions")[0];
+        Assert.Equal(1.2e20 / (400e12 * 0.5 * 3600), plan.GetProperty("accelerator_hours").GetDouble(), 1e-9);
+        Assert.Equal(2 * 1.2e20 / (400e12 * 0.5 * 3600), plan.GetProperty("money").GetDouble(), 1e-9);
+        Assert.Equal("own", json.GetProperty("accelerator").GetString());
+        Assert.StartsWith("On My chip in BF16", (await CommandFolder.RunAsync("plan", "--flops", "1e20", "--own", "My chip~memory:96~bf16:400")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_compute_factor_is_carried_into_every_number()
     {
         var json = (await CommandFolder.RunAsync("plan", "--loss", "2.2", "--accelerators", "64", "--law", "epoch", "--factor", "0.84:0.79:0.9", "--json")).Json();
@@ -103,6 +139,16 @@ public sealed class PlanCommandTests : IDisposable
     [InlineData("--loss 1.7 --law epoch", "the irreducible loss is 1.8169")]
     [InlineData("--money 1e6 --accelerator mi300x", "No price of the MI300X 192 GB is known")]
     [InlineData("--energy 500", "Write the unit")]
+    [InlineData("--bits 3 --flops 1e22 --law epoch", "3 bits lie outside")]
+    [InlineData("--bits many --flops 1e22", "--bits: “many” is not a number of bits. Write it like 8.")]
+    [InlineData("--bits solve --flops 1e22 --law kaplan", "so no bits are better than others")]
+    [InlineData("--bits solve --parameters 8B --tokens 1T --law epoch", "do not say how many bits")]
+    [InlineData("--bits solve --parameters 8B --tokens 1B --flops 1e23 --law epoch", "more than any format has")]
+    [InlineData("--parameters 8B --tokens 15T --life-flops 1e23 --law epoch", "training by 8B parameters and 15T tokens takes 7.2e23 FLOP, and training and serving together may take 1e23 FLOP.")]
+    [InlineData("--parameters 8B --life-flops 1e23 --served 10T --law epoch", "serving 8B parameters and 10T served tokens takes 1.6e23")]
+    [InlineData("--life-flops 1e23", "Not enough is given")]
+    [InlineData("--flops 1e22 --own chip~bf16:400", "--own: the memory is missing")]
+    [InlineData("--flops 1e22 --own chip~memory:80~bf16:400 --format fp8", "no peak of the chip in FP8 is given; there are bf16")]
     [InlineData("--utilization 40 --flops 1e24", "Write 40% if that was meant")]
     [InlineData("--utilization 0 --flops 1e24", "Write a number from 0.001 to 1")]
     [InlineData("--law nope --flops 1e22", "'nope' is not one of hoffmann-unrounded")]

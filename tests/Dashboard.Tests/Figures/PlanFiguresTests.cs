@@ -43,6 +43,29 @@ public class PlanFiguresTests
     }
 
     [Fact]
+    public void Other_bits_are_drawn_where_bits_count_with_the_best_at_the_bottom()
+    {
+        var figure = PlanFigures.Bits(View(new() { Flops = 1e23, Parameters = 8e9, SolvesBits = true }))!;
+        Assert.Equal(["What is given, in other bits, 80 %", "What is given, in other bits", "Scenario A"], figure.Traces.Select(trace => trace.Name));
+        var (line, scenario) = (figure.Traces[1], figure.Traces[2]);
+        Assert.All(line.Y.Where(double.IsFinite), loss => Assert.True(loss >= scenario.Y[0] - 1e-12));
+        var lowest = line.X[Array.IndexOf([.. line.Y], line.Y.Where(double.IsFinite).Min())];
+        Assert.Equal(scenario.X[0], lowest, 0.25);
+        // At three bits there is no such training.
+        Assert.True(double.IsNaN(line.Y[0]));
+
+        var cost = PlanFigures.Bits(View(new() { Loss = 2.1, Bits = 8 }))!;
+        Assert.Equal("Training compute, FLOP of 16 bits", cost.YAxis.Title);
+        Assert.True(cost.YAxis.Log);
+        // The bits that a loss needs: the loss of this size and these tokens in others.
+        var needed = PlanFigures.Bits(View(new() { Parameters = 8e9, Tokens = 1e12, Loss = 2.2, SolvesBits = true }))!;
+        Assert.Equal("Loss, nats per token", needed.YAxis.Title);
+        Assert.Equal(2.2, needed.Traces[^1].Y[0], 1e-9);
+        Assert.Null(PlanFigures.Bits(View(new() { Flops = 1e23 })));
+        Assert.Null(PlanFigures.Bits(PlanView.Of(new PlanState { Scenarios = [new() { Goals = new() { Flops = 1e23, Bits = 8 } }] }, [TrainingLaw.Find("kaplan")!], null)));
+    }
+
+    [Fact]
     public void Without_any_loss_there_is_no_chart_of_it()
     {
         var view = PlanView.Of(new PlanState(), [TrainingLaw.Find("kaplan")!], null);

@@ -44,6 +44,9 @@ public class FitServiceTests
 
     [Theory]
     [InlineData("repeated", "unique", "", "", "no run has a column “unique”")]
+    [InlineData("floating", "unique_tokens", "", "", "no run names one. Name it in columns such as exponent_bits and mantissa_bits, or precision with e4m3")]
+    [InlineData("lowbit", "unique_tokens", "", "", "Name it in columns such as post_bits")]
+    [InlineData("granularity", "unique_tokens", "", "", "Name it in columns such as group_size")]
     [InlineData("task", "unique_tokens", "", "", "choose its column under Metric")]
     [InlineData("task", "unique_tokens", "acc", "", "No run has a column “acc”")]
     [InlineData("chinchilla", "unique_tokens", "", "w", "No run has a column “w” to weigh it by")]

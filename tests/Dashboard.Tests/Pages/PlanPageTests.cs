@@ -160,6 +160,42 @@ public sealed class PlanPageTests : StoreTest
     }
 
     [Fact]
+    public async Task Bits_are_given_and_solved_for()
+    {
+        var page = Open("?a.flops=1e23&a.parameters=8B&law=kumar");
+        await page.InvokeAsync(() => Radio(page, "Solved for").Change(true));
+        page.WaitForAssertion(() => Assert.Contains("in 11.3 bits with 1e23 FLOP", page.Find(".answer").TextContent, StringComparison.Ordinal));
+        Assert.EndsWith("/plan?a.flops=1e23&a.parameters=8000000000&a.bits=solve&law=kumar", Address.Uri, StringComparison.Ordinal);
+        await page.InvokeAsync(() => Radio(page, "Given").Change(true));
+        page.WaitForAssertion(() => Assert.Contains("in 16 bits with 1e23 FLOP", page.Find(".answer").TextContent, StringComparison.Ordinal));
+        await page.InvokeAsync(() => Field(page, "Bits of weights").Change("8"));
+        page.WaitForAssertion(() => Assert.Contains("In 8 bits 8B parameters count as 6.62B (N_eff/N = 0.828).", page.Find(".spread").TextContent, StringComparison.Ordinal));
+        await page.InvokeAsync(() => Radio(page, "Not counted").Change(true));
+        page.WaitForAssertion(() => Assert.DoesNotContain("bits", page.Find(".answer").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_own_accelerator_is_described_stands_in_the_table_and_counts()
+    {
+        var page = Open("?a.flops=1e22&a.accelerators=64&tab=data");
+        await page.InvokeAsync(() => page.Find("select[aria-label='Accelerator']").Change("own"));
+        page.WaitForAssertion(() => Assert.Contains("My accelerator", page.Find(".answer").TextContent, StringComparison.Ordinal));
+        var before = page.Find(".strip .v").TextContent;
+        await page.InvokeAsync(() => page.Find("input[aria-label='Name of the accelerator']").Change("Chip"));
+        page.WaitForAssertion(() => Assert.Contains("64 Chip", page.Find(".answer").TextContent, StringComparison.Ordinal));
+        await page.InvokeAsync(() => Field(page, "BF16 dense peak").Change("2000"));
+        page.WaitForAssertion(() => Assert.NotEqual(before, page.Find(".strip .v").TextContent));
+        await page.InvokeAsync(() => Field(page, "Price of an accelerator-hour").Change("1.5"));
+        page.WaitForAssertion(() => Assert.Contains("at $1.5 an hour", page.Find(".strip").TextContent, StringComparison.Ordinal));
+        var row = page.Find(".accelerators tr.own");
+        Assert.Contains("yours", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("2000", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("1.50", row.TextContent, StringComparison.Ordinal);
+        var address = Address.Uri[Address.Uri.IndexOf('?', StringComparison.Ordinal)..];
+        Assert.Equal(page.Find(".answer").TextContent, Open(address).Find(".answer").TextContent);
+    }
+
+    [Fact]
     public async Task Another_accelerator_and_format_are_solved_with()
     {
         var page = Open();
@@ -180,6 +216,8 @@ public sealed class PlanPageTests : StoreTest
         Assert.Contains("×5.5 and D ×1.8", method, StringComparison.Ordinal);
         Assert.Contains("×3.16", method, StringComparison.Ordinal);
     }
+
+    private static AngleSharp.Dom.IElement Radio(IRenderedComponent<PlanPage> page, string text) => page.FindAll("aside label").Single(label => label.TextContent.Trim() == text).QuerySelector("input")!;
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<PlanPage> page, string text) => page.FindAll("aside button").Single(button => button.TextContent.Trim() == text);
 }

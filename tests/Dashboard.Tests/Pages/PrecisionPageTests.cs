@@ -96,6 +96,42 @@ public sealed class PrecisionPageTests : StoreTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_constants_behind_a_sweep_lie_within_the_intervals_that_the_page_shows()
+    {
+        await Temporary.ImportAsync("p", SamplePrecision.Csv());
+        var page = Open("?project=p&draws=200");
+        var truth = new Dictionary<string, double> { ["γ_w"] = 2.6745, ["n_w"] = 0.3037, ["γ_a"] = 2.2102, ["n_a"] = 1.4072, ["γ_kv"] = 0.9578, ["n_kv"] = 2.4185, ["γ_D"] = 0.5068, ["γ_N"] = 0.3439, ["γ_post"] = 0.5907 };
+        var rows = page.FindAll(".fit-numbers tbody tr").ToDictionary(row => row.QuerySelector("th")!.FirstChild!.TextContent, row => row.QuerySelectorAll("td")[2].TextContent);
+        var held = truth.Count(pair =>
+        {
+            double[] ends = [.. rows[pair.Key].Split('–').Select(end => double.Parse(end, System.Globalization.CultureInfo.InvariantCulture))];
+            Assert.True(ends[0] < ends[1]);
+            return ends[0] <= pair.Value && pair.Value <= ends[1];
+        });
+        // Of nine intervals at 95 % fewer than six hold the truth less than once in a thousand times.
+        Assert.InRange(held, 6, 9);
+    }
+
+    [Fact]
+    public async Task Another_interval_and_what_a_draw_resamples_are_choices_in_the_address()
+    {
+        await Temporary.ImportAsync("p", SamplePrecision.Csv());
+        var page = Open("?project=p&draws=40");
+        var resampled = page.Find("select[aria-label='A draw resamples']");
+        Assert.Equal("Models", resampled.GetAttribute("value"));
+        // A model shares its noise with what was quantised from it.
+        Assert.Equal(["Budgets", "Families", "Models"], resampled.QuerySelectorAll("option").Select(option => option.GetAttribute("value")));
+        var before = page.Find(".fit-numbers").TextContent;
+        await page.InvokeAsync(() => resampled.Change("Budgets"));
+        page.WaitForAssertion(() => Assert.NotEqual(before, page.Find(".fit-numbers").TextContent), TimeSpan.FromSeconds(60));
+        Assert.EndsWith("&resample=budgets", Address.Uri, StringComparison.Ordinal);
+        var drawn = page.Find(".fit-numbers").TextContent;
+        await page.InvokeAsync(() => page.FindAll("aside select").Single(select => select.TextContent.Contains("Adjusted profile likelihood", StringComparison.Ordinal)).Change("AdjustedProfile"));
+        page.WaitForAssertion(() => Assert.NotEqual(drawn, page.Find(".fit-numbers").TextContent), TimeSpan.FromSeconds(60));
+        Assert.Contains("interval=adjustedprofile&resample=budgets", Address.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Runs_with_bits_are_fitted_and_answer()
     {
         await Temporary.ImportAsync("p", SamplePrecision.Csv());

@@ -3,6 +3,7 @@ using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Plan;
 using ScalingDashboard.Numerics.Compute;
+using ScalingDashboard.Numerics.ComputeOptimal;
 
 namespace ScalingDashboard.Dashboard.Tests.Plan;
 
@@ -50,6 +51,58 @@ public class PlanStateTests
     [Fact]
     public void A_factor_from_another_page_stands_in_the_address() =>
         Assert.Equal("/plan?project=a%20b&a.factor=0.8~0.7~0.9", PageUrls.PlanWith("a b", new ComputeFactor(0.8, 0.7, 0.9)));
+
+    [Fact]
+    public void Bits_given_or_solved_for_stand_in_the_address()
+    {
+        foreach (var (goals, query) in new[] { (new TrainingGoals { Flops = 1e22, Bits = 8 }, "?a.flops=1e22&a.bits=8"), (new() { Flops = 1e22, SolvesBits = true }, "?a.flops=1e22&a.bits=solve"), (new() { LifeFlops = 1e24, Parameters = 8e9 }, "?a.parameters=8000000000&a.life_flops=1e24") })
+        {
+            Assert.Equal(PageUrls.Plan + query, PageUrls.For(PageUrls.Plan, new PlanState { Scenarios = [new() { Goals = goals }] }));
+            Assert.Equal(goals, PlanState.FromQuery(ViewQuery.Parse(query)).Scenarios[0].Goals);
+        }
+
+        Assert.False(PlanState.FromQuery(ViewQuery.Parse("?a.flops=1e22&a.bits=99")).Scenarios[0].Goals.CountsBits);
+        Assert.Equal(new TrainingGoals { Bits = 8 }, new TrainingGoals { SolvesBits = true }.With(TrainingQuantity.Bits, 8));
+    }
+
+    [Fact]
+    public void An_own_accelerator_starts_as_the_one_at_hand_and_stands_in_the_address()
+    {
+        var own = new ScenarioState { Accelerator = "v100", Price = 3 }.On("own");
+        Assert.Equal(("My accelerator", 3, 300.0), (own.Own!.Name, own.Price, own.Power));
+        Assert.Equal(125, own.Own["fp16"]);
+        own = own.With(own.Own.Named("Chip: a~b").With("fp8", 250).With("fp32", null));
+        Assert.Equal("Chip  a b~memory:16~fp16:125~fp8:250", own.Own!.Text);
+        var address = PageUrls.For(PageUrls.Plan, new PlanState { Scenarios = [own with { Format = "fp8" }] });
+        Assert.Equal("/plan?a.own=Chip%20%20a%20b~memory%3A16~fp16%3A125~fp8%3A250&a.format=fp8&a.power=300&a.price=3", address);
+        var read = PlanState.FromQuery(ViewQuery.Parse(address[5..])).Scenarios[0];
+        Assert.Equal(own.Own, read.Own);
+        var scenario = read.ToScenario();
+        Assert.Equal((true, 250e12, 16e9, 3.0, 300.0), (scenario.Accelerator.IsOwn, scenario.Assume(AssumptionKind.Peak).Value, scenario.Accelerator.MemoryBytes, scenario.Rates.PricePerHour, scenario.Rates.PowerWatts));
+        Assert.Equal("FP8 without sparsity, as you described it", scenario.Assume(AssumptionKind.Peak).Source);
+        // A format without a peak goes; another accelerator takes its place.
+        Assert.Equal("", read.With(read.Own!.With("fp8", null)).Format);
+        Assert.Null(read.On("h100-sxm").Own);
+        // The last peak and the memory stay.
+        Assert.Equal("x~memory:8~fp4:10", new OwnAccelerator("x~memory:8~fp4:10").With("fp4", null).With("memory", null).Text);
+        Assert.Equal("fp4", new OwnAccelerator("x~memory:8~fp4:10").ToAccelerator().UsualFormat.Key);
+    }
+
+    [Theory]
+    [InlineData("", "the name comes first")]
+    [InlineData("memory:8~fp8:3", "the name comes first")]
+    [InlineData("x~fp8:3", "the memory is missing")]
+    [InlineData("x~memory:8", "there is no peak in any format")]
+    [InlineData("x~memory:8~fp9:3", "“fp9:3” is none of memory:NUMBER, fp32:NUMBER")]
+    [InlineData("x~memory:8~fp8:-3", "“fp8:-3” has no number from 0.001 to 10000000")]
+    [InlineData("a name that is much longer than a name should be~memory:8~fp8:3", "longer than 40 letters")]
+    public void An_accelerator_that_cannot_be_read_says_what_to_write(string text, string words)
+    {
+        Assert.Null(OwnAccelerator.Parse(text, out var problem));
+        Assert.Contains(words, problem!, StringComparison.Ordinal);
+        Assert.EndsWith("Write it like My chip~memory:96~bf16:400~fp8:800, with GB and dense peaks in 10¹² FLOP/s.", problem!, StringComparison.Ordinal);
+        Assert.Null(PlanState.FromQuery(ViewQuery.Empty.With("a.own", text)).Scenarios[0].Own);
+    }
 
     [Fact]
     public void A_format_that_the_accelerator_has_no_peak_in_is_dropped()

@@ -92,7 +92,7 @@ public class PlanWordsTests
         var view = PlanView.Of(state, [TrainingLaw.Find("epoch")!, TrainingLaw.Find("kaplan")!], null);
         var byLaw = PlanTable.ByLaw(view.Edited);
         Assert.Equal(["Besiroglu et al. (Epoch AI)", "Kaplan et al."], byLaw.Select(row => row.Name));
-        Assert.All(byLaw, row => Assert.Equal(PlanTable.Columns.Count, row.Cells.Count));
+        Assert.All(byLaw, row => Assert.Equal(PlanTable.Columns(view.Edited).Count, row.Cells.Count));
         Assert.Equal("72.4B", byLaw[0].Cells[1].Value);
         Assert.Matches("^5[0-9.]+B–9[0-9.]+B$", byLaw[0].Cells[1].Interval);
         Assert.Equal(("5.76e23", ""), (byLaw[0].Cells[0].Value, byLaw[0].Cells[0].Interval));
@@ -101,8 +101,30 @@ public class PlanWordsTests
         Assert.All(byScenario, row => Assert.Equal(2, row.Cells.Count));
         Assert.Equal("5.76e23 FLOP, 1,024 accelerators", byScenario[0].Cells[0].Value);
         Assert.Equal("–", byScenario.Single(row => row.Name == "Money").Cells[1].Value);
-        Assert.StartsWith("Law\tCompute, FLOP\t80 %\tParameters\t80 %", PlanTable.Text("Law", PlanTable.Columns, byLaw), StringComparison.Ordinal);
+        Assert.StartsWith("Law\tCompute, FLOP\t80 %\tParameters\t80 %", PlanTable.Text("Law", PlanTable.Columns(view.Edited), byLaw), StringComparison.Ordinal);
         Assert.Contains("No solution", PlanTable.ByLaw(view.Results[1])[0].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Bits_and_what_is_served_are_said_where_they_count()
+    {
+        var goals = new TrainingGoals { Flops = 1e23, Parameters = 8e9, SolvesBits = true };
+        Assert.Contains("** in **11.3 bits** with 1e23 FLOP", Answer(goals, "kumar").Answer, StringComparison.Ordinal);
+        var plans = Run(goals, "epoch", "kumar").Plans;
+        Assert.Contains("by Kumar et al., whose N_eff stands for N in Epoch's law; they print no interval of it", PlanWords.InBits(plans[0]), StringComparison.Ordinal);
+        Assert.StartsWith("In 11.3 bits 8B parameters count as 7.", PlanWords.InBits(plans[1]), StringComparison.Ordinal);
+        Assert.Equal("", PlanWords.InBits(Run(new() { Flops = 1e23 }, "epoch").Plans[0]));
+
+        var life = new TrainingGoals { Parameters = 8e9, Tokens = 15e12, LifeFlops = 1e24 };
+        Assert.Equal("Of 1e24 FLOP over its life, 72 % go into training; the rest serves 17.5T tokens.", PlanWords.OfLife(Run(life, "epoch").Plans[0], life));
+        var trained = Run(new() { Parameters = 8e9, Tokens = 15e12 }, "epoch").Plans[0];
+        Assert.Contains("It is the best of its loss for ", PlanWords.OffBest(trained, new()), StringComparison.Ordinal);
+
+        var view = PlanView.Of(new PlanState { Scenarios = [new() { Goals = goals }, new() { Goals = life }] }, [TrainingLaw.Find("kumar")!], null);
+        Assert.Equal("Bits", PlanTable.Columns(view.Results[0])[^1]);
+        Assert.Equal("Compute over its life, FLOP", PlanTable.Columns(view.Results[1])[^1]);
+        Assert.Equal(["11.3", "–"], PlanTable.ByScenario(view).Single(row => row.Name == "Bits").Cells.Select(cell => cell.Value));
+        Assert.Equal(["–", "17.5T"], PlanTable.ByScenario(view).Single(row => row.Name == "Served tokens").Cells.Select(cell => cell.Value));
     }
 
     [Fact]

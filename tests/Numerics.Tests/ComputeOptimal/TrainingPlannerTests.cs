@@ -104,6 +104,43 @@ public class TrainingPlannerTests
         }).Check(Generators.Config);
 
     [Fact]
+    public void The_compute_of_a_life_gives_the_served_tokens_or_the_training() =>
+        Prop.ForAll(Cases, at =>
+        {
+            var law = LawForms.Chinchilla.With(at.Law.E, at.Law.A, at.Law.B, at.Law.Alpha, at.Law.Beta);
+            var served = at.Served ?? 1e12;
+            var limits = new TrainingGoals { UniqueTokens = at.Unique };
+            var model = SurfaceModel.Of(law, limits with { ServedTokens = served })!;
+            var best = model.ByFlops(at.Flops);
+            var life = 6 * best.Parameters * best.Tokens + 2 * best.Parameters * served;
+            // Served tokens given: the training of a life, alone and with a size or the tokens.
+            TrainingGoals[] trainings = [new(), new() { Parameters = best.Parameters }, new() { Tokens = best.Tokens }];
+            if (!trainings.All(goals => Close(TrainingPlanner.Plan(goals with { UniqueTokens = at.Unique, ServedTokens = served, LifeFlops = life }, model, s_rates).Training.Flops, at.Flops, 1e-9)))
+                return false;
+            // The training given: the served tokens. What the training leaves of a life is told as well as its digits tell.
+            var left = 1e-13 * life / (2 * best.Parameters * served);
+            if (!Close(TrainingPlanner.Plan(limits with { Flops = at.Flops, Parameters = best.Parameters, LifeFlops = life }, SurfaceModel.Of(law, limits)!, s_rates).ServedTokens, served, Math.Max(1e-12, left)))
+                return false;
+            // A loss alone: the training that leaves most to serve.
+            var most = TrainingPlanner.Plan(limits with { Loss = best.Loss, LifeFlops = life }, SurfaceModel.Of(law, limits)!, s_rates);
+            return most.ServedTokens >= served * (1 - 1e-6 - 1e3 * left) && Close(most.LifeFlops, life, 1e-9) && Close(6 * most.Training.Parameters * most.Training.Tokens + 2 * most.Training.Parameters * most.ServedTokens, life, 1e-6);
+        }).Check(Generators.Config);
+
+    [Fact]
+    public void A_life_that_is_too_short_is_said_with_what_it_takes()
+    {
+        var trained = TrainingPlanner.Plan(new() { Parameters = 1e9, Tokens = 2e10, LifeFlops = 1e20 }, s_epoch, s_rates).Obstacle!;
+        Assert.Equal((ObstacleKind.LifeTooSmall, 1e20, 1.2e20), (trained.Kind, trained.LeftValue, trained.RightValue));
+        Assert.Equal([Parameters, Tokens], trained.Right);
+        Assert.Equal([Parameters, ServedTokens], TrainingPlanner.Plan(new() { Parameters = 1e9, ServedTokens = 1e12, LifeFlops = 1e20 }, s_epoch, s_rates).Obstacle!.Right);
+        Assert.Equal([Loss], TrainingPlanner.Plan(new() { Loss = 2, LifeFlops = 1e20 }, s_epoch, s_rates).Obstacle!.Right);
+        Assert.Equal(ObstacleKind.LossBelowLimit, TrainingPlanner.Plan(new() { Loss = 1.7, LifeFlops = 1e26 }, s_epoch, s_rates).Obstacle!.Kind);
+        var apart = TrainingPlanner.Plan(new() { Parameters = 1e9, Tokens = 2e10, ServedTokens = 1e11, LifeFlops = 4e20 }, s_epoch, s_rates).Obstacle!;
+        Assert.Equal((ObstacleKind.Contradiction, LifeFlops, 3.2e20, 4e20), (apart.Kind, apart.Measure, apart.LeftValue, apart.RightValue));
+        Assert.Equal(ObstacleKind.Missing, TrainingPlanner.Plan(new() { LifeFlops = 1e22 }, s_epoch, s_rates).Obstacle!.Kind);
+    }
+
+    [Fact]
     public void Limited_tokens_follow_the_law_of_repeated_tokens()
     {
         var law = PublishedSurfaces.Muennighoff.Law;

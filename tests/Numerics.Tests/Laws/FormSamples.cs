@@ -19,6 +19,10 @@ internal static class FormSamples
         "power" => form.With(20, 0.048),
         "repeated" => form.With(1.87, 521, 1488, 0.353, 0.36, 15.4, 5.3),
         "task" => form.With(0.25, 0.85, 4, 2.6),
+        // Sun et al.'s; Chinchilla's with what Ouyang et al. and Chen et al. (W4A4) add.
+        "floating" => form.With(1.9061, 69.2343, 68973.0621, 0.2368, 0.5162, 11334.5197, 3.1926, 2.9543),
+        "lowbit" => form.With(1.8, 480, 2100, 0.35, 0.37, 0.017, 0.5251, 0.2261, 5.4967),
+        "granularity" => form.With(1.8, 480, 2100, 0.35, 0.37, 0.1582, 0.0745, 0.2186, 0.7779),
         _ when form is PrecisionForm precision => Precision(precision),
         _ => throw new ArgumentException($"The form {form.Key} has no sample here: add one.", nameof(form)),
     };
@@ -26,7 +30,7 @@ internal static class FormSamples
     /// <summary>The laws of the list, and some of the many of precision.</summary>
     internal static IEnumerable<LawForm> Forms =>
     [
-        .. LawForms.All,
+        .. LawForms.Listed,
         .. s_precision.Select(key => PrecisionForm.Find(key)!),
     ];
 
@@ -83,11 +87,39 @@ internal static class FormSamples
         ];
     }
 
+    // Every format at five sizes and four counts of tokens, and runs that are not quantised.
+    private static LawPoint[] FormatRuns(LawForm form)
+    {
+        const double full = LawPoint.NotQuantised;
+        (double Post, double Exponent, double Mantissa, double Group)[] formats = form.Key switch
+        {
+            "floating" => [(full, full, full, 128), (full, 2, 1, 128), (full, 4, 3, 128), (full, 5, 2, 128), (full, 3, 2, 32), (full, 2, 3, 512), (full, 3, 0, 128)],
+            "lowbit" => [(full, full, full, 1), (2, full, full, 1), (3, full, full, 1), (4, full, full, 1), (6, full, full, 1)],
+            _ => [(full, full, full, 1), (full, full, full, 16), (full, full, full, 64), (full, full, full, 256), (full, full, full, 4096)],
+        };
+        bool Needs(LawInput input) => form.Inputs.Contains(input);
+        return
+        [
+            .. from parameters in new[] { 41e6, 85e6, 180e6, 400e6, 900e6 }
+               from tokens in new[] { 5e9, 15e9, 40e9, 110e9 }
+               from format in formats
+               select new LawPoint(parameters, tokens, 6 * parameters * tokens)
+               {
+                   PostBits = Needs(LawInput.PostBits) ? format.Post : double.NaN,
+                   ExponentBits = Needs(LawInput.ExponentBits) ? format.Exponent : double.NaN,
+                   MantissaBits = Needs(LawInput.MantissaBits) ? format.Mantissa : double.NaN,
+                   GroupSize = Needs(LawInput.GroupSize) ? format.Group : double.NaN,
+               },
+        ];
+    }
+
     /// <summary>Runs in a grid of sizes, tokens and unique tokens, none on a kink of the law of repeated tokens.</summary>
     internal static LawPoint[] Runs(LawForm form)
     {
         if (form is PrecisionForm precision)
             return PrecisionRuns(precision);
+        if (form is FormatForm)
+            return FormatRuns(form);
         double[] unique = form.Inputs.Contains(LawInput.UniqueTokens) ? s_uniqueTokens : [double.NaN];
         return
         [

@@ -165,9 +165,13 @@ public class PrecisionLawTests
             var loss = law.TrainingLoss(parameters, tokens, tied);
             var cheapest = law.CheapestForLoss(parameters, loss);
             var critical = law.CriticalTokens(parameters, default, bits);
-            return Near(bits, law.BitsForShare(law.Share(tied))!.Value, 1e-6 / (1 - law.Share(tied)))
-                && Near(tokens, law.TokensForLoss(parameters, tied, loss), 1e-6) && Near(parameters, law.ParametersForLoss(tokens, tied, loss), 1e-6)
-                && Near(law.Share(tied), law.EmpiricalShare(parameters, loss, law.TrainingLoss(parameters, tokens, default))!.Value, 1e-6)
+            // A loss is rounded in its last digit, which a term that is a small part of it does not survive: no solver tells N, D or f better than that.
+            double Told(double exponent, double term) => Math.Max(1e-9, 2e-15 * loss / (exponent * term));
+            var (ofTokens, ofParameters) = (law.Base.B * Math.Pow(tokens, -law.Base.Beta), law.Base.A * Math.Pow(parameters * law.Share(tied), -law.Base.Alpha));
+            return Near(bits, law.BitsForLogShare(law.LogShare(tied))!.Value)
+                && Near(bits, law.BitsForShare(law.Share(tied)) ?? double.NaN, Math.Max(1e-9, 2e-15 / (1 - law.Share(tied))))
+                && Near(tokens, law.TokensForLoss(parameters, tied, loss), Told(law.Base.Beta, ofTokens)) && Near(parameters, law.ParametersForLoss(tokens, tied, loss), Told(law.Base.Alpha, ofParameters))
+                && Near(law.Share(tied), law.EmpiricalShare(parameters, loss, law.TrainingLoss(parameters, tokens, default))!.Value, Told(law.Base.Alpha, ofParameters))
                 && Near(bits, law.CriticalPostBits(parameters, critical), 1e-9)
                 && Near(loss, cheapest.Value!.Loss, 1e-9) && cheapest.Value.Flops <= flops * (1 + 1e-9);
         }).Check(Generators.Config);

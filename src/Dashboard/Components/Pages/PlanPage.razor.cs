@@ -96,14 +96,14 @@ public sealed partial class PlanPage
     }
 
     private Figure[] Figures(PlanView view) =>
-        [.. new[] { PlanFigures.Loss(view), PlanFigures.Frontier(view, Landmarks), PlanFigures.Overhead(view), PlanFigures.Served(view), PlanFigures.Repeated(view) }.OfType<Figure>()];
+        [.. new[] { PlanFigures.Loss(view), PlanFigures.Frontier(view, Landmarks), PlanFigures.Bits(view), PlanFigures.Overhead(view), PlanFigures.Served(view), PlanFigures.Repeated(view) }.OfType<Figure>()];
 
     private void Show(PlanView view, Figure[] figures)
     {
         var (plan, scenario) = (view.Answer, view.Edited.Scenario);
         (_view, _figures) = (view, figures);
         _answer = PlanWords.Answer(plan, scenario);
-        _lines = [.. new[] { PlanWords.Factored(scenario, plan), PlanWords.Spread(view.Edited, plan), PlanWords.OffBest(plan, scenario.Goals) }.Where(line => line.Length > 0)];
+        _lines = [.. new[] { PlanWords.Factored(scenario, plan), PlanWords.InBits(plan), PlanWords.OfLife(plan, scenario.Goals), PlanWords.Spread(view.Edited, plan), PlanWords.OffBest(plan, scenario.Goals) }.Where(line => line.Length > 0)];
         _warnings = [.. PlanWords.Warnings(plan, scenario).Select(text => new PageWarning(text))];
         _keyFigures = PlanWords.KeyFigures(plan, scenario);
         _letters = [.. view.Results.Select((_, i) => PlanState.Letter(i))];

@@ -11,10 +11,19 @@ namespace ScalingDashboard.Dashboard.Components.Plan;
 public sealed partial class PlanInspector
 {
     private static readonly TrainingQuantity[] s_first = [Flops, Money, Days, Accelerators, Parameters, Tokens, Loss];
-    private static readonly TrainingQuantity[] s_more = [ServedTokens, UniqueTokens, Epochs, Energy, Carbon];
+    private static readonly TrainingQuantity[] s_more = [ServedTokens, LifeFlops, UniqueTokens, Epochs, Energy, Carbon];
     private static readonly AssumptionKind[] s_assumed = [.. Assumption.Settable.Where(kind => kind != AssumptionKind.Utilization)];
 
+    private static readonly Choice<BitsChoice>[] s_bits = [new(BitsChoice.None, "Not counted"), new(BitsChoice.Given, "Given"), new(BitsChoice.Solved, "Solved for")];
+
     private ComputeFactor? _factor;
+
+    private enum BitsChoice
+    {
+        None,
+        Given,
+        Solved,
+    }
 
     /// <summary>The page's state, which may be ahead of what is solved.</summary>
     [Parameter, EditorRequired] public required PlanState State { get; set; }
@@ -38,6 +47,10 @@ public sealed partial class PlanInspector
 
     private ScenarioResult Solved => View.Edited;
 
+    private double Peak => Solved.Scenario.Assume(AssumptionKind.Peak).Value;
+
+    private BitsChoice Chosen => Scenario.Goals.SolvesBits ? BitsChoice.Solved : Scenario.Goals.Bits is null ? BitsChoice.None : BitsChoice.Given;
+
     private IReadOnlyList<Choice<int>> Scenarios => [.. State.Scenarios.Select((_, i) => new Choice<int>(i, PlanState.Letter(i)))];
 
     /// <summary>A factor is three numbers; the field hands over the first.</summary>
@@ -59,9 +72,22 @@ public sealed partial class PlanInspector
         return EditAsync(Scenario with { Format = key == Solved.Scenario.Accelerator.UsualFormat.Key ? "" : key });
     }
 
+    /// <summary>Given bits start as those of the number format.</summary>
+    private Task ChooseBitsAsync(BitsChoice choice) => EditAsync(Scenario with
+    {
+        Goals = choice switch
+        {
+            BitsChoice.Given => Scenario.Goals.With(Bits, Math.Min(Solved.Scenario.Format.Bits, Numerics.ComputeOptimal.BitsPlanner.FullBits)),
+            BitsChoice.Solved => Scenario.Goals with { Bits = null, SolvesBits = true },
+            _ => Scenario.Goals.With(Bits, null),
+        },
+    });
+
+    private static string Typed(double? value) => value?.ToString("R", System.Globalization.CultureInfo.InvariantCulture) ?? "";
+
     private string Placeholder(TrainingQuantity quantity) => View.Answer.Plan[quantity] is var solved && double.IsFinite(solved)
         ? $"= {TrainingQuantities.Number(quantity, solved)}"
-        : quantity is ServedTokens or UniqueTokens or Epochs ? "none given" : "";
+        : quantity is ServedTokens or LifeFlops or UniqueTokens or Epochs ? "none given" : "";
 
     private static string Label(TrainingQuantity quantity) => quantity switch
     {
@@ -76,6 +102,8 @@ public sealed partial class PlanInspector
         UniqueTokens => "Unique tokens",
         Epochs => "Epochs, at most",
         Energy => "Energy",
+        LifeFlops => "Training and serving, FLOP",
+        Bits => "Bits of weights, activations and KV cache",
         _ => "Emissions, CO2e",
     };
 

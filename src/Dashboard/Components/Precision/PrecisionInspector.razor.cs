@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.Precision;
 using ScalingDashboard.Numerics.Fitting;
@@ -44,6 +45,9 @@ public sealed partial class PrecisionInspector
 
     private Task FitByAsync(ChangeEventArgs change) =>
         Enum.TryParse<FitMethod>((string?)change.Value, out var method) ? SetAsync(State with { Method = method }) : Task.CompletedTask;
+
+    private Task ResampleAsync(ChangeEventArgs change) =>
+        Enum.TryParse<Resampling>((string?)change.Value, out var resampling) ? SetAsync(State with { Resampling = resampling }) : Task.CompletedTask;
 
     private Task MakeIntervalsAsync(ChangeEventArgs change) =>
         Enum.TryParse<IntervalKind>((string?)change.Value, out var kind) ? SetAsync(State with { Intervals = kind }) : Task.CompletedTask;
