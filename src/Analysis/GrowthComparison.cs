@@ -204,7 +204,7 @@ public sealed record GrowthComparison
     private const int FewPairs = 3;
     private static readonly CurveAxis[] s_axes = [CurveAxis.Flops, CurveAxis.Time];
 
-    /// <summary>By sizes, then the savings in FLOP, best first.</summary>
+    /// <summary>By sizes, then the savings in FLOP, best first; operators that never came to the loss from scratch stand behind the others, whatever they save at their own.</summary>
     public required IReadOnlyList<OperatorComparison> Operators { get; init; }
 
     /// <summary>The one the headline is about.</summary>
@@ -260,6 +260,7 @@ public sealed record GrowthComparison
             .. pairs.GroupBy(pair => (Small: SmallSize(pair.Grown, byName), Large: pair.Grown.Run.Parameters, pair.Grown.Growth.Operator, pair.Grown.Growth.OperatorSteps))
                 .Select(group => Compare(group.Key.Small, group.Key.Large, group.Key.Operator, group.Key.OperatorSteps, [.. OneASeed(group)], several, draws, cancellationToken))
                 .OrderBy(one => one.LargeParameters).ThenBy(one => one.SmallParameters)
+                .ThenBy(one => one.Count(GrowthReach.Never) == one.Pairs.Count)
                 .ThenByDescending(one => double.IsFinite(one.Free[CurveAxis.Flops].Value) ? one.Free[CurveAxis.Flops].Value : double.NegativeInfinity).ThenBy(one => one.Name, StringComparer.Ordinal),
         ];
         var headline = Choose(operators, options);

@@ -135,6 +135,14 @@ public sealed class GrowthComparisonTests
     }
 
     [Fact]
+    public void What_never_came_to_the_loss_stands_behind_whatever_it_saves_at_its_own()
+    {
+        var comparison = Compare([Scratch("1"), Grown("1", [4, 3.5, 3.5, 3.5, 3.5], growthOperator: "mslt"), Grown("1", [4, 4, 4, 3, 1], operatorFlops: 1e6, growthOperator: "stack")]);
+        Assert.Equal(["stack", "mslt"], comparison.Operators.Select(one => one.Operator));
+        Assert.True(comparison.Operators[1].Free[CurveAxis.Flops].Value > comparison.Operators[0].Free[CurveAxis.Flops].Value);
+    }
+
+    [Fact]
     public void Columns_are_read_however_they_are_written()
     {
         var read = GrowthColumns.Read([new("config.Grown_From", "small"), new("growth_operator", "StackBERT"), new("operator_flops", "3.6e15"), new("small_flops", "2T")]);
