@@ -50,14 +50,18 @@ public class FormatFormTests
         var options = new FitOptions { Method = FitMethod.LogSquared };
         Func<Law, double>[] quantities = [.. form.Parameters.Select(parameter => (Func<Law, double>)(law => law[parameter.Key]))];
         var held = new int[quantities.Length];
-        for (var seed = 1; seed <= sweeps; seed++)
+        // Quantiles of fewer draws lie too near the middle: of 60, 95 % intervals hold nine in ten.
+        Parallel.For(1, sweeps + 1, seed =>
         {
             var points = FormSamples.Points(form, 0.002, seed);
             var fit = LawFitter.Fit(form, points, options);
-            var intervals = LawIntervals.For(IntervalKind.Percentile, fit, points, options, BootstrapDraws.Run(points, fit, options, 60, seed)).Of(quantities);
+            var intervals = LawIntervals.For(IntervalKind.Percentile, fit, points, options, BootstrapDraws.Run(points, fit, options, 200, seed)).Of(quantities);
             for (var k = 0; k < held.Length; k++)
-                held[k] += intervals[k] is { } interval && interval.Low95 <= quantities[k](truth) && quantities[k](truth) <= interval.High95 ? 1 : 0;
-        }
+            {
+                if (intervals[k] is { } interval && interval.Low95 <= quantities[k](truth) && quantities[k](truth) <= interval.High95)
+                    Interlocked.Increment(ref held[k]);
+            }
+        });
 
         Assert.All(form.Parameters.Zip(held), pair => Assert.True(pair.Second >= fewest, $"{pair.First.Key}: {pair.Second} of {sweeps}"));
     }
