@@ -94,6 +94,10 @@ public static class FitWording
         _ => $"Failed: {fit.Explanation}.",
     };
 
+    /// <summary>What the page is busy with.</summary>
+    public static string Doing(IntervalKind intervals, bool hasDrawsToCome) =>
+        hasDrawsToCome ? "Fitting, with bootstrap" : intervals is IntervalKind.Profile or IntervalKind.AdjustedProfile ? "Following profiles" : "Fitting";
+
     /// <summary>What a band of the charts is, or why there is none: "80 % BCa band".</summary>
     public static string Band(FitBands bands, FitBand? band)
     {

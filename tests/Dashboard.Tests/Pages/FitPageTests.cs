@@ -130,6 +130,40 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_exclusion_without_a_reason_is_said_as_one_until_somebody_says_why()
+    {
+        await ImportAsync();
+        var ids = (await _temporary.Store.RunsAsync("sweep")).Take(2).Select(run => run.Id).ToArray();
+        var page = Open($"?project=sweep&draws=20&without={ids[0]}&without={ids[1]}&tab=diagnostics");
+        page.WaitForAssertion(() => Assert.Equal(2, Excluded().Split("no reason recorded").Length - 1), TimeSpan.FromSeconds(20));
+        Assert.Contains("missing", Row().ClassName, StringComparison.Ordinal);
+        Assert.Contains("2 points excluded, 2 without a reason", page.Find("aside").TextContent, StringComparison.Ordinal);
+
+        await OpenTabAsync("Data");
+        page.WaitForElement(".keep input", TimeSpan.FromSeconds(20));
+        await page.InvokeAsync(() => page.FindAll("input[placeholder='Say why']")[0].Change("loss spike"));
+        page.WaitForAssertion(() => Assert.Contains("loss%20spike", Address.Uri, StringComparison.Ordinal));
+        Assert.True(page.Find(".keep button").HasAttribute("disabled"));
+        await page.InvokeAsync(() => page.FindAll("input[placeholder='Say why']")[1].Change("diverged"));
+        page.WaitForAssertion(() => Assert.False(page.Find(".keep button").HasAttribute("disabled")));
+        Settled(page);
+
+        await OpenTabAsync("Diagnostics");
+        page.WaitForAssertion(() => Assert.Contains("(loss spike)", Excluded(), StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        Assert.Empty(Row().ClassName ?? "");
+        Assert.EndsWith("2 points excluded · edit", page.FindAll("aside button.link").Single(button => button.TextContent.Contains("excluded", StringComparison.Ordinal)).TextContent, StringComparison.Ordinal);
+
+        await OpenTabAsync("Data");
+        await page.InvokeAsync(() => page.Find(".keep button").Click());
+        page.WaitForAssertion(() => Assert.DoesNotContain("without=", Address.Uri, StringComparison.Ordinal));
+        Assert.Equal(["loss spike", "diverged"], (await _temporary.Store.FindRunsAsync(ids)).OrderBy(run => Array.IndexOf(ids, run.Id)).Select(run => run.ExclusionReason));
+
+        AngleSharp.Dom.IElement Row() => page.FindAll(".checklist tr").Single(row => row.TextContent.StartsWith("Which runs were excluded", StringComparison.Ordinal));
+        string Excluded() => Row().TextContent;
+        Task OpenTabAsync(string tab) => page.InvokeAsync(() => page.FindAll("[role=tab]").Single(element => element.TextContent == tab).Click());
+    }
+
+    [Fact]
     public async Task A_fit_is_saved_laid_over_compared_and_computed_again()
     {
         await ImportAsync();
