@@ -23,7 +23,7 @@ internal static class AnalysisEndpoints
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, method=huber|vpnls, delta, exponents=LOW..HIGH, by_compute=true, tolerance, within=FACTOR, smooth=ROWS, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, at=FLOP,…, bootstrap, seed.")
             .Produces<IsoFlopReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/estimate", EstimateAsync)
-            .WithSummary("How well laws of small models predict the largest of their family. target=FAMILY or run, min_tokens, share=SHARE,…, models=K,…, largest=PARAMETERS, final_only=true, tenths=true, borrow=FAMILY|published, all=true, method=vpnls|huber, one_seed=true, scale_down=true, where=COL=VALUE (repeatable).")
+            .WithSummary($"How well laws of small models predict the largest of their family. target=FAMILY or run, min_tokens, share=SHARE,…, models=K,…, largest=PARAMETERS, final_only=true, tenths=true, borrow=FAMILY|published, all=true, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, one_seed=true, scale_down=true, where=COL=VALUE (repeatable).")
             .Produces<EstimateReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/growth", GrowthAsync)
             .WithSummary("What growing small models saves against training from scratch. operator, size, charge_small, where=COL=VALUE (repeatable), without=ID,…, bootstrap, seed.")

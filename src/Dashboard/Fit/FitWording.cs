@@ -158,8 +158,9 @@ public static class FitWording
         "hoffmann3rounded" => "Hoffmann, printed",
         "epoch" => "Epoch",
         "kaplan" => "Kaplan",
+        "kaplancompute" => "Kaplan, compute",
         "llama3" => "Llama 3 refit",
-        "muennighoff" => "Muennighoff",
+        "muennighoff" or "muennighoffonce" => "Muennighoff",
         _ => surface.Name,
     };
 

@@ -14,7 +14,7 @@ public static class LawFitter
 
     // A fit of more points starts from a seeded sample of this many, and finishes on all.
     private const int SampleSize = 4096;
-    private const int ManyPoints = 4 * SampleSize;
+    private const int ManyPoints = 2 * SampleSize;
     private const int SampleSeed = 20220329;
 
     private const double LargestConditionNumber = 1e7;
