@@ -9,6 +9,8 @@ using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Dashboard.Tests.Fit;
+using ScalingDashboard.Dashboard.Tests.Golden;
+using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Tests.Pages;
@@ -106,6 +108,28 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
         Assert.Equal("/fit?project=sweep&law=compute&draws=20", way);
         await page.InvokeAsync(() => Address.NavigateTo(way));
         page.WaitForAssertion(() => Assert.Contains("this law reaches a loss of", page.Find(".answer").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+    }
+
+    // Seven published models, all at about 20 tokens per parameter.
+    [SkippableFact]
+    public async Task Cerebras_GPT_cannot_tell_N_from_D_and_is_fitted_by_compute_alone()
+    {
+        Skip.If(SharedFolder.Path is null, SharedFolder.Absent);
+        var file = await File.ReadAllTextAsync(Path.Combine(SharedFolder.Path!, "data", "cerebras-gpt", "cerebras_gpt.csv"));
+        var options = new LogImportOptions { Mapping = ColumnMapping.Parse(["loss=pile_test_loss,run=model"]) };
+        await StagedImport.ImportAsync(_temporary.Store, "cerebras", await _temporary.StageAsync(file, "cerebras_gpt.csv"), options, default);
+        var page = Open("?project=cerebras&draws=100");
+        Assert.StartsWith("N and D cannot be separated by these runs", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.Contains("one ratio of tokens to parameters", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".strip"));
+
+        var way = page.FindAll("a.button").Single(link => link.TextContent == "Fit the loss against compute alone").GetAttribute("href")!;
+        await page.InvokeAsync(() => Address.NavigateTo(way));
+        page.WaitForAssertion(
+            () => Assert.StartsWith("At 5.76e23 FLOP, this law reaches a loss of 1.33 nats per token", page.Find(".answer").TextContent, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20));
+        Assert.Matches(@"80 %: 1\.\d+.* decades beyond your largest run", page.Find(".answer").TextContent);
+        Assert.Contains("E or one of its coefficients ended at zero", page.Find(".warnings, .warn").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
