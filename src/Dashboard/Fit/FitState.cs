@@ -36,6 +36,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>Most saved fits laid over the charts: more lines could not be told apart.</summary>
     public const int MostOverlaid = 6;
 
+    /// <summary>Most columns by which runs are taken apart.</summary>
+    public const int MostSetUpColumns = 6;
+
     private const string DefaultUniqueTokens = "unique_tokens";
     private static readonly IReadOnlyList<string> s_defaultShown = ["hoffmann3", "epoch"];
 
@@ -135,6 +138,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <summary>The model whose cost the tab on counting works out.</summary>
     public Architecture Shape { get; init; } = ArchitectureText.Default;
 
+    /// <summary>Columns by which the tab on counting takes the runs apart.</summary>
+    public IReadOnlyList<string> SetUp { get; init; } = [];
+
     /// <summary>Open tab.</summary>
     public PageTab Tab { get; init; }
 
@@ -200,6 +206,7 @@ public sealed record FitState : IRunsView<FitState>
         UniqueTokensColumn = DefaultUniqueTokens,
         MetricColumn = "",
         NonEmbedding = false,
+        SetUp = [],
         Resampling = default,
     };
 
@@ -248,6 +255,7 @@ public sealed record FitState : IRunsView<FitState>
         .With("residuals", Residuals, ResidualAxis.C)
         .With("follow", Follow, RollOutQuantity.Exponent)
         .With("shape", ArchitectureText.Write(Shape), ArchitectureText.Write(ArchitectureText.Default))
+        .With("setup", SetUp, [])
         .With("tab", Tab, PageTab.Table)
         .With("why", [.. Excluded.Where(Reasons.ContainsKey).GroupBy(ReasonOf, StringComparer.Ordinal).Select(same => $"{string.Join('.', same)}:{same.Key}")], []);
 
@@ -290,6 +298,7 @@ public sealed record FitState : IRunsView<FitState>
             Residuals = query.Choice("residuals", ResidualAxis.C),
             Follow = query.Choice("follow", RollOutQuantity.Exponent),
             Shape = ArchitectureText.Read(query.Text("shape")),
+            SetUp = query.List("setup", [], MostSetUpColumns),
             Tab = query.Choice("tab", PageTab.Table),
             Reasons = ReadReasons(query),
         };

@@ -44,6 +44,7 @@ public class FitStateTests
         Residuals = ResidualAxis.Fitted,
         Follow = RollOutQuantity.Loss,
         Shape = ArchitectureText.Default with { Layers = 12 },
+        SetUp = ["warm-up", "decay"],
         Tab = PageTab.Saved,
     };
 
@@ -57,7 +58,7 @@ public class FitStateTests
         Assert.Equal(
             "/fit?project=%C3%9Cn%C3%AF%20%26%20S%C3%B6hne%20%231&where=experiment%3Da%3Db&where=lr%3D0.1&c=1e25&loss=2.25&served=10000000000000&law=repeated&method=scaledhuber&delta=0.01"
             + "&low=0.1&high=2&elow=1.5&ehigh=2.5&draws=200&seed=7&resample=families&interval=profile&weight=1%2F%CF%83%C2%B2&unique=tokens%20per%20epoch&metric=acc%2Bnorm"
-            + "&rows=checkpoints&nonembedding=1&without=2k&without=3z&without=4x&fits=f1&fits=f2&again=f3&show=kaplan&x=c&logloss=1&holdout=3&residuals=fitted&follow=loss&shape=12-4096-11008-32-128-32000-4096-g&tab=saved&why=2k.4x%3Aa%3A%20spike%20%26%20co.",
+            + "&rows=checkpoints&nonembedding=1&without=2k&without=3z&without=4x&fits=f1&fits=f2&again=f3&show=kaplan&x=c&logloss=1&holdout=3&residuals=fitted&follow=loss&shape=12-4096-11008-32-128-32000-4096-g&setup=warm-up&setup=decay&tab=saved&why=2k.4x%3Aa%3A%20spike%20%26%20co.",
             address);
         Assert.Equal(address, PageUrls.For(PageUrls.Fit, FitState.FromQuery(ViewQuery.Parse(address[4..]))));
         var read = FitState.FromQuery(ViewQuery.Parse(address[4..]));

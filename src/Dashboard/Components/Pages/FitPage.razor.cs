@@ -99,7 +99,7 @@ public sealed partial class FitPage
         // What the headline says already is not said twice.
         _warnings = [.. analysis.Warnings.Where(warning => _answer is not null || warning.Kind != "fit").Select(warning => new PageWarning(warning.Text))];
         // Overlaid fits are named by the state; what only the tabs show is not.
-        var drawn = (view, State with { Tab = default, Shape = ArchitectureText.Default, Recomputed = "", Reasons = ReadOnlyDictionary<string, string>.Empty, Holdout = 1, Residuals = default, Follow = default });
+        var drawn = (view, State with { Tab = default, Shape = ArchitectureText.Default, SetUp = [], Recomputed = "", Reasons = ReadOnlyDictionary<string, string>.Empty, Holdout = 1, Residuals = default, Follow = default });
         if (_drawnOf != drawn)
             _figures = [.. new[] { FitFigures.IsoLoss(_scene), FitFigures.LossAgainstCompute(_scene), FitFigures.MetricAgainstLoss(_scene), FitFigures.FittedAgainstMeasured(_scene) }.OfType<Figure>()];
         _drawnOf = drawn;
