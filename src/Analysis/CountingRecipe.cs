@@ -104,46 +104,52 @@ public static class CountingRecipe
 
     private static CountingRow Fit(CountingRow row, Observation[] observations, IsoFlopOptions options, CancellationToken cancellationToken)
     {
-        var planned = observations.All(run => run.Budget is { } budget && Math.Abs(run.Flops / budget - 1) <= options.BudgetTolerance);
-        var groups = IsoFlopRecipe.Group(observations, options with { IgnorePlannedBudgets = options.IgnorePlannedBudgets || !planned });
-        var (_, profiles) = IsoFlopRecipe.Profiles(groups, options, cancellationToken);
+        var (_, profiles, surface) = Exponents(observations, options, cancellationToken);
         return row with
         {
             Profiles = profiles,
             ProfileRuns = profiles.Budgets.Where(budget => budget.Status == FitStatus.Converged).Sum(budget => budget.Points),
-            Surface = observations.Length < LawForms.Chinchilla.Parameters.Count
-                ? null
-                : IsoFlopRecipe.Surface(FitRecipe.Run(observations, options.Surface, null, cancellationToken), groups, cancellationToken),
+            Surface = surface,
         };
+    }
+
+    /// <summary>The runs in their budgets, Approach 2, and Approach 3; null with fewer runs than parameters.</summary>
+    internal static (IsoFlopGroups Groups, ApproachResult Profiles, ApproachResult? Surface) Exponents(Observation[] observations, IsoFlopOptions options, CancellationToken cancellationToken)
+    {
+        var planned = observations.All(run => run.Budget is { } budget && Math.Abs(run.Flops / budget - 1) <= options.BudgetTolerance);
+        var groups = IsoFlopRecipe.Group(observations, options with { IgnorePlannedBudgets = options.IgnorePlannedBudgets || !planned });
+        var surface = observations.Length < LawForms.Chinchilla.Parameters.Count
+            ? null
+            : IsoFlopRecipe.Surface(FitRecipe.Run(observations, options.Surface, null, cancellationToken), groups, cancellationToken);
+        return (groups, IsoFlopRecipe.Profiles(groups, options, cancellationToken).Result, surface);
     }
 
     private static string Conclusion(List<CountingRow> rows)
     {
         // One approach for all, so that the difference is the counting's.
-        foreach (var (approach, of) in new (int, Func<CountingRow, ApproachResult?>)[] { (3, row => row.Surface), (2, row => row.Profiles) })
-        {
-            var usable = rows
-                .Select(row => (row.Name, Result: of(row)))
-                .Where(row => row.Result is { Status: FitStatus.Converged, IsUsable: true })
-                .OrderBy(row => row.Result!.Law.ParameterExponent)
-                .ToArray();
-            if (usable.Length < 2)
-                continue;
-            var (low, high) = (usable[0], usable[^1]);
-            var spread = high.Result!.Law.ParameterExponent - low.Result!.Law.ParameterExponent;
-            var width = usable.Max(row => row.Result!.ParameterExponent is { } interval ? interval.High80 - interval.Low80 : double.NaN);
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"By Approach {approach}, a lies between {Exponent(low)} and {Exponent(high)}: how compute is counted moves it by {spread:F3}")
-                + (double.IsNaN(width) ? "."
-                    : string.Create(CultureInfo.InvariantCulture, $", {(spread > width ? "more" : "less")} than the widest 80 % interval, {width:F3}."));
-        }
+        return Spread("Approach 3", rows.Select(row => (row.Name, row.Surface)), "how compute is counted")
+            ?? Spread("Approach 2", rows.Select(row => (row.Name, row.Profiles)), "how compute is counted")
+            ?? (rows.Any(row => row.Best is not null)
+                ? "Only one way of counting gives an exponent; add columns for the others to see what the count changes."
+                : rows.Any(row => row.Surface is { Status: FitStatus.AtBound })
+                    ? "No way of counting gives a law inside its bounds, so there is nothing to compare."
+                    : "These runs give no exponent in any way of counting.");
+    }
 
-        return rows.Any(row => row.Best is not null)
-            ? "Only one way of counting gives an exponent; add columns for the others to see what the count changes."
-            : rows.Any(row => row.Surface is { Status: FitStatus.AtBound })
-                ? "No way of counting gives a law inside its bounds, so there is nothing to compare."
-                : "These runs give no exponent in any way of counting.";
+    /// <summary>How far the exponents a are apart, in a sentence; null where fewer than two results have one.</summary>
+    internal static string? Spread(string approach, IEnumerable<(string Name, ApproachResult? Result)> results, string cause)
+    {
+        var usable = results.Where(row => row.Result is { Status: FitStatus.Converged, IsUsable: true }).OrderBy(row => row.Result!.Law.ParameterExponent).ToArray();
+        if (usable.Length < 2)
+            return null;
+        var (low, high) = (usable[0], usable[^1]);
+        var spread = high.Result!.Law.ParameterExponent - low.Result!.Law.ParameterExponent;
+        var width = usable.Max(row => row.Result!.ParameterExponent is { } interval ? interval.High80 - interval.Low80 : double.NaN);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"By {approach}, a lies between {Exponent(low)} and {Exponent(high)}: {cause} moves it by {spread:F3}")
+            + (double.IsNaN(width) ? "."
+                : string.Create(CultureInfo.InvariantCulture, $", {(spread > width ? "more" : "less")} than the widest 80 % interval, {width:F3}."));
 
         static string Exponent((string Name, ApproachResult? Result) row)
         {

@@ -12,7 +12,12 @@ public sealed record ApproachExponentsReport(
     [property: JsonPropertyName("status")] string Status,
     [property: JsonPropertyName("a")] double A,
     [property: JsonPropertyName("b")] double B,
-    [property: JsonPropertyName("intervals")] ExponentIntervalsReport Intervals);
+    [property: JsonPropertyName("intervals")] ExponentIntervalsReport Intervals)
+{
+    internal static ApproachExponentsReport Of(ApproachResult result) => new(
+        result.Approach, StatusName.Of(result.Status), result.Law.ParameterExponent, result.Law.TokenExponent,
+        new(IntervalReport.Of(result.ParameterExponent), IntervalReport.Of(result.TokenExponent)));
+}
 
 /// <summary>Runs that lack the same thing.</summary>
 public sealed record MissingReport([property: JsonPropertyName("what")] string What, [property: JsonPropertyName("runs")] int Runs);
@@ -48,12 +53,21 @@ public sealed record ConventionReport
         Runs = row.Runs,
         LeftOut = row.Missing.Sum(missing => missing.Runs.Count),
         Missing = [.. row.Missing.Select(missing => new MissingReport(missing.What, missing.Runs.Count))],
-        Exponents = [.. new[] { row.Profiles, row.Surface }.OfType<ApproachResult>().Select(result => new ApproachExponentsReport(
-            result.Approach, StatusName.Of(result.Status), result.Law.ParameterExponent, result.Law.TokenExponent,
-            new(IntervalReport.Of(result.ParameterExponent), IntervalReport.Of(result.TokenExponent))))],
+        Exponents = [.. new[] { row.Profiles, row.Surface }.OfType<ApproachResult>().Select(ApproachExponentsReport.Of)],
         Status = StatusName.Of((row.Best ?? row.Surface ?? row.Profiles)?.Status ?? FitStatus.TooFewPoints),
     };
 }
+
+/// <summary>The runs of one set-up.</summary>
+/// <param name="Name">Values of the columns that make it.</param>
+/// <param name="Runs">How many there are.</param>
+/// <param name="Near">Approach 2 over the sizes near each budget's best run.</param>
+/// <param name="Exponents">a and b of Approach 2 over all sizes, and of Approach 3.</param>
+public sealed record SetUpReport(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("runs")] int Runs,
+    [property: JsonPropertyName("near")] ApproachExponentsReport Near,
+    [property: JsonPropertyName("exponents")] IReadOnlyList<ApproachExponentsReport> Exponents);
 
 /// <summary>What <c>counting --json</c> prints.</summary>
 public sealed record CountingReport
@@ -63,6 +77,12 @@ public sealed record CountingReport
 
     /// <summary>What the way of counting changes, in a sentence.</summary>
     [JsonPropertyName("conclusion")] public required string Conclusion { get; init; }
+
+    /// <summary>The runs taken apart by columns, one each set-up; null where nobody asked for it.</summary>
+    [JsonPropertyName("set_ups"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public IReadOnlyList<SetUpReport>? SetUps { get; init; }
+
+    /// <summary>What the set-up changes, in a sentence; null likewise.</summary>
+    [JsonPropertyName("set_up_conclusion"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? SetUpConclusion { get; init; }
 
     /// <summary>What to know before comparing them.</summary>
     [JsonPropertyName("warnings")] public required IReadOnlyList<string> Warnings { get; init; }
@@ -74,16 +94,25 @@ public sealed record CountingReport
     /// <param name="runs">The runs that count.</param>
     /// <param name="input">The same runs, and where they come from.</param>
     /// <param name="options">Options of the two approaches.</param>
+    /// <param name="columns">Columns that take the runs apart into set-ups; none for no such comparison.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static CountingReport Run(IReadOnlyList<RunRow> runs, RunSet input, IsoFlopOptions options, CancellationToken cancellationToken = default)
+    /// <exception cref="AnalysisException">No run has a column, or there are too many set-ups.</exception>
+    public static CountingReport Run(IReadOnlyList<RunRow> runs, RunSet input, IsoFlopOptions options, IReadOnlyList<string> columns, CancellationToken cancellationToken = default)
     {
+        var setUps = columns.Count == 0 ? null : SetUpRecipe.Run(input.Observations, columns, options, null, cancellationToken);
         var result = CountingRecipe.Run(runs, options, null, cancellationToken);
+        var described = options.Describe();
+        if (setUps is not null)
+            described["by"] = string.Join(", ", columns);
         return new CountingReport
         {
             Conventions = [.. result.Rows.Select(ConventionReport.Of)],
             Conclusion = result.Conclusion,
-            Warnings = [.. result.Warnings.Select(warning => warning.Text)],
-            Provenance = input.Provenance(options.Describe()),
+            SetUps = setUps is null ? null : [.. setUps.Rows.Select(row => new SetUpReport(
+                row.Name, row.Runs, ApproachExponentsReport.Of(row.Near), [.. new[] { row.Profiles, row.Surface }.OfType<ApproachResult>().Select(ApproachExponentsReport.Of)]))],
+            SetUpConclusion = setUps?.Conclusion,
+            Warnings = [.. result.Warnings.Concat(setUps?.Warnings ?? []).Select(warning => warning.Text)],
+            Provenance = input.Provenance(described),
         };
     }
 }

@@ -200,17 +200,29 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
     {
         var headline = FitDiagnostics.Headline(result.Fit.Law.Form);
         var interval = intervals.Quantities[headline.Key];
-        var unit = options.Resampling switch { Resampling.Budgets => "budgets", Resampling.Families => "families", _ => "points" };
+        var unit = options.Resampling switch
+        {
+            Resampling.Points => "points",
+            Resampling.Budgets => "budgets",
+            Resampling.Families => "families",
+            Resampling.Models => "models with what was quantised from them",
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Resampling, "Unknown resampling."),
+        };
         var range = interval is null
             ? ""
             : $"; {headline.Symbol} {Quantity.Significant(headline.Of(result.Fit.Law), 3)}, 95 % {End(interval.Low95, 3)} to {End(interval.High95, 3)}";
         var kind = intervals.Kind switch
         {
+            IntervalKind.Percentile => $"Percentile intervals of {Draws()}",
+            IntervalKind.BiasCorrected => $"BCa intervals of {Draws()}",
             IntervalKind.Profile => "Profile likelihood with χ² cut-offs, points independent",
+            IntervalKind.AdjustedProfile => "Profile likelihood with χ² cut-offs, for robust losses adjusted by the sandwich covariance, points independent",
             IntervalKind.Delta => "Delta method with the sandwich covariance, points independent",
-            _ => string.Create(CultureInfo.InvariantCulture, $"{(intervals.Kind == IntervalKind.Percentile ? "Percentile" : "BCa")} intervals of {result.Bootstrap.Draws:N0} bootstrap draws of {unit}, {result.Bootstrap.Failed:N0} of which failed"),
+            _ => throw new ArgumentOutOfRangeException(nameof(intervals), intervals.Kind, "Unknown kind of interval."),
         };
         return $"{kind}{range}.";
+
+        string Draws() => string.Create(CultureInfo.InvariantCulture, $"{result.Bootstrap.Draws:N0} bootstrap draws of {unit}, {result.Bootstrap.Failed:N0} of which failed");
     }
 
     private static string Eighty(Interval? interval, int digits) =>
@@ -253,8 +265,15 @@ public sealed record ReportingChecklist(IReadOnlyList<ChecklistArea> Areas)
         LawInput.Tokens => "training tokens D",
         LawInput.Flops => "training compute C",
         LawInput.UniqueTokens => "unique tokens U",
-        >= LawInput.WeightBits => LawInputWords.Plural(input),
-        _ => "loss L",
+        LawInput.Loss => "loss L",
+        LawInput.WeightBits => "bits of the weights P_w",
+        LawInput.ActivationBits => "bits of the activations P_a",
+        LawInput.KvBits => "bits of the KV cache P_kv",
+        LawInput.PostBits => "bits of the weights after training P_post",
+        LawInput.ExponentBits => "exponent bits E",
+        LawInput.MantissaBits => "mantissa bits M",
+        LawInput.GroupSize => "values that share a scale G",
+        _ => throw new ArgumentOutOfRangeException(nameof(input), input, "Unknown input."),
     };
 
     private static ChecklistItem FromColumns(string question, IReadOnlyList<Observation> rows, string[] columns, string whatToSay)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using ScalingDashboard.Numerics.Fitting;
+using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs;
 using static ScalingDashboard.Analysis.Tests.Sweeps;
 
@@ -74,6 +76,7 @@ public class ReportingChecklistTests
     [InlineData(IntervalKind.Percentile, 30, "Percentile intervals of 30 bootstrap draws of points, 0 of which failed; a 0.5")]
     [InlineData(IntervalKind.BiasCorrected, 60, "BCa intervals of 60 bootstrap draws of points, 0 of which failed; a 0.5")]
     [InlineData(IntervalKind.Profile, 0, "Profile likelihood with χ² cut-offs, points independent; a 0.5")]
+    [InlineData(IntervalKind.AdjustedProfile, 0, "Profile likelihood with χ² cut-offs, for robust losses adjusted by the sandwich covariance, points independent; a 0.5")]
     [InlineData(IntervalKind.Delta, 0, "Delta method with the sandwich covariance, points independent; a 0.5")]
     public void No_coefficient_is_reported_without_its_interval_of_the_kind_in_use(IntervalKind kind, int draws, string words)
     {
@@ -84,6 +87,63 @@ public class ReportingChecklistTests
         Assert.Matches(@"D_opt as C\^[\d.]+ \(80 %: [\d.]+ to [\d.]+ for the former\)\.$", Item(checklist, "How is compute allocated by it?").Answer);
         Assert.EndsWith("D_opt as C^0.5, as the form of the law says.", Item(Of(Simulated(), null, options with { Law = "tied" }), "How is compute allocated by it?").Answer, StringComparison.Ordinal);
         Assert.Contains("(no interval)", Item(Of(Simulated()), "Coefficients that are fitted?").Answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Resampling.Points, "of points")]
+    [InlineData(Resampling.Budgets, "of budgets")]
+    [InlineData(Resampling.Families, "of families")]
+    [InlineData(Resampling.Models, "of models with what was quantised from them")]
+    public void Says_what_a_draw_resampled(Resampling resampling, string words)
+    {
+        var input = Simulated();
+        input = input with { Observations = [.. input.Observations.Select((row, i) => row with { Family = i % 9 < 4 ? "left" : "right" })] };
+        Assert.Contains($" bootstrap draws {words}, ", Item(Of(input, null, new FitRecipeOptions { Bootstrap = 20, Resampling = resampling }), "How uncertain is it?").Answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(FitMethod.Huber, "Sum of Huber losses of log residuals, δ = 0.001.")]
+    [InlineData(FitMethod.VariableProjection, "Residual sum of squares of the loss, by variable projection.")]
+    [InlineData(FitMethod.Squared, "Residual sum of squares of the loss.")]
+    [InlineData(FitMethod.LogSquared, "Residual sum of squares of the log loss.")]
+    [InlineData(FitMethod.ScaledHuber, "Likelihood of Huber-distributed log residuals with free scale, δ = 0.001.")]
+    [InlineData(FitMethod.AbsoluteDeviation, "Sum of absolute log residuals.")]
+    public void Says_what_was_minimised(FitMethod method, string words) =>
+        Assert.Equal(words, Item(Of(Simulated(), null, s_options with { Fit = new FitOptions { Method = method } }), "Which objective?").Answer);
+
+    [Theory]
+    [InlineData("chinchilla", "Parameters N and training tokens D; loss in nats per token.")]
+    [InlineData("compute", "Training compute C; loss in nats per token.")]
+    [InlineData("repeated", "Parameters N, training tokens D and unique tokens U; loss in nats per token.")]
+    [InlineData("task", "Loss L; the metric 'accuracy', 0 to 1.")]
+    public void Names_the_variables_of_the_law(string law, string words)
+    {
+        var input = Simulated(noise: 0.002);
+        input = input with
+        {
+            Observations =
+            [
+                .. input.Observations.Select((row, i) => row with
+                {
+                    Config =
+                    [
+                        new("accuracy", FormattableString.Invariant($"{0.25 + 0.5 / (1 + Math.Exp(4 * (row.Loss - 2.4)))}")),
+                        new("unique_tokens", (row.Tokens / (1 + i % 3)).ToString("R", CultureInfo.InvariantCulture)),
+                    ],
+                }),
+            ],
+        };
+        Assert.Equal(words, Item(Of(input, null, s_options with { Law = law, MetricColumn = "accuracy" }), "Variables?").Answer);
+    }
+
+    [Fact]
+    public void Bits_are_variables_of_their_own()
+    {
+        var options = s_options with { Law = "precision-w-a-kv-post" };
+        Assert.Equal(
+            "Parameters N, training tokens D, bits of the weights P_w, bits of the activations P_a, bits of the KV cache P_kv and bits of the weights after training P_post; loss in nats per token.",
+            Item(Of(PrecisionSweeps.Simulated(), null, options), "Variables?").Answer);
+        Assert.All(LawForms.All.Append(options.Form).SelectMany(form => form.Inputs).Distinct(), input => Assert.NotEmpty(LawInputWords.Plural(input)));
     }
 
     [Fact]

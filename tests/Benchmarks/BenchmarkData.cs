@@ -48,16 +48,18 @@ internal static class BenchmarkData
     internal static PrecisionRuns Runs(RunSet rows, PrecisionAnalysis analysis) =>
         new(new ProjectSelection { All = [], Rows = [], Final = rows, Checkpoints = rows with { Observations = [] } }, PrecisionRows.Of(rows.Observations), analysis, null);
 
-    /// <summary>Checkpoints of 1,000 models, each off the law by half a percent.</summary>
-    internal static FitPoints MillionCheckpoints()
+    /// <summary>As many checkpoints of as many models, 1,000 each of a million, each off the law by half a percent.</summary>
+    internal static FitPoints Checkpoints(int count)
     {
+        var models = (int)Math.Sqrt(count);
+        var each = (count + models - 1) / models;
         var law = new ChinchillaLaw(1.8, 480, 2100, 0.35, 0.37);
         var random = new Random(1);
-        var (parameters, tokens, losses) = (new double[1_000_000], new double[1_000_000], new double[1_000_000]);
+        var (parameters, tokens, losses) = (new double[count], new double[count], new double[count]);
         for (var i = 0; i < losses.Length; i++)
         {
-            parameters[i] = 1e7 * Math.Pow(1000, i / 1000 / 1000.0);
-            tokens[i] = parameters[i] * 0.1 * Math.Pow(1000, (i % 1000 + 1) / 1000.0);
+            parameters[i] = 1e7 * Math.Pow(1000, i / each / (double)models);
+            tokens[i] = parameters[i] * 0.1 * Math.Pow(1000, (i % each + 1) / (double)each);
             losses[i] = law.Loss(parameters[i], tokens[i]) * (1 + 0.01 * (random.NextDouble() - 0.5));
         }
 
@@ -66,7 +68,7 @@ internal static class BenchmarkData
 
     internal static RunSet MillionRows()
     {
-        var points = MillionCheckpoints();
+        var points = Checkpoints(1_000_000);
         return new RunSet
         {
             Observations =

@@ -13,7 +13,7 @@ internal static class Coverage
     private const int Draws = 400;
     private const double LargestBudget = 1e22;
 
-    private static readonly FitMethod[] s_methods = [FitMethod.Huber, FitMethod.ScaledHuber, FitMethod.AbsoluteDeviation, FitMethod.LogSquared, FitMethod.VariableProjection];
+    private static readonly FitMethod[] s_methods = Enum.GetValues<FitMethod>();
     private static readonly ChinchillaLaw s_truth = new(1.8, 480, 2100, 0.35, 0.37);
     private static readonly double[] s_budgets = [1e18, 1e19, 1e20, 1e21, LargestBudget];
 

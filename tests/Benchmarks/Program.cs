@@ -13,13 +13,16 @@ using ScalingDashboard.Numerics.Laws;
 using ScalingDashboard.Runs.Quantities;
 
 // Prints one table of how long things take on this machine. With an argument, another one: "coverage", how often intervals hold the truth;
-// "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile; "ingest", imports; "upload", the memory of large uploads; "curves", curves; "runs",
+// "points", how time and memory of a fit grow with its points; "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile; "ingest", imports; "upload", the memory of large uploads; "curves", curves; "runs",
 // the browser of runs; "drag", sliders until the charts are painted in a browser; "optimizers", steps of the update rules; "fuzz", whether mutated files break the readers.
 // Wants a Release build and nothing else running.
 switch (args)
 {
     case ["coverage", ..]:
         Coverage.Run(args[1..]);
+        return 0;
+    case ["points"]:
+        PointsBenchmark.Run();
         return 0;
     case ["responsiveness", ..]:
         await Responsiveness.RunAsync(args[1..]);
@@ -66,7 +69,7 @@ var thousand = Median(5, () => BootstrapDraws.Run(points, fit, huber, 1000, 1));
 var fourThousand = Median(3, () => BootstrapDraws.Run(points, fit, huber, 4000, 1));
 var profileIntervals = Median(10, () => LawIntervals.For(IntervalKind.Profile, fit, points, huber, BootstrapDraws.None).Of([.. LawForms.Chinchilla.Parameters.Select(parameter => (Func<Law, double>)(law => law[parameter.Key]))]));
 var projection = Median(30, () => LawFitter.Fit(LawForms.Chinchilla, points, vpnls));
-var million = BenchmarkData.MillionCheckpoints();
+var million = BenchmarkData.Checkpoints(1_000_000);
 var millionHuber = Median(3, () => LawFitter.Fit(LawForms.Chinchilla, million, huber));
 var millionSquared = Median(3, () => LawFitter.Fit(LawForms.Chinchilla, million, vpnls));
 var final = sweep.Final().Observations;

@@ -9,7 +9,7 @@ using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Api;
 
-/// <summary>The recipes over HTTP: the same options and the same documents as the commands <c>fit</c>, <c>isoflop</c>, <c>estimate</c>, <c>optimizers</c> and <c>growth</c>.</summary>
+/// <summary>The recipes over HTTP: the same options and the same documents as the commands <c>fit</c>, <c>isoflop</c>, <c>counting</c>, <c>estimate</c>, <c>optimizers</c> and <c>growth</c>.</summary>
 internal static class AnalysisEndpoints
 {
     internal const string DefaultAt = "5.76e23";
@@ -22,8 +22,11 @@ internal static class AnalysisEndpoints
         api.MapGet("/projects/{project}/isoflop", IsoFlopAsync)
             .WithSummary("Compute-optimal sizes of a project. approach=1|2|3, method=huber|vpnls, delta, exponents=LOW..HIGH, by_compute=true, tolerance, within=FACTOR, smooth=ROWS, where=COL=VALUE (repeatable), without=ID,…, non_embedding=true, at=FLOP,…, bootstrap, seed.")
             .Produces<IsoFlopReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
+        api.MapGet("/projects/{project}/counting", CountingAsync)
+            .WithSummary("What each way of counting parameters and compute makes of the exponents a and b. by=COL,… also takes the runs apart by columns; where=COL=VALUE (repeatable), without=ID,…, bootstrap, seed.")
+            .Produces<CountingReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/estimate", EstimateAsync)
-            .WithSummary("How well laws of small models predict the largest of their family. target=FAMILY or run, min_tokens, share=SHARE,…, models=K,…, largest=PARAMETERS, final_only=true, tenths=true, borrow=FAMILY|published, all=true, method=vpnls|huber, one_seed=true, scale_down=true, where=COL=VALUE (repeatable).")
+            .WithSummary($"How well laws of small models predict the largest of their family. target=FAMILY or run, min_tokens, share=SHARE,…, models=K,…, largest=PARAMETERS, final_only=true, tenths=true, borrow=FAMILY|published, all=true, method={string.Join("|", FitRecipeOptions.Methods.Keys)}, one_seed=true, scale_down=true, where=COL=VALUE (repeatable).")
             .Produces<EstimateReport>().Produces<ErrorReport>(StatusCodes.Status404NotFound).Produces<ErrorReport>(StatusCodes.Status422UnprocessableEntity);
         api.MapGet("/projects/{project}/growth", GrowthAsync)
             .WithSummary("What growing small models saves against training from scratch. operator, size, charge_small, where=COL=VALUE (repeatable), without=ID,…, bootstrap, seed.")
@@ -78,6 +81,14 @@ internal static class AnalysisEndpoints
         var selection = await SelectionAsync(store, project, where, without, nonEmbedding, checkpoints: approach == 1, cancellationToken);
         var input = approach == 1 ? selection.Checkpoints : selection.Final;
         return await Task.Run(() => ApiEndpoints.Json(IsoFlopReport.Run(input, approach, options, budgets, cancellationToken)), cancellationToken);
+    }
+
+    private static async Task<IResult> CountingAsync(
+        string project, [FromQuery] string[] where, RunStore store, CancellationToken cancellationToken, string by = "", int bootstrap = 1000, int seed = 0, string without = "")
+    {
+        var options = new IsoFlopOptions { Surface = Surface(bootstrap, seed) };
+        var selection = await SelectionAsync(store, project, where, without, nonEmbedding: false, checkpoints: false, cancellationToken);
+        return await Task.Run(() => ApiEndpoints.Json(CountingReport.Run(selection.Counting, selection.Final, options, AnalysisText.Names([by]), cancellationToken)), cancellationToken);
     }
 
     private static async Task<IResult> EstimateAsync(

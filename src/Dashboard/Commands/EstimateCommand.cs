@@ -22,10 +22,10 @@ internal static class EstimateCommand
         var largest = new Option<string?>("--largest") { Description = "Largest model that is fitted, in parameters, such as 13B.", HelpName = "PARAMETERS" };
         var final = new Option<bool>("--final-only") { Description = "Fit only the last checkpoint of each model." };
         var tenths = new Option<bool>("--tenths") { Description = "Fit the checkpoints at each tenth of a model's training, as if each were a model." };
-        var borrow = new Option<string?>("--borrow") { Description = $"Take A and alpha from the law of this family, or '{EstimateOptions.PublishedDonor}' for those of arXiv 2305.16264, and fit only E, B and beta.", HelpName = "FAMILY" };
+        var borrow = new Option<string?>("--borrow") { Description = $"Take A and alpha from the law of this family, or '{EstimateOptions.PublishedDonor}' for those of arXiv 2305.16264, and fit only E, B and beta, by least squares on the loss.", HelpName = "FAMILY" };
         var all = new Option<bool>("--all") { Description = "Score every combination of models and tenths of training." };
-        var method = new Option<string>("--method") { Description = "vpnls: least squares on the loss; huber: robust, on log loss.", DefaultValueFactory = _ => "vpnls" };
-        method.AcceptOnlyFromAmong("vpnls", "huber");
+        var method = new Option<string>("--method") { Description = "Objective, as of the command fit. vpnls: least squares on the loss, that of the guide.", DefaultValueFactory = _ => "vpnls" };
+        method.AcceptOnlyFromAmong([.. FitRecipeOptions.Methods.Keys]);
         var oneSeed = new Option<bool>("--one-seed") { Description = "Of several seeds of a size fit only the first." };
         var down = new Option<bool>("--scale-down") { Description = "Predict the smallest model from larger ones." };
         var json = RunSelectionOptions.Json();

@@ -161,17 +161,19 @@ internal sealed class RunSelectionOptions
         return (runs, new RunSet { Observations = [], LeftOut = import.LeftOut, InputSha256 = sha256, Selection = where.Length == 0 ? new Dictionary<string, string>() : new Dictionary<string, string> { ["where"] = string.Join<RowFilter>(" and ", where) } });
     }
 
-    /// <summary>Reads the runs with the columns that describe their models: every row of the file, or the runs of the project that count.</summary>
-    internal async Task<(IReadOnlyList<RunRow> Runs, RunSet Rows)> ReadRunsAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    /// <summary>Reads the runs with the columns that describe their models: every row of the file, or the runs of the project that count. With <paramref name="keepColumns"/> the rows carry all columns as well.</summary>
+    internal async Task<(IReadOnlyList<RunRow> Runs, RunSet Rows)> ReadRunsAsync(ParseResult parsed, CommandContext context, bool keepColumns, CancellationToken cancellationToken)
     {
         var where = Filters(parsed.GetValue(_where)!);
         if (parsed.GetValue(_project) is { } project && parsed.GetValue(_input) is null)
         {
             var selection = await SelectAsync(parsed, project, where, checkpoints: false, cancellationToken);
-            return ([.. selection.Rows.Where(run => run.ExclusionReason is null)], selection.Final);
+            return (selection.Counting, selection.Final);
         }
 
-        var (table, rows) = await ReadTableAsync(parsed, context, where, [], _ => false, cancellationToken);
+        if (parsed.GetValue(_without) is { Length: > 0 })
+            throw new UsageException("--without chooses among the runs of a project; of a file --where chooses.");
+        var (table, rows) = await ReadTableAsync(parsed, context, where, [], _ => keepColumns, cancellationToken);
         await ReportCheckpointsAsync(table, context);
         var runs = table.Runs.ToDictionary(run => run.Name);
         return ([.. rows.Observations.Select(row => new RunRow

@@ -20,6 +20,10 @@ public static class CountingTable
     public static IReadOnlyList<CountingTableRow> Rows(CountingResult result) => [.. result.Rows.Select(row =>
         new CountingTableRow(row.Name, row.Formula, row.Source, [.. Cells(row.Profiles, "no line through minima"), .. Cells(row.Surface, "too few runs")], Runs(row)))];
 
+    /// <summary>The exponent a of a set-up: Approach 2 near the best sizes, over all sizes, and Approach 3.</summary>
+    public static IReadOnlyList<TableCell> Exponents(SetUpRow row) =>
+        [Cells(row.Near, "no line through minima").First(), Cells(row.Profiles, "no line through minima").First(), Cells(row.Surface, "too few runs").First()];
+
     private static IEnumerable<TableCell> Cells(ApproachResult? result, string tooFew)
     {
         if (result is null || !double.IsFinite(result.Law.ParameterExponent) || result.Status is not (FitStatus.Converged or FitStatus.AtBound))

@@ -24,7 +24,7 @@ public static class FitDocuments
             Warnings = [.. analysis.Warnings.Select(warning => warning.Text)],
             Excluded = [.. view.Selection.Rows
                 .Where(row => row.ExclusionReason is not null || state.Excluded.Contains(row.Id))
-                .Select(row => new SavedExclusion(row.Id, row.Name, row.ExclusionReason ?? "excluded in this view"))],
+                .Select(row => new SavedExclusion(row.Id, row.Name, row.ExclusionReason ?? state.ReasonOf(row.Id)))],
             Runs = runs.Length,
             RunIds = runs,
             FlopsRange = [analysis.SmallestFlops, analysis.LargestFlops],

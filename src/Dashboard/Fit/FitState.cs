@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
 using ScalingDashboard.Dashboard.Figures;
@@ -34,6 +35,9 @@ public sealed record FitState : IRunsView<FitState>
 {
     /// <summary>Most saved fits laid over the charts: more lines could not be told apart.</summary>
     public const int MostOverlaid = 6;
+
+    /// <summary>Most columns by which runs are taken apart.</summary>
+    public const int MostSetUpColumns = 6;
 
     private const string DefaultUniqueTokens = "unique_tokens";
     private static readonly IReadOnlyList<string> s_defaultShown = ["hoffmann3", "epoch"];
@@ -104,6 +108,9 @@ public sealed record FitState : IRunsView<FitState>
     /// <inheritdoc/>
     public IReadOnlyList<string> Excluded { get; init; } = [];
 
+    /// <summary>Why runs are left out, by their short ids. One that counts again keeps its reason until the page is left, but not in the address.</summary>
+    public IReadOnlyDictionary<string, string> Reasons { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>Ids of saved fits laid over the charts.</summary>
     public IReadOnlyList<string> Overlaid { get; init; } = [];
 
@@ -130,6 +137,9 @@ public sealed record FitState : IRunsView<FitState>
 
     /// <summary>The model whose cost the tab on counting works out.</summary>
     public Architecture Shape { get; init; } = ArchitectureText.Default;
+
+    /// <summary>Columns by which the tab on counting takes the runs apart.</summary>
+    public IReadOnlyList<string> SetUp { get; init; } = [];
 
     /// <summary>Open tab.</summary>
     public PageTab Tab { get; init; }
@@ -159,6 +169,22 @@ public sealed record FitState : IRunsView<FitState>
         WeightColumn = WeightColumn,
     };
 
+    /// <summary>Why this view leaves a run out; empty where nobody said.</summary>
+    public string ReasonOf(string runId) => Reasons.GetValueOrDefault(runId, "");
+
+    /// <summary>With the reason why a run is left out; an empty one takes it back.</summary>
+    public FitState WithReason(string runId, string reason)
+    {
+        var reasons = Reasons.ToDictionary(StringComparer.Ordinal);
+        reasons.Remove(runId);
+        if (Trimmed(reason) is { Length: > 0 } said)
+            reasons.Add(runId, said);
+        return this with { Reasons = reasons };
+    }
+
+    /// <summary>The address holds every reason: it has a longest length, and reasons come last.</summary>
+    public bool HoldsReasons => FromQuery(ViewQuery.Parse(ToQuery().ToString())) is var read && Excluded.All(id => read.ReasonOf(id) == ReasonOf(id));
+
     /// <summary>A published surface is drawn.</summary>
     public bool Shows(string key) => Shown.Contains(key);
 
@@ -172,6 +198,7 @@ public sealed record FitState : IRunsView<FitState>
         Project = project,
         Where = [],
         Excluded = [],
+        Reasons = ReadOnlyDictionary<string, string>.Empty,
         Overlaid = [],
         Recomputed = "",
         TargetLoss = null,
@@ -179,6 +206,7 @@ public sealed record FitState : IRunsView<FitState>
         UniqueTokensColumn = DefaultUniqueTokens,
         MetricColumn = "",
         NonEmbedding = false,
+        SetUp = [],
         Resampling = default,
     };
 
@@ -227,7 +255,9 @@ public sealed record FitState : IRunsView<FitState>
         .With("residuals", Residuals, ResidualAxis.C)
         .With("follow", Follow, RollOutQuantity.Exponent)
         .With("shape", ArchitectureText.Write(Shape), ArchitectureText.Write(ArchitectureText.Default))
-        .With("tab", Tab, PageTab.Table);
+        .With("setup", SetUp, [])
+        .With("tab", Tab, PageTab.Table)
+        .With("why", [.. Excluded.Where(Reasons.ContainsKey).GroupBy(ReasonOf, StringComparer.Ordinal).Select(same => $"{string.Join('.', same)}:{same.Key}")], []);
 
     /// <inheritdoc/>
     public static FitState FromQuery(ViewQuery query)
@@ -268,7 +298,27 @@ public sealed record FitState : IRunsView<FitState>
             Residuals = query.Choice("residuals", ResidualAxis.C),
             Follow = query.Choice("follow", RollOutQuantity.Exponent),
             Shape = ArchitectureText.Read(query.Text("shape")),
+            SetUp = query.List("setup", [], MostSetUpColumns),
             Tab = query.Choice("tab", PageTab.Table),
+            Reasons = ReadReasons(query),
         };
     }
+
+    /// <summary>Reads "id.id:reason"; what is written otherwise is left out.</summary>
+    private static IReadOnlyDictionary<string, string> ReadReasons(ViewQuery query)
+    {
+        var reasons = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var value in query.List("why", []))
+        {
+            var colon = value.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0 || Trimmed(value[(colon + 1)..]) is not { Length: > 0 } reason)
+                continue;
+            foreach (var id in value[..colon].Split('.', StringSplitOptions.RemoveEmptyEntries))
+                reasons.TryAdd(id, reason);
+        }
+
+        return reasons.Count == 0 ? ReadOnlyDictionary<string, string>.Empty : reasons;
+    }
+
+    private static string Trimmed(string reason) => (reason.Length > RunsView.LongestReason ? reason[..RunsView.LongestReason] : reason).Trim();
 }

@@ -94,6 +94,10 @@ public static class FitWording
         _ => $"Failed: {fit.Explanation}.",
     };
 
+    /// <summary>What the page is busy with.</summary>
+    public static string Doing(IntervalKind intervals, bool hasDrawsToCome) =>
+        hasDrawsToCome ? "Fitting, with bootstrap" : intervals is IntervalKind.Profile or IntervalKind.AdjustedProfile ? "Following profiles" : "Fitting";
+
     /// <summary>What a band of the charts is, or why there is none: "80 % BCa band".</summary>
     public static string Band(FitBands bands, FitBand? band)
     {
@@ -154,8 +158,9 @@ public static class FitWording
         "hoffmann3rounded" => "Hoffmann, printed",
         "epoch" => "Epoch",
         "kaplan" => "Kaplan",
+        "kaplancompute" => "Kaplan, compute",
         "llama3" => "Llama 3 refit",
-        "muennighoff" => "Muennighoff",
+        "muennighoff" or "muennighoffonce" => "Muennighoff",
         _ => surface.Name,
     };
 

@@ -16,7 +16,7 @@ public sealed record SavedNumber(
     [property: JsonPropertyName("unit")] string Unit,
     [property: JsonPropertyName("interval")] IntervalReport? Interval);
 
-/// <summary>A run that was left out, and why.</summary>
+/// <summary>A run that was left out, and why; empty where nobody said.</summary>
 public sealed record SavedExclusion(
     [property: JsonPropertyName("run")] string RunId,
     [property: JsonPropertyName("name")] string Name,

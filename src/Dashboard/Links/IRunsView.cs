@@ -40,6 +40,9 @@ public static class RunsView
     /// <summary>Most points a link may exclude.</summary>
     public const int MostExcluded = 50;
 
+    /// <summary>Longest reason of an exclusion that a link holds, in characters.</summary>
+    public const int LongestReason = 100;
+
     /// <summary>Most bootstrap draws a page or a request may ask for: every core is busy while they run.</summary>
     public const int MostDraws = 20_000;
 

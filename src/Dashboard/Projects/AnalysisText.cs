@@ -121,7 +121,9 @@ public static class AnalysisText
                 (false, true) => CheckpointUse.Tenths,
                 _ => CheckpointUse.All,
             },
-            Method = Method(method),
+            Method = Method(method) is var objective && (borrow is null || objective == FitMethod.VariableProjection)
+                ? objective
+                : throw new FormatException($"method: what is left of a borrowed law is fitted by least squares on the loss, vpnls, not by {method}. Leave method out, or borrow nothing."),
             ScaleDown = scaleDown,
         },
     };

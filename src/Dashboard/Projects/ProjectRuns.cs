@@ -24,6 +24,16 @@ public sealed record ProjectSelection
     /// <summary>Final rows of the runs that count.</summary>
     public required RunSet Final { get; init; }
 
+    /// <summary>The runs whose final rows these are.</summary>
+    public IReadOnlyList<RunRow> Counting
+    {
+        get
+        {
+            var ids = Final.Observations.Select(row => row.RunId).ToHashSet();
+            return [.. Rows.Where(run => ids.Contains(run.Id))];
+        }
+    }
+
     /// <summary>Checkpoints of the runs that count and have curves.</summary>
     public required RunSet Checkpoints { get; init; }
 

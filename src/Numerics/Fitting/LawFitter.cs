@@ -14,13 +14,16 @@ public static class LawFitter
 
     // A fit of more points starts from a seeded sample of this many, and finishes on all.
     private const int SampleSize = 4096;
-    private const int ManyPoints = 4 * SampleSize;
+    private const int ManyPoints = 2 * SampleSize;
     private const int SampleSeed = 20220329;
 
     private const double LargestConditionNumber = 1e7;
 
     // Residuals this small, in log loss, count as zero where no vertex is found: the least absolute deviation is then searched to a few parts in a million.
     private const double SmallestDelta = 1e-8;
+    // Of many points so few lie within that δ that they tell no curvature. With this δ times their count a score or so lie within it at the scatter
+    // that runs show, a few parts in a thousand, and what it smooths is far below the scatter.
+    private const double DeltaTimesPoints = 0.1;
     private const double DeltaStep = 4;
     private const double PolishDelta = 1e-6;
     private const int PolishRounds = 20;
@@ -54,7 +57,7 @@ public static class LawFitter
         if (outcome.Status == FitStatus.IterationLimit)
             outcome = BoundedNewton.Minimise(Final(form, sample, options), theta, 20 * IterationLimit, Tolerance, cancellationToken);
         if (sample != points)
-            outcome = Descend(form, points, options, theta, DeltaStep * DeltaStep * FinalDelta(options), cancellationToken);
+            outcome = Descend(form, points, options, theta, DeltaStep * DeltaStep * FinalDelta(points, options), cancellationToken);
         var scale = double.NaN;
         if (options.Method == FitMethod.ScaledHuber)
             (outcome, scale) = FindScale(form, points, options, theta, cancellationToken);
@@ -96,7 +99,7 @@ public static class LawFitter
         var other = (double[])fit.Theta.Clone();
         var smooth = Descend(form, points, options, other, options.Method == FitMethod.Huber ? 256 * options.Delta : WideDelta, cancellationToken);
         var (end, best) = smooth.Value < near.Value ? (other, smooth) : (theta, near);
-        if (IsPolygonal(options))
+        if (IsPolygonal(options) && points.Count <= ManyPoints)
             best = Polish(form, points, options, end, best, cancellationToken);
         if (options.Method == FitMethod.ScaledHuber)
             best = FindScale(form, points, options, end, cancellationToken).Outcome;
@@ -104,7 +107,7 @@ public static class LawFitter
     }
 
     /// <summary>The objective at the δ that the method ends with.</summary>
-    internal static IObjective Final(LawForm form, FitPoints points, FitOptions options) => form.Objective(points, options, FinalDelta(options));
+    internal static IObjective Final(LawForm form, FitPoints points, FitOptions options) => form.Objective(points, options, FinalDelta(points, options));
 
     /// <summary>Residuals, predicted minus measured, in log loss or in the unit of the response, whichever the method minimises.</summary>
     /// <param name="fit">The fit.</param>
@@ -123,10 +126,10 @@ public static class LawFitter
 
     private static bool IsStationary(BoundedNewton.Outcome outcome) => outcome.Status is FitStatus.Converged or FitStatus.AtBound;
 
-    private static double FinalDelta(FitOptions options) => options.Method switch
+    private static double FinalDelta(FitPoints points, FitOptions options) => options.Method switch
     {
         FitMethod.Huber => options.Delta,
-        FitMethod.AbsoluteDeviation or FitMethod.ScaledHuber => SmallestDelta,
+        FitMethod.AbsoluteDeviation or FitMethod.ScaledHuber => points.Count > ManyPoints ? DeltaTimesPoints / points.Count : SmallestDelta,
         _ => double.PositiveInfinity,
     };
 
@@ -154,7 +157,7 @@ public static class LawFitter
     internal static BoundedNewton.Outcome Descend(
         LawForm form, FitPoints points, FitOptions options, Span<double> theta, double firstDelta, CancellationToken cancellationToken = default)
     {
-        var final = FinalDelta(options);
+        var final = FinalDelta(points, options);
         var objective = form.Objective(points, options, final);
         for (var delta = firstDelta; delta > final; delta /= DeltaStep)
         {
@@ -232,7 +235,7 @@ public static class LawFitter
             if (round > 0 && Math.Abs(next - scale) <= 1e-12 * scale)
                 break;
             scale = next;
-            var objective = form.Objective(points, options, Math.Max(options.Delta * scale, SmallestDelta / 10));
+            var objective = form.Objective(points, options, Math.Max(options.Delta * scale, points.Count > ManyPoints ? FinalDelta(points, options) : SmallestDelta / 10));
             outcome = BoundedNewton.Minimise(objective, theta, IterationLimit, Tolerance, cancellationToken);
         }
 

@@ -41,6 +41,17 @@ public static class PublishedSurfaces
         Law = LawForms.Find("kaplan")!.With(6.4e13, 1.8e13, 0.076, 0.103),
     };
 
+    /// <summary>Kaplan et al. 2020, the loss of compute alone, (C_c/C)^α_C with α_C 0.050 and C_c 3.1e8 PF-days of 8.64e19 FLOP.</summary>
+    public static PublishedSurface KaplanCompute { get; } = new()
+    {
+        Key = "kaplancompute",
+        Name = "Kaplan et al., compute alone",
+        Source = "Kaplan et al. 2020, arXiv 2001.08361, eq. 1.3",
+        Counting = PublishedLaws.Kaplan.Counting,
+        Validity = "compute-optimal models of up to 1.5B parameters without embeddings; C is what they would have taken with batches far below the critical size",
+        Law = LawForms.Find("power")!.With(Math.Pow(3.1e8 * 8.64e19, 0.050), 0.050),
+    };
+
     /// <summary>The coefficients of <see cref="PublishedLaws.HoffmannApproach3"/>.</summary>
     public static PublishedSurface Hoffmann { get; } = Chinchilla(PublishedLaws.HoffmannApproach3, HoffmannRuns);
 
@@ -81,11 +92,28 @@ public static class PublishedSurfaces
             Math.Exp(0.6254804), Math.Exp(6.255414), Math.Exp(7.3049974), 0.3526596, 0.3526596, 15.387756, 5.309743),
     };
 
-    /// <summary>All of them, in the order they are listed.</summary>
-    public static IReadOnlyList<PublishedSurface> All { get; } = [Kaplan, Hoffmann, HoffmannRounded, Epoch, Llama3, Muennighoff];
+    /// <summary>What is left of <see cref="Muennighoff"/> where no token repeats and no model is too large for its tokens: a law with α = β. In a chart it is the same line.</summary>
+    public static PublishedSurface MuennighoffOnce { get; } = Muennighoff with
+    {
+        Key = "muennighoffonce",
+        Name = "Muennighoff et al., no token twice",
+        Law = LawForms.Find("tied")!.With(Math.Exp(0.6254804), Math.Exp(6.255414), Math.Exp(7.3049974), 0.3526596),
+    };
+
+    /// <summary>Those that charts show, in the order they are listed.</summary>
+    public static IReadOnlyList<PublishedSurface> All { get; } = [Kaplan, KaplanCompute, Hoffmann, HoffmannRounded, Epoch, Llama3, Muennighoff];
 
     /// <summary>Those of a form.</summary>
-    public static IReadOnlyList<PublishedSurface> Of(LawForm form) => form is PrecisionForm precision ? Kumar(precision) : [.. All.Where(surface => surface.Law.Form == form)];
+    public static IReadOnlyList<PublishedSurface> Of(LawForm form) =>
+        form is PrecisionForm precision ? Kumar(precision) : [.. All.Append(MuennighoffOnce).Where(surface => surface.Law.Form == form)];
+
+    /// <summary>Why there are none of a form, in a sentence; null where there are.</summary>
+    public static string? WhyNone(LawForm form) => Of(form).Count > 0 ? null : form.Key switch
+    {
+        "compute" => "No paper known here prints this law for the loss of language in nats per token: Kaplan et al. (arXiv 2001.08361) print one of compute alone without an offset, which stands beside that law. To compare yours with it, choose “Compute alone”.",
+        "task" => "No published coefficients stand beside these: floor, ceiling, steepness and midpoint belong to one task, one metric and one scale of loss, and mean nothing for another.",
+        _ => "No paper known here prints coefficients of this form.",
+    };
 
     /// <summary>Kumar et al.'s constants of the parts that a form of the law of precision has; none where it takes several parts together, or as an alternative.</summary>
     private static IReadOnlyList<PublishedSurface> Kumar(PrecisionForm form)

@@ -104,9 +104,19 @@ internal sealed class Visit : IAsyncDisposable
     internal Task ChooseAsync(string group, string choice) =>
         Page.GetByRole(AriaRole.Group, new() { Name = group }).GetByLabel(choice, new() { Exact = true }).CheckAsync();
 
-    /// <summary>Clicks a point of a chart.</summary>
+    /// <summary>Presses Share and Copy, and reads what was copied.</summary>
+    internal async Task<string> ShareAsync()
+    {
+        await Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
+        await Expect(Page.GetByText("Copied. Anyone who can open this dashboard sees the same chart.")).ToBeVisibleAsync();
+        return await Page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
+    }
+
+    /// <summary>Clicks a point, or a cell of a map, of a chart.</summary>
     /// <param name="title">Title above the chart.</param>
-    /// <param name="id">Run of the point.</param>
+    /// <param name="id">Run of the point, or id of the cell.</param>
     internal async Task ClickPointAsync(string title, string id)
     {
         await Page.Locator("figure", new() { HasText = title }).First.ScrollIntoViewIfNeededAsync();
@@ -115,8 +125,10 @@ internal sealed class Visit : IAsyncDisposable
             ([title, id]) => {
               const plot = find(title), { xaxis, yaxis } = plot._fullLayout, box = plot.getBoundingClientRect();
               for (const trace of plot.data) {
-                const i = (trace.customdata ?? []).indexOf(id);
-                if (i >= 0) return JSON.stringify([box.left + xaxis._offset + xaxis.d2p(trace.x[i]), box.top + yaxis._offset + yaxis.d2p(trace.y[i])]);
+                const ids = trace.customdata ?? [], row = trace.type === 'heatmap' ? ids.findIndex(cells => cells.includes(id)) : ids.indexOf(id);
+                if (row < 0) continue;
+                const column = trace.type === 'heatmap' ? ids[row].indexOf(id) : row;
+                return JSON.stringify([box.left + xaxis._offset + xaxis.d2p(trace.x[column]), box.top + yaxis._offset + yaxis.d2p(trace.y[row])]);
               }
               return '[]';
             }

@@ -11,7 +11,7 @@ public sealed class FitJourneys(SampleDashboard dashboard) : BrowserTest<SampleD
     private const string Compute = "Loss against compute";
 
     [SkippableFact]
-    public Task A_fit_is_made_judged_saved_compared_and_shared() => BrowseAsync(async visit =>
+    public Task A_fit_is_made_judged_without_its_most_influential_run_saved_compared_and_shared() => BrowseAsync(async visit =>
     {
         await visit.OpenAsync("/fit?project=sample&draws=50");
         await Expect(visit.Answer).ToContainTextAsync("At 5.76e23 FLOP, this law trains");
@@ -32,6 +32,18 @@ public sealed class FitJourneys(SampleDashboard dashboard) : BrowserTest<SampleD
 
         await visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Diagnostics" }).ClickAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Prediction of the largest budgets" })).ToBeVisibleAsync();
+        var influence = visit.Page.GetByRole(AriaRole.Table).Filter(new() { HasText = "Most influential runs" });
+        var bending = await influence.GetByRole(AriaRole.Rowheader).First.InnerTextAsync();
+        await influence.GetByRole(AriaRole.Button, new() { Name = "Exclude" }).First.ClickAsync();
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("without="));
+        await Expect(visit.Answer).Not.ToHaveTextAsync(answer);
+        await visit.Page.GetByText("1 point excluded, 1 without a reason").ClickAsync();
+        var why = visit.Page.GetByLabel($"Why {bending} is excluded");
+        await why.FillAsync("loss spike");
+        await why.PressAsync("Tab");
+        await Expect(visit.Page).ToHaveURLAsync(new Regex("why=[^&]*loss%20spike"));
+        await visit.Page.GetByRole(AriaRole.Tab, new() { Name = "Diagnostics" }).ClickAsync();
+        await Expect(visit.Page.GetByText($"1 run: {bending} (loss spike).")).ToBeVisibleAsync();
 
         await visit.Page.GetByLabel("Method", new() { Exact = true }).SelectOptionAsync("Least squares on log loss");
         await Expect(visit.Page).ToHaveURLAsync(new Regex("method=logsquared"));
@@ -53,7 +65,8 @@ public sealed class FitJourneys(SampleDashboard dashboard) : BrowserTest<SampleD
 
         await visit.Page.GetByLabel("Recompute tied v1").ClickAsync();
         await Expect(visit.Page.GetByText("Nothing changed: same runs, same options, same code, same numbers.")).ToBeVisibleAsync();
-        var link = visit.Page.Url;
+        var link = await visit.ShareAsync();
+        Assert.Matches("without=.*why=", link);
 
         var other = await visit.AnotherVisitorAsync();
         await other.OpenAsync(link);

@@ -101,5 +101,30 @@ public sealed class CountingCommandTests : IDisposable
         Assert.Contains("runs left out: no", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Runs_are_taken_apart_by_a_column_the_same_from_a_file_and_from_the_store()
+    {
+        var (sweep, other) = (_folder.At("sweep.csv"), _folder.At("other.csv"));
+        await CommandFolder.RunAsync("simulate", "--budgets", "1e19,1e20,1e21", "--range", "4", "--checkpoints", "1", "--noise", "0.001", "--output", sweep);
+        await CommandFolder.RunAsync("simulate", "--law", "E=1.7,A=480,B=700,alpha=0.42,beta=0.28", "--budgets", "1e19,1e20,1e21", "--range", "4", "--checkpoints", "1", "--noise", "0.001", "--output", other);
+        var (first, second) = (await File.ReadAllLinesAsync(sweep), await File.ReadAllLinesAsync(other));
+        var both = _folder.Write("both.csv", string.Join('\n', [first[0] + ",warmup", .. first[1..].Select(line => line + ",short"), .. second[1..].Select(line => line + ",long")]) + "\n");
+        (await CommandFolder.RunAsync("import", both, "--project", "p", "--store", _folder.Store, "--json")).Json();
+
+        string[] rest = ["--by", "warmup", "--bootstrap", "20"];
+        var fromFile = (await CommandFolder.RunAsync(["counting", "--input", both, .. rest, "--json"])).Json();
+        var fromStore = (await CommandFolder.RunAsync(["counting", "--project", "p", "--store", _folder.Store, .. rest, "--json"])).Json();
+        Assert.Equal(fromFile.GetProperty("set_ups").GetRawText(), fromStore.GetProperty("set_ups").GetRawText());
+        var setUps = fromFile.GetProperty("set_ups").EnumerateArray().ToArray();
+        Assert.Equal(["short", "long"], setUps.Select(setUp => setUp.GetProperty("name").GetString()));
+        Assert.InRange(setUps[0].GetProperty("near").GetProperty("a").GetDouble(), 0.48, 0.54);
+        Assert.InRange(setUps[1].GetProperty("near").GetProperty("a").GetDouble(), 0.37, 0.43);
+        Assert.Equal("warmup", fromFile.GetProperty("provenance").GetProperty("options").GetProperty("by").GetString());
+        var text = (await CommandFolder.RunAsync(["counting", "--input", both, .. rest])).Output;
+        Assert.Contains("the set-up moves it by 0.1", text, StringComparison.Ordinal);
+        Assert.False((await CommandFolder.RunAsync("counting", "--input", both, "--bootstrap", "0", "--json")).Json().TryGetProperty("set_ups", out _));
+        (await CommandFolder.RunAsync("counting", "--input", both, "--by", "decay")).IsRefused(2, "No run has a column 'decay'", "warmup");
+    }
+
     private static string Half(string number) => (double.Parse(number, CultureInfo.InvariantCulture) / 2).ToString("R", CultureInfo.InvariantCulture);
 }

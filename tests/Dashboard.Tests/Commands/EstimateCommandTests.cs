@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Tests.Estimate;
 
 namespace ScalingDashboard.Dashboard.Tests.Commands;
@@ -93,9 +94,28 @@ public sealed class EstimateCommandTests : IDisposable
     [InlineData("'lots' is not a count", "--min-tokens", "lots")]
     [InlineData("exclude each other", "--final-only", "--tenths")]
     [InlineData("would lend to itself", "--borrow", "amber")]
+    [InlineData("least squares on the loss, vpnls, not by huber", "--borrow", "basalt", "--method", "huber")]
     [InlineData("Lower the cut, say to 30B", "--min-tokens", "1T")]
     public async Task What_cannot_be_done_is_refused_with_words(string words, params string[] options) =>
         (await CommandFolder.RunAsync(["estimate", "--input", Families(), .. options])).IsRefused(2, words);
+
+    [Fact]
+    public async Task Every_objective_of_the_fitter_can_be_chosen_and_is_the_one_that_is_used()
+    {
+        var file = Families();
+        var alpha = new Dictionary<string, double>();
+        foreach (var method in FitRecipeOptions.Methods.Keys)
+        {
+            var report = (await CommandFolder.RunAsync("estimate", "--input", file, "--target", "amber", "--method", method, "--json")).Json();
+            Assert.Equal(method, report.GetProperty("provenance").GetProperty("options").GetProperty("method").GetString());
+            Assert.InRange(report.GetProperty("are").GetDouble(), 0, 0.02);
+            alpha[method] = report.GetProperty("families")[0].GetProperty("parameters").GetProperty("alpha").GetDouble();
+        }
+
+        // Two ways to the same optimum; the others have their own.
+        Assert.Equal(alpha["vpnls"], alpha["squared"], 1e-6);
+        Assert.Equal(4, new[] { "vpnls", "log-squared", "huber", "absolute" }.Select(method => Math.Round(alpha[method], 6)).Distinct().Count());
+    }
 
     [Fact]
     public async Task Columns_of_the_guides_collection_are_recognised_and_can_be_mapped()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ScalingDashboard.Dashboard.Tests.Golden;
 
 namespace ScalingDashboard.Dashboard.Tests.Commands;
 
@@ -22,6 +23,32 @@ public sealed class FitAndIsoFlopTests : IDisposable
         Assert.Equal(0.347813, report.GetProperty("parameters").GetProperty("alpha").GetDouble(), 1e-3);
         Assert.Equal(0.365854, report.GetProperty("parameters").GetProperty("beta").GetDouble(), 1e-3);
         Assert.Equal(5.76e23, Assert.Single(report.GetProperty("predictions").EnumerateArray()).GetProperty("flops").GetDouble());
+    }
+
+    // Seven published models, all at about 20 tokens per parameter.
+    [SkippableFact]
+    public async Task Cerebras_GPT_is_imported_and_fitted_by_compute_alone_because_N_and_D_cannot_be_separated()
+    {
+        Skip.If(SharedFolder.Path is null, SharedFolder.Absent);
+        var file = Path.Combine(SharedFolder.Path!, "data", "cerebras-gpt", "cerebras_gpt.csv");
+        var imported = (await CommandFolder.RunAsync("import", file, "--project", "c", "--store", _folder.Store, "--map", "loss=pile_test_loss,run=model", "--json")).Json();
+        Assert.Equal(7, imported.GetProperty("runs").GetArrayLength());
+
+        string[] fit = ["fit", "--project", "c", "--store", _folder.Store, "--bootstrap", "100", "--json"];
+        var both = (await CommandFolder.RunAsync(fit)).Json();
+        Assert.Equal("not_identifiable", both.GetProperty("status").GetString());
+        Assert.Equal(JsonValueKind.Null, both.GetProperty("intervals").GetProperty("a").ValueKind);
+        Assert.Matches("N and D cannot be separated: .*; a law of compute alone can be fitted to such runs", both.GetProperty("warnings")[0].GetString());
+
+        // Seven models show no floor: with an offset the fit says so, without one it converges.
+        var offset = (await CommandFolder.RunAsync([.. fit, "--law", "compute"])).Json();
+        Assert.Equal("at_bound", offset.GetProperty("status").GetString());
+        Assert.InRange(offset.GetProperty("parameters").GetProperty("E").GetDouble(), 0, 1e-6);
+        var compute = (await CommandFolder.RunAsync([.. fit, "--law", "power"])).Json();
+        Assert.Equal("converged", compute.GetProperty("status").GetString());
+        var loss = Assert.Single(compute.GetProperty("predictions").EnumerateArray());
+        Assert.InRange(loss.GetProperty("loss").GetDouble(), 1, 1.575);
+        Assert.True(loss.GetProperty("intervals").GetProperty("loss").GetProperty("low80").GetDouble() < loss.GetProperty("loss").GetDouble());
     }
 
     [Fact]

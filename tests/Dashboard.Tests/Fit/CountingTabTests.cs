@@ -91,13 +91,14 @@ public sealed class CountingTabTests : ComponentTest
     }
 
     [Fact]
-    public void Stopped_it_offers_to_go_on()
+    public async Task Stopped_it_offers_to_go_on()
     {
         // So many draws that it is still at it.
         var tab = Render<CountingTab>(parameters => parameters
             .Add(component => component.Rows, Sweep(withColumns: true))
             .Add(component => component.Options, s_options with { Surface = new FitRecipeOptions { Bootstrap = 200_000 } }));
-        tab.WaitForElement(".busy button").Click();
+        tab.WaitForElement(".busy button");
+        await tab.InvokeAsync(() => tab.Find(".busy button").Click());
         tab.WaitForAssertion(() => Assert.Contains("Stopped before every count was fitted.", tab.Markup, StringComparison.Ordinal));
         Assert.Empty(tab.FindAll(".busy"));
         tab.Render(parameters => parameters.Add(component => component.Options, s_options));

@@ -33,7 +33,8 @@ public class FitStateTests
         MetricColumn = "acc+norm",
         Rows = FitRowChoice.Checkpoints,
         NonEmbedding = true,
-        Excluded = ["2k", "3z"],
+        Excluded = ["2k", "3z", "4x"],
+        Reasons = new Dictionary<string, string> { ["2k"] = "a: spike & co.", ["4x"] = "a: spike & co.", ["gone"] = "counts again" },
         Overlaid = ["f1", "f2"],
         Recomputed = "f3",
         Shown = ["kaplan"],
@@ -43,6 +44,7 @@ public class FitStateTests
         Residuals = ResidualAxis.Fitted,
         Follow = RollOutQuantity.Loss,
         Shape = ArchitectureText.Default with { Layers = 12 },
+        SetUp = ["warm-up", "decay"],
         Tab = PageTab.Saved,
     };
 
@@ -56,10 +58,12 @@ public class FitStateTests
         Assert.Equal(
             "/fit?project=%C3%9Cn%C3%AF%20%26%20S%C3%B6hne%20%231&where=experiment%3Da%3Db&where=lr%3D0.1&c=1e25&loss=2.25&served=10000000000000&law=repeated&method=scaledhuber&delta=0.01"
             + "&low=0.1&high=2&elow=1.5&ehigh=2.5&draws=200&seed=7&resample=families&interval=profile&weight=1%2F%CF%83%C2%B2&unique=tokens%20per%20epoch&metric=acc%2Bnorm"
-            + "&rows=checkpoints&nonembedding=1&without=2k&without=3z&fits=f1&fits=f2&again=f3&show=kaplan&x=c&logloss=1&holdout=3&residuals=fitted&follow=loss&shape=12-4096-11008-32-128-32000-4096-g&tab=saved",
+            + "&rows=checkpoints&nonembedding=1&without=2k&without=3z&without=4x&fits=f1&fits=f2&again=f3&show=kaplan&x=c&logloss=1&holdout=3&residuals=fitted&follow=loss&shape=12-4096-11008-32-128-32000-4096-g&setup=warm-up&setup=decay&tab=saved&why=2k.4x%3Aa%3A%20spike%20%26%20co.",
             address);
         Assert.Equal(address, PageUrls.For(PageUrls.Fit, FitState.FromQuery(ViewQuery.Parse(address[4..]))));
-        Assert.Equal(s_all.Options, FitState.FromQuery(ViewQuery.Parse(address[4..])).Options);
+        var read = FitState.FromQuery(ViewQuery.Parse(address[4..]));
+        Assert.Equal(s_all.Options, read.Options);
+        Assert.Equal(["a: spike & co.", "", "a: spike & co.", ""], new[] { "2k", "3z", "4x", "gone" }.Select(read.ReasonOf));
     }
 
     [Theory]
@@ -67,6 +71,7 @@ public class FitStateTests
     [InlineData("?c=-1&loss=-2&served=0&draws=99999999&low=3&high=1&delta=0&elow=-1&ehigh=NaN")]
     [InlineData("?elow=2&ehigh=1&low=NaN")]
     [InlineData("?where=nonsense&where==x&without=&fits=")]
+    [InlineData("?why=spike&why=:spike&why=2k:&why=2k:spike")]
     [InlineData("?residuals=loss&follow=a")]
     [InlineData("?residuals=3.5&follow=&residuals=99")]
     [InlineData("?%%%&===&&&c")]
@@ -101,6 +106,29 @@ public class FitStateTests
         Assert.Equal(["a", "b"], state.Excluded);
         Assert.Equal(["b"], state.Toggle("a").Excluded);
         Assert.Equal(RunsView.MostExcluded, Enumerable.Range(0, 80).Aggregate(state, (current, i) => current.Toggle($"r{i}")).Excluded.Count);
+    }
+
+    [Fact]
+    public void A_reason_is_said_changed_and_taken_back_and_survives_an_undo()
+    {
+        var state = new FitState().Toggle("a").WithReason("a", " diverged ");
+        Assert.Equal("diverged", state.ReasonOf("a"));
+        Assert.Equal("diverged", state.Toggle("a").Toggle("a").ReasonOf("a"));
+        Assert.Equal("/fit", PageUrls.For(PageUrls.Fit, state.Toggle("a")));
+        Assert.Equal("", state.WithReason("a", " ").ReasonOf("a"));
+        Assert.Equal(RunsView.LongestReason, state.WithReason("a", new string('x', 300)).ReasonOf("a").Length);
+        // A link without reasons, as older ones are, has none.
+        Assert.Equal("", FitState.FromQuery(ViewQuery.Parse("?without=a")).ReasonOf("a"));
+    }
+
+    [Fact]
+    public void More_reasons_than_an_address_holds_are_known_before_they_are_lost()
+    {
+        string[] ids = [.. Enumerable.Range(0, RunsView.MostExcluded).Select(i => $"r{i}")];
+        var full = ids.Aggregate(new FitState { Excluded = ids, Tab = PageTab.Data }, (state, id) => state.WithReason(id, id + new string('x', 90)));
+        Assert.False(full.HoldsReasons);
+        Assert.Equal(PageTab.Data, FitState.FromQuery(ViewQuery.Parse(full.ToQuery().ToString())).Tab);
+        Assert.True(ids.Aggregate(full, (state, id) => state.WithReason(id, "the same for all")).HoldsReasons);
     }
 
     [Fact]

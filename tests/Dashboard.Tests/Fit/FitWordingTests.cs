@@ -122,6 +122,18 @@ public class FitWordingTests
         Assert.All(FitTable.Rows(analysis.Form, estimates).Where(row => row.Symbol is "a" or "b"), row => Assert.Equal(("0.5", "fixed by the law", "fixed by the law", "–"), (row.Value, row.Eighty, row.NinetyFive, row.StandardError)));
     }
 
+    [Theory]
+    [InlineData(IntervalKind.Percentile, "Fitting")]
+    [InlineData(IntervalKind.BiasCorrected, "Fitting")]
+    [InlineData(IntervalKind.Profile, "Following profiles")]
+    [InlineData(IntervalKind.AdjustedProfile, "Following profiles")]
+    [InlineData(IntervalKind.Delta, "Fitting")]
+    public void Says_what_it_is_busy_with_once_the_draws_are_done(IntervalKind kind, string words)
+    {
+        Assert.Equal(words, FitWording.Doing(kind, hasDrawsToCome: false));
+        Assert.Equal("Fitting, with bootstrap", FitWording.Doing(kind, hasDrawsToCome: true));
+    }
+
     [Fact]
     public void An_open_end_is_said()
     {

@@ -7,6 +7,7 @@ using ScalingDashboard.Dashboard.Figures;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Dashboard.Tests.Estimate;
+using ScalingDashboard.Numerics.Fitting;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Tests.Pages;
@@ -69,6 +70,20 @@ public sealed class EstimatePageTests : StoreTest
         await page.InvokeAsync(() => field.Change("0"));
         page.WaitForAssertion(() => Assert.NotEqual(before, page.Find(".strip .v").TextContent));
         Assert.EndsWith("/estimate?project=families&mintokens=0&models=5&share=1", Address.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_objective_changes_the_address_the_answer_and_what_the_method_says()
+    {
+        await ImportAsync();
+        var page = Open("?project=families&models=5&share=1&tab=method");
+        var before = page.Find(".strip .v").TextContent;
+        var objective = page.Find("select[aria-label=Objective]");
+        Assert.Equal(Enum.GetNames<FitMethod>(), objective.QuerySelectorAll("option").Select(option => option.GetAttribute("value")));
+        await page.InvokeAsync(() => objective.Change(nameof(FitMethod.LogSquared)));
+        page.WaitForAssertion(() => Assert.NotEqual(before, page.Find(".strip .v").TextContent));
+        Assert.Contains("method=logsquared", Address.Uri, StringComparison.Ordinal);
+        Assert.Contains("Σ w·(ln L̂ − ln L)²", page.Find("[role=tabpanel]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,6 +9,8 @@ using ScalingDashboard.Dashboard.Fit;
 using ScalingDashboard.Dashboard.Links;
 using ScalingDashboard.Dashboard.Projects;
 using ScalingDashboard.Dashboard.Tests.Fit;
+using ScalingDashboard.Dashboard.Tests.Golden;
+using ScalingDashboard.Ingest;
 using ScalingDashboard.Runs;
 
 namespace ScalingDashboard.Dashboard.Tests.Pages;
@@ -108,6 +110,28 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
         page.WaitForAssertion(() => Assert.Contains("this law reaches a loss of", page.Find(".answer").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(20));
     }
 
+    // Seven published models, all at about 20 tokens per parameter.
+    [SkippableFact]
+    public async Task Cerebras_GPT_cannot_tell_N_from_D_and_is_fitted_by_compute_alone()
+    {
+        Skip.If(SharedFolder.Path is null, SharedFolder.Absent);
+        var file = await File.ReadAllTextAsync(Path.Combine(SharedFolder.Path!, "data", "cerebras-gpt", "cerebras_gpt.csv"));
+        var options = new LogImportOptions { Mapping = ColumnMapping.Parse(["loss=pile_test_loss,run=model"]) };
+        await StagedImport.ImportAsync(_temporary.Store, "cerebras", await _temporary.StageAsync(file, "cerebras_gpt.csv"), options, default);
+        var page = Open("?project=cerebras&draws=100");
+        Assert.StartsWith("N and D cannot be separated by these runs", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.Contains("one ratio of tokens to parameters", page.Find(".answer").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".strip"));
+
+        var way = page.FindAll("a.button").Single(link => link.TextContent == "Fit the loss against compute alone").GetAttribute("href")!;
+        await page.InvokeAsync(() => Address.NavigateTo(way));
+        page.WaitForAssertion(
+            () => Assert.StartsWith("At 5.76e23 FLOP, this law reaches a loss of 1.33 nats per token", page.Find(".answer").TextContent, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20));
+        Assert.Matches(@"80 %: 1\.\d+.* decades beyond your largest run", page.Find(".answer").TextContent);
+        Assert.Contains("E or one of its coefficients ended at zero", page.Find(".warnings, .warn").TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_clicked_point_leaves_the_view_comes_back_by_undo_and_is_kept_with_a_reason()
     {
@@ -127,6 +151,40 @@ public sealed class FitPageTests : ComponentTest, IAsyncLifetime
         await page.InvokeAsync(() => page.Find(".keep button").Click());
         page.WaitForAssertion(() => Assert.DoesNotContain("without=", Address.Uri, StringComparison.Ordinal));
         Assert.Equal("loss spike", (await _temporary.Store.FindRunsAsync([id]))[0].ExclusionReason);
+    }
+
+    [Fact]
+    public async Task An_exclusion_without_a_reason_is_said_as_one_until_somebody_says_why()
+    {
+        await ImportAsync();
+        var ids = (await _temporary.Store.RunsAsync("sweep")).Take(2).Select(run => run.Id).ToArray();
+        var page = Open($"?project=sweep&draws=20&without={ids[0]}&without={ids[1]}&tab=diagnostics");
+        page.WaitForAssertion(() => Assert.Equal(2, Excluded().Split("no reason recorded").Length - 1), TimeSpan.FromSeconds(20));
+        Assert.Contains("missing", Row().ClassName, StringComparison.Ordinal);
+        Assert.Contains("2 points excluded, 2 without a reason", page.Find("aside").TextContent, StringComparison.Ordinal);
+
+        await OpenTabAsync("Data");
+        page.WaitForElement(".keep input", TimeSpan.FromSeconds(20));
+        await page.InvokeAsync(() => page.FindAll("input[placeholder='Say why']")[0].Change("loss spike"));
+        page.WaitForAssertion(() => Assert.Contains("loss%20spike", Address.Uri, StringComparison.Ordinal));
+        Assert.True(page.Find(".keep button").HasAttribute("disabled"));
+        await page.InvokeAsync(() => page.FindAll("input[placeholder='Say why']")[1].Change("diverged"));
+        page.WaitForAssertion(() => Assert.False(page.Find(".keep button").HasAttribute("disabled")));
+        Settled(page);
+
+        await OpenTabAsync("Diagnostics");
+        page.WaitForAssertion(() => Assert.Contains("(loss spike)", Excluded(), StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        Assert.Empty(Row().ClassName ?? "");
+        Assert.EndsWith("2 points excluded · edit", page.FindAll("aside button.link").Single(button => button.TextContent.Contains("excluded", StringComparison.Ordinal)).TextContent, StringComparison.Ordinal);
+
+        await OpenTabAsync("Data");
+        await page.InvokeAsync(() => page.Find(".keep button").Click());
+        page.WaitForAssertion(() => Assert.DoesNotContain("without=", Address.Uri, StringComparison.Ordinal));
+        Assert.Equal(["loss spike", "diverged"], (await _temporary.Store.FindRunsAsync(ids)).OrderBy(run => Array.IndexOf(ids, run.Id)).Select(run => run.ExclusionReason));
+
+        AngleSharp.Dom.IElement Row() => page.FindAll(".checklist tr").Single(row => row.TextContent.StartsWith("Which runs were excluded", StringComparison.Ordinal));
+        string Excluded() => Row().TextContent;
+        Task OpenTabAsync(string tab) => page.InvokeAsync(() => page.FindAll("[role=tab]").Single(element => element.TextContent == tab).Click());
     }
 
     [Fact]

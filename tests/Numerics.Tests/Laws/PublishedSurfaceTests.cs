@@ -48,5 +48,36 @@ public class PublishedSurfaceTests
         Assert.Equal(0.103 / 0.179, law.ParameterExponent, 1e-12);
     }
 
+    // (3.1e8 PF-days / C)^0.050, a PF-day being 8.64e19 FLOP.
+    [Theory]
+    [InlineData(8.64e19 * 3.1e8, 1)]
+    [InlineData(8.64e19, 2.6581)]
+    public void Kaplan_of_compute_alone_is_the_printed_power_law(double flops, double loss) =>
+        Assert.Equal(loss, Find("kaplancompute").Predict(new LawPoint(double.NaN, double.NaN, flops)), 1e-4);
+
+    [Theory]
+    [InlineData(1e20)]
+    [InlineData(1e24)]
+    public void Without_repetition_Muennighoffs_law_is_one_with_equal_exponents(double flops)
+    {
+        var (once, repeated) = (PublishedSurfaces.MuennighoffOnce.Law.Optimum(flops), PublishedSurfaces.Muennighoff.Law.Optimum(flops));
+        Assert.Equal(repeated.Loss, once.Loss, 1e-12);
+        Assert.Equal(1, once.Parameters / repeated.Parameters, 1e-12);
+    }
+
+    [Fact]
+    public void Every_law_that_can_be_fitted_has_published_coefficients_beside_it_or_says_why_not()
+    {
+        foreach (var form in LawForms.All.Append(LawForms.Find("precision-wakv")!))
+        {
+            if (PublishedSurfaces.Of(form).Count > 0)
+                Assert.Null(PublishedSurfaces.WhyNone(form));
+            else
+                Assert.EndsWith(".", PublishedSurfaces.WhyNone(form), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["compute", "task"], LawForms.All.Where(form => PublishedSurfaces.Of(form).Count == 0).Select(form => form.Key));
+    }
+
     private static Law Find(string key) => PublishedSurfaces.All.Single(surface => surface.Key == key).Law;
 }

@@ -18,7 +18,17 @@ public sealed partial class RunsInView
     [Parameter, EditorRequired] public required IReadOnlyList<string> Excluded { get; set; }
     [Parameter, EditorRequired] public required string Project { get; set; }
     [Parameter] public EventCallback<string> OnInclude { get; set; }
+
+    /// <summary>Hears the reason for those that have none of their own.</summary>
     [Parameter] public EventCallback<string> OnKeep { get; set; }
+
+    /// <summary>Why this view leaves a run out, by its short id; empty where nobody said.</summary>
+    [Parameter] public Func<string, string> ReasonOf { get; set; } = _ => "";
+
+    /// <summary>Hears why; without it the page does not ask.</summary>
+    [Parameter] public EventCallback<(string RunId, string Reason)> OnReason { get; set; }
+
+    private bool LacksReason => string.IsNullOrWhiteSpace(_reason) && InView.Any(run => ReasonOf(run.Id).Length == 0);
 
     private RunRow[] InView => [.. Selection.Rows.Where(row => row.ExclusionReason is null && Excluded.Contains(row.Id))];
 

@@ -28,6 +28,8 @@ public sealed partial class FitInspector
     private bool HasExponents => State.Form.Parameters.Any(parameter => parameter.Kind == ParameterKind.Exponent);
     private bool HasIrreducible => State.Form.Parameters.Any(parameter => parameter.Kind == ParameterKind.Irreducible);
 
+    private int WithoutReason => State.Excluded.Count(id => State.ReasonOf(id).Length == 0 && Rows.Any(row => row.Id == id && row.ExclusionReason is null));
+
     protected override void OnParametersSet()
     {
         if (ReferenceEquals(_columnsOf, Rows))

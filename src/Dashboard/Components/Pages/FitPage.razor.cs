@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.AspNetCore.Components;
 using ScalingDashboard.Analysis;
 using ScalingDashboard.Dashboard.Components.Controls;
@@ -37,9 +38,11 @@ public sealed partial class FitPage
 
     protected override string Path => PageUrls.Fit;
 
-    private string Doing => Progress is not null ? "Fitting, with bootstrap" : State.Intervals == IntervalKind.Profile ? "Following profiles" : "Fitting";
+    private string Doing => FitWording.Doing(State.Intervals, hasDrawsToCome: Progress is not null);
 
     protected override ProjectSelection? Selection => _view?.Selection;
+
+    protected override string ReasonOf(string runId) => State.ReasonOf(runId);
 
     protected override void Clear()
     {
@@ -77,7 +80,7 @@ public sealed partial class FitPage
         _estimatedFor = view.Analysis is null ? null : (view.Analysis, State.Target, State.TargetLoss, State.ServedTokens, State.Axis);
         // Every count needs the runs' own columns, whichever count this view takes.
         _counted = [.. view.Selection.Rows.Where(row => row.ExclusionReason is null && !State.Excluded.Contains(row.Id))];
-        _excluded = [.. view.Selection.Rows.Except(_counted).Select(row => new ExcludedRun(row.Name, row.ExclusionReason ?? "excluded in this view"))];
+        _excluded = [.. view.Selection.Rows.Except(_counted).Select(row => new ExcludedRun(row.Name, row.ExclusionReason ?? State.ReasonOf(row.Id)))];
         await FindSavedAsync(cancellationToken);
         if (view.Analysis is not { } analysis || estimates is null || bands is null)
         {
@@ -96,10 +99,20 @@ public sealed partial class FitPage
         // What the headline says already is not said twice.
         _warnings = [.. analysis.Warnings.Where(warning => _answer is not null || warning.Kind != "fit").Select(warning => new PageWarning(warning.Text))];
         // Overlaid fits are named by the state; what only the tabs show is not.
-        var drawn = (view, State with { Tab = default, Shape = ArchitectureText.Default, Recomputed = "", Holdout = 1, Residuals = default, Follow = default });
+        var drawn = (view, State with { Tab = default, Shape = ArchitectureText.Default, SetUp = [], Recomputed = "", Reasons = ReadOnlyDictionary<string, string>.Empty, Holdout = 1, Residuals = default, Follow = default });
         if (_drawnOf != drawn)
             _figures = [.. new[] { FitFigures.IsoLoss(_scene), FitFigures.LossAgainstCompute(_scene), FitFigures.MetricAgainstLoss(_scene), FitFigures.FittedAgainstMeasured(_scene) }.OfType<Figure>()];
         _drawnOf = drawn;
+    }
+
+    /// <summary>Notes why a run is left out.</summary>
+    private Task SayWhyAsync((string RunId, string Reason) said)
+    {
+        var next = State.WithReason(said.RunId, said.Reason);
+        if (next.HoldsReasons)
+            return ChangeAsync(next);
+        Toast = new ToastNotice("A link holds no more reasons: shorten them, or keep these exclusions for the project first.", "", default);
+        return Task.CompletedTask;
     }
 
     /// <summary>The saved fits that the address names; one that was deleted since, or that cannot be read, is named in a notice.</summary>

@@ -51,6 +51,9 @@ public abstract class RunsViewPage<TState> : ViewStatePage<TState> where TState 
     /// <summary>This state shows a project.</summary>
     protected virtual bool NeedsProject => true;
 
+    /// <summary>Why this view leaves a run out; empty where nobody said, or where the page does not ask.</summary>
+    protected virtual string ReasonOf(string runId) => "";
+
     /// <summary>Takes away what belongs to the project that was shown.</summary>
     protected abstract void Clear();
 
@@ -190,14 +193,16 @@ public abstract class RunsViewPage<TState> : ViewStatePage<TState> where TState 
         await ChangeAsync(State.Toggle(runId));
     }
 
-    /// <summary>Stores the exclusions of this view with their reason, for everyone; the toast undoes it.</summary>
+    /// <summary>Stores the exclusions of this view for everyone, each with its own reason, else with this one; the toast undoes it.</summary>
     protected async Task KeepAsync(string reason)
     {
         // Not the ones excluded for everyone meanwhile: they keep their own reason.
         string[] ids = [.. (Selection?.All ?? []).Where(row => row.ExclusionReason is null && State.Excluded.Contains(row.Id)).Select(row => row.Id)];
         try
         {
-            var count = await Store.ExcludeAsync(ids, reason);
+            var count = 0;
+            foreach (var same in ids.GroupBy(id => ReasonOf(id) is { Length: > 0 } own ? own : reason, StringComparer.Ordinal))
+                count += await Store.ExcludeAsync([.. same], same.Key);
             Toast = new ToastNotice($"{Words.Count(count, "run")} excluded for everyone.", "Undo", EventCallback.Factory.Create(this, () => UnkeepAsync(ids)));
         }
         catch (StoreException exception)
