@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScalingDashboard.Numerics.Laws.Forms;
 using ScalingDashboard.Numerics.Precision;
 
@@ -105,15 +106,34 @@ public static class PublishedSurfaces
 
     /// <summary>Those of a form.</summary>
     public static IReadOnlyList<PublishedSurface> Of(LawForm form) =>
-        form is PrecisionForm precision ? Kumar(precision) : [.. All.Append(MuennighoffOnce).Where(surface => surface.Law.Form == form)];
+        form is PrecisionForm precision ? Kumar(precision)
+        : form is FloatingPointForm ? [Sun(form)]
+        : [.. All.Append(MuennighoffOnce).Where(surface => surface.Law.Form == form)];
 
     /// <summary>Why there are none of a form, in a sentence; null where there are.</summary>
     public static string? WhyNone(LawForm form) => Of(form).Count > 0 ? null : form.Key switch
     {
         "compute" => "No paper known here prints this law for the loss of language in nats per token: Kaplan et al. (arXiv 2001.08361) print one of compute alone without an offset, which stands beside that law. To compare yours with it, choose “Compute alone”.",
         "task" => "No published coefficients stand beside these: floor, ceiling, steepness and midpoint belong to one task, one metric and one scale of loss, and mean nothing for another.",
+        "lowbit" => $"{PublishedPrecisions.Ouyang.Source}, print what is added alone, {Powers(PublishedPrecisions.Ouyang.Law.Coefficient, PublishedPrecisions.Ouyang.Law.TokenExponent, PublishedPrecisions.Ouyang.Law.ParameterExponent)}, γ_P {Invariant(PublishedPrecisions.Ouyang.Law.BitsExponent)}, and no law of the loss it is added to.",
+        "granularity" => $"{PublishedPrecisions.Chen[0].Source}, print what is added alone, and no law of the loss it is added to: {string.Join("; ", PublishedPrecisions.Chen.Select(one => $"{one.Name["Chen et al., ".Length..]}: {Powers(one.Law.Coefficient, one.Law.TokenExponent, one.Law.ParameterExponent)}, γ_G {Invariant(one.Law.GroupExponent)}"))}.",
         _ => "No paper known here prints coefficients of this form.",
     };
+
+    private static string Powers(double coefficient, double tokens, double parameters) => $"k {Invariant(coefficient)}, γ_D {Invariant(tokens)}, γ_N {Invariant(parameters)}";
+
+    private static string Invariant(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Sun et al.'s constants of training in floating point.</summary>
+    private static PublishedSurface Sun(LawForm form)
+    {
+        var (published, law) = (PublishedPrecisions.Sun, PublishedPrecisions.Sun.Law);
+        return new()
+        {
+            Key = published.Key, Name = "Sun et al.", Source = published.Source, Counting = "as in the paper", Validity = published.Validity,
+            Law = form.With(law.Irreducible, law.ParameterCoefficient, law.TokenCoefficient, law.Alpha, law.Beta, law.Gamma, law.ExponentPower, law.MantissaPower),
+        };
+    }
 
     /// <summary>Kumar et al.'s constants of the parts that a form of the law of precision has; none where it takes several parts together, or as an alternative.</summary>
     private static IReadOnlyList<PublishedSurface> Kumar(PrecisionForm form)

@@ -36,8 +36,9 @@ public sealed class GrowthJourneys(GrownDashboard dashboard) : BrowserTest<Grown
         await visit.Page.GetByLabel("Charge the small model's training").CheckAsync();
         await Expect(visit.Answer).ToContainTextAsync("the small model is charged");
         var answer = await visit.Answer.InnerTextAsync();
-        await visit.ReloadAsync();
-        await Expect(visit.Answer).ToHaveTextAsync(answer);
+        var teammate = await visit.AnotherVisitorAsync();
+        await teammate.OpenAsync(await visit.ShareAsync());
+        await Expect(teammate.Answer).ToHaveTextAsync(answer);
 
         await visit.ChooseAsync("Question", "Operator");
         await Expect(visit.Answer).ToContainTextAsync("At the moment of growth StackBERT");

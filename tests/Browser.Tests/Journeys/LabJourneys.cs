@@ -41,7 +41,7 @@ public sealed class LabJourneys(DashboardFixture dashboard) : BrowserTest<Dashbo
         await Expect(visit.Page).ToHaveURLAsync(new Regex("/optimizers\\?project="));
         await Expect(visit.Answer).ToContainTextAsync("C-AdamW");
         await Expect(visit.Answer).ToContainTextAsync("no interval");
-        await teammate.OpenAsync(new Uri(visit.Page.Url).PathAndQuery);
+        await teammate.OpenAsync(await visit.ShareAsync());
         await Expect(teammate.Answer).ToHaveTextAsync(await visit.Answer.InnerTextAsync());
     });
 }

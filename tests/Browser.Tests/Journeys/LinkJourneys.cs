@@ -25,7 +25,11 @@ public sealed class LinkJourneys(SampleDashboard dashboard) : BrowserTest<Sample
 
         var link = await visit.ShareAsync();
         Assert.Equal(visit.Page.Url, link);
-        Assert.Equal(link, await visit.Page.GetByLabel("Link to this view").InputValueAsync());
+        await visit.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Share" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
+        await Expect(visit.Page.GetByText("Copied. Anyone who can open this dashboard sees the same chart.")).ToBeVisibleAsync();
+        Assert.Equal(link, await visit.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
 
         var other = await visit.AnotherVisitorAsync();
         await other.OpenAsync(link);

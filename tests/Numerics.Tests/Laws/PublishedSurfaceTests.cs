@@ -1,4 +1,5 @@
 using ScalingDashboard.Numerics.Laws;
+using ScalingDashboard.Numerics.Precision;
 
 namespace ScalingDashboard.Numerics.Tests.Laws;
 
@@ -68,7 +69,7 @@ public class PublishedSurfaceTests
     [Fact]
     public void Every_law_that_can_be_fitted_has_published_coefficients_beside_it_or_says_why_not()
     {
-        foreach (var form in LawForms.All.Append(LawForms.Find("precision-wakv")!))
+        foreach (var form in LawForms.Listed.Append(LawForms.Find("precision-wakv")!))
         {
             if (PublishedSurfaces.Of(form).Count > 0)
                 Assert.Null(PublishedSurfaces.WhyNone(form));
@@ -76,7 +77,17 @@ public class PublishedSurfaceTests
                 Assert.EndsWith(".", PublishedSurfaces.WhyNone(form), StringComparison.Ordinal);
         }
 
-        Assert.Equal(["compute", "task"], LawForms.All.Where(form => PublishedSurfaces.Of(form).Count == 0).Select(form => form.Key));
+        Assert.Equal(["compute", "task", "lowbit", "granularity"], LawForms.Listed.Where(form => PublishedSurfaces.Of(form).Count == 0).Select(form => form.Key));
+    }
+
+    [Fact]
+    public void Suns_law_is_the_one_the_precision_page_answers_by()
+    {
+        var law = Assert.Single(PublishedSurfaces.Of(LawForms.Find("floating")!)).Law;
+        var point = new LawPoint(1e9, 2e10, 1.2e20, ExponentBits: 4, MantissaBits: 3, GroupSize: 128);
+        Assert.Equal(PublishedPrecisions.Sun.Law.Loss(1e9, 2e10, new FloatingPointFormat(4, 3), 7), law.Predict(point), 1e-12);
+        Assert.Contains("k 0.017, γ_D 0.5251, γ_N 0.2261, γ_P 5.4967", PublishedSurfaces.WhyNone(LawForms.Find("lowbit")!), StringComparison.Ordinal);
+        Assert.Contains("W4A4: k 0.1582, γ_D 0.0745, γ_N 0.2186, γ_G 0.7779;", PublishedSurfaces.WhyNone(LawForms.Find("granularity")!), StringComparison.Ordinal);
     }
 
     private static Law Find(string key) => PublishedSurfaces.All.Single(surface => surface.Key == key).Law;
