@@ -30,7 +30,7 @@ public sealed partial class SetUpExponents : IDisposable
     public void Dispose()
     {
         _running?.Cancel();
-        GC.SuppressFinalize(this);
+        _running?.Dispose();
     }
 
     protected override Task OnParametersSetAsync()
