@@ -177,6 +177,9 @@ public sealed record OperatorComparison
     /// <summary>Pairs that came to the loss in a way.</summary>
     public int Count(GrowthReach reach) => Pairs.Count(pair => pair.Over(CurveAxis.Flops)?.Reach == reach);
 
+    /// <summary>No pair came to the loss from scratch: all savings are those at the grown runs' own final losses.</summary>
+    public bool NeverReached => Count(GrowthReach.Never) == Pairs.Count;
+
     /// <summary>Mean cost over the pairs of the operator, or of the small model.</summary>
     public double OperatorCost(CurveAxis axis) => Pairs.Average(pair => pair.Grown.OperatorCost(axis));
 
@@ -260,7 +263,7 @@ public sealed record GrowthComparison
             .. pairs.GroupBy(pair => (Small: SmallSize(pair.Grown, byName), Large: pair.Grown.Run.Parameters, pair.Grown.Growth.Operator, pair.Grown.Growth.OperatorSteps))
                 .Select(group => Compare(group.Key.Small, group.Key.Large, group.Key.Operator, group.Key.OperatorSteps, [.. OneASeed(group)], several, draws, cancellationToken))
                 .OrderBy(one => one.LargeParameters).ThenBy(one => one.SmallParameters)
-                .ThenBy(one => one.Count(GrowthReach.Never) == one.Pairs.Count)
+                .ThenBy(one => one.NeverReached)
                 .ThenByDescending(one => double.IsFinite(one.Free[CurveAxis.Flops].Value) ? one.Free[CurveAxis.Flops].Value : double.NegativeInfinity).ThenBy(one => one.Name, StringComparer.Ordinal),
         ];
         var headline = Choose(operators, options);

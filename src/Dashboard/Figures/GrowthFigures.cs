@@ -17,6 +17,7 @@ public static class GrowthFigures
     private const double BandOpacity = 0.16;
     private const int MostMarks = 16;
     private const string ScratchColor = "--ink-soft";
+    private const double FaintOpacity = 0.4;
     private static readonly string[] s_known = ["ligo", "stack", "interpolate", "aki", "ki", "net2net", "fpi", "mslt", "direct-copy", "aki-two-stage"];
     private static readonly LineDash[] s_dashes = [LineDash.Solid, LineDash.Dash, LineDash.Dot, LineDash.DashDot];
     private static readonly MarkerSymbol[] s_symbols = [MarkerSymbol.Circle, MarkerSymbol.Square, MarkerSymbol.Diamond, MarkerSymbol.TriangleUp];
@@ -38,12 +39,12 @@ public static class GrowthFigures
     {
         ArgumentNullException.ThrowIfNull(scene);
         var (state, axis) = (scene.State, scene.State.ByTime ? CurveAxis.Time : CurveAxis.Flops);
-        var rows = new List<(string Name, double Value, PairedEstimate? Estimate, string Color, MarkerSymbol Symbol, string Hover)>();
+        var rows = new List<(string Name, double Value, PairedEstimate? Estimate, string Color, MarkerSymbol Symbol, string Hover, bool Never)>();
         foreach (var one in scene.Operators)
         {
             var savings = one.Savings(axis, state.Charge);
             if (double.IsFinite(savings.Value))
-                rows.Add((one.Name, savings.Value, savings, Color(one.Operator), Symbol(one.Operator), $"{one.Name}\n{GrowthText.Percent(savings.Value)} saved, {GrowthWords.Range(savings)}\n{Words.Count(one.Pairs.Count, "seed")}"));
+                rows.Add((one.Name, savings.Value, savings, Color(one.Operator), Symbol(one.Operator), $"{one.Name}\n{GrowthText.Percent(savings.Value)} saved, {GrowthWords.Range(savings)}\n{Words.Count(one.Pairs.Count, "seed")}{(one.NeverReached ? "\nnever at the loss from scratch; compared at its own" : "")}", one.NeverReached));
         }
 
         if (state.Published || scene.Comparison is null)
@@ -52,7 +53,7 @@ public static class GrowthFigures
             {
                 var value = state.ByTime ? one.Seconds : one.Flops;
                 if (double.IsFinite(value))
-                    rows.Add(($"{GrowthColumns.Name(one.Operator)}, {one.Pair}", value, null, IsoFlopFigures.PublishedColor, MarkerSymbol.Cross, $"{GrowthColumns.Name(one.Operator)}, {one.Pair}\n{GrowthText.Percent(value)} saved\n{one.Source}"));
+                    rows.Add(($"{GrowthColumns.Name(one.Operator)}, {one.Pair}", value, null, IsoFlopFigures.PublishedColor, MarkerSymbol.Cross, $"{GrowthColumns.Name(one.Operator)}, {one.Pair}\n{GrowthText.Percent(value)} saved\n{one.Source}", false));
             }
         }
 
@@ -64,10 +65,10 @@ public static class GrowthFigures
         {
             var row = rows[i];
             if (row.Estimate?.Interval is { } interval)
-                traces.Add(new Trace { Name = $"{row.Name}, 95 %", Kind = TraceKind.Line, X = [100 * interval.Low95, 100 * interval.High95], Y = [y[i], y[i]], Color = row.Color, Size = 1.6 });
+                traces.Add(new Trace { Name = $"{row.Name}, 95 %", Kind = TraceKind.Line, X = [100 * interval.Low95, 100 * interval.High95], Y = [y[i], y[i]], Color = row.Color, Size = 1.6, Opacity = row.Never ? FaintOpacity : null });
             traces.Add(new Trace
             {
-                Name = row.Name, Kind = TraceKind.Points, X = [100 * row.Value], Y = [y[i]], Color = row.Color, Symbol = row.Symbol, Size = 9, Hover = [row.Hover], Published = row.Estimate is null,
+                Name = row.Name, Kind = TraceKind.Points, X = [100 * row.Value], Y = [y[i]], Color = row.Color, Symbol = row.Symbol, Size = 9, Opacity = row.Never ? FaintOpacity : null, Hover = [row.Hover], Published = row.Estimate is null,
             });
         }
 
@@ -76,7 +77,7 @@ public static class GrowthFigures
         {
             Name = "growth-savings",
             Title = state.ByTime ? "Wall time saved" : "FLOP saved",
-            Subtitle = scene.Comparison is null ? "as published" : $"{GrowthWords.Sizes(scene.Comparison.Headline)}; 95 % over seeds, left of the line growing costs more",
+            Subtitle = scene.Comparison is null ? "as published" : $"{GrowthWords.Sizes(scene.Comparison.Headline)}; 95 % over seeds, left of the line growing costs more{(rows.Any(row => row.Never) ? "; faint: never at the loss from scratch, compared at its own" : "")}",
             Description = $"Savings of {Words.List([.. rows.Select(row => $"{row.Name} {GrowthText.Percent(row.Value)}")], 12)}.",
             XAxis = new FigureAxis($"Saved against training from scratch, % of the {(state.ByTime ? "time" : "FLOP")}") { Range = Around([0, .. ends], log: false) },
             YAxis = new FigureAxis("Operator") { Range = new(-0.6, rows.Count - 0.4), Marks = [.. rows.Select((row, i) => new AxisTick(y[i], row.Name))] },

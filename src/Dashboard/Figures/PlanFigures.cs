@@ -182,7 +182,8 @@ public static class PlanFigures
         var traces = new List<Trace>();
         Add(traces, new(FitFigures.FitColor, LineDash.Solid, 2.2), plan.Law, bits, values, intervals, "What is given, in other bits", plan.Law.ShortName);
         traces.AddRange(Scenarios(view, at => at == plan ? (at.Plan.Bits, at[quantity].Value) : (double.NaN, double.NaN), at => at[quantity].Interval));
-        var least = values.Concat(traces[^1].Y).Where(double.IsFinite).Min();
+        double[] seen = [.. values.Concat(traces[^1].Y).Concat(intervals.OfType<Interval>().Select(interval => interval.High80)).Where(double.IsFinite)];
+        var (least, most) = (seen.Min(), seen.Max());
         return new Figure
         {
             Name = "plan-bits",
@@ -191,7 +192,7 @@ public static class PlanFigures
             Description = $"{(quantity == TrainingQuantity.Loss ? "Loss" : "Compute in FLOP of 16 bits")} against the bits of weights, activations and KV cache for scenario {PlanState.Letter(view.State.Edited)} by {plan.Law.Name}.",
             XAxis = new FigureAxis("Bits in training") { Range = new(LeastBits, Math.Max(BitsPlanner.FullBits, plan.Plan.Bits + 1)) },
             YAxis = quantity == TrainingQuantity.Loss
-                ? new FigureAxis("Loss, nats per token") { Range = new(least - 0.02, least + 0.4) }
+                ? new FigureAxis("Loss, nats per token") { Range = new(least - 0.02, Math.Clamp(most + 0.02, least + 0.1, least + 0.4)) }
                 : new FigureAxis("Training compute, FLOP of 16 bits") { Log = true, Ticks = TickKind.Scientific, Range = new(least / 1.5, least * 20) },
             Traces = traces,
         };
