@@ -35,6 +35,8 @@ public sealed partial class LabPage
     private string? _failure;
     private bool _estimating;
     private bool _starting;
+    private int _lastDraw;
+    private int _drawn;
     private ITimer? _looking;
     private bool _isLooking;
     private bool _gone;
@@ -133,17 +135,21 @@ public sealed partial class LabPage
 
     private async Task DrawAsync(CancellationToken cancellationToken)
     {
+        var ticket = ++_lastDraw;
         var job = _job!.Job;
         var names = job.Runs.Select(run => run.Name).ToHashSet();
         var stamp = await Store.StampAsync(job.Project, cancellationToken);
         string[] ids = [.. (await Store.RunsAsync(job.Project, cancellationToken: cancellationToken)).Where(run => names.Contains(run.Name)).Take(CurveRequest.MostRuns).Select(run => run.Id)];
-        _stamp = stamp;
-        if (ids.Length == 0)
-            return;
         var seeds = job.Runs.Select(run => run.Training.Seed).Distinct().Count();
         var state = new CurvesState { Project = job.Project, Runs = ids, Axis = CurveAxis.Flops, LogX = true, Whole = true, Grouping = seeds > 1 ? CurveGrouping.Seed : CurveGrouping.None };
+        var view = ids.Length == 0 ? null : await Curves.ViewAsync(state, cancellationToken);
+        // A look that began earlier may end later: what it saw is older, or of another training.
+        if (ticket < _drawn || _job?.Job.Id != job.Id)
+            return;
+        (_drawn, _stamp) = (ticket, stamp);
+        if (view is null)
+            return;
         _links = [.. Links(job, state)];
-        var view = await Curves.ViewAsync(state, cancellationToken);
         if (view.Panels.Count > 0)
             _figure = CurveFigures.Panel(view.Panels[0], state, 0, "", CurveFigures.Range(view.Panels, state));
     }
