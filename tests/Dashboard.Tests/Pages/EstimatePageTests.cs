@@ -66,8 +66,7 @@ public sealed class EstimatePageTests : StoreTest
         await ImportAsync();
         var page = Open("?project=families&models=5&share=1");
         var before = page.Find(".strip .v").TextContent;
-        var field = page.FindAll("aside input[type=text]").Single(input => input.GetAttribute("value") == "10B");
-        await page.InvokeAsync(() => field.Change("0"));
+        await page.InvokeAsync(() => page.FindAll("aside input[type=text]").Single(input => input.GetAttribute("value") == "10B").Change("0"));
         page.WaitForAssertion(() => Assert.NotEqual(before, page.Find(".strip .v").TextContent));
         Assert.EndsWith("/estimate?project=families&mintokens=0&models=5&share=1", Address.Uri, StringComparison.Ordinal);
     }
@@ -78,9 +77,8 @@ public sealed class EstimatePageTests : StoreTest
         await ImportAsync();
         var page = Open("?project=families&models=5&share=1&tab=method");
         var before = page.Find(".strip .v").TextContent;
-        var objective = page.Find("select[aria-label=Objective]");
-        Assert.Equal(Enum.GetNames<FitMethod>(), objective.QuerySelectorAll("option").Select(option => option.GetAttribute("value")));
-        await page.InvokeAsync(() => objective.Change(nameof(FitMethod.LogSquared)));
+        Assert.Equal(Enum.GetNames<FitMethod>(), page.FindAll("select[aria-label=Objective] option").Select(option => option.GetAttribute("value")));
+        await page.InvokeAsync(() => page.Find("select[aria-label=Objective]").Change(nameof(FitMethod.LogSquared)));
         page.WaitForAssertion(() => Assert.NotEqual(before, page.Find(".strip .v").TextContent));
         Assert.Contains("method=logsquared", Address.Uri, StringComparison.Ordinal);
         Assert.Contains("Σ w·(ln L̂ − ln L)²", page.Find("[role=tabpanel]").TextContent, StringComparison.Ordinal);

@@ -232,9 +232,8 @@ public sealed class ImportPageTests : StoreTest
     {
         var page = await OpenAsync(content: "parameters,tokens,loss,step\n1e9,1e9,3,10\n1e9,2e9,2.9,20\n");
         Assert.Equal("Table of steps", page.Find(".strip .v").TextContent);
-        var format = page.FindAll("select").Single(select => select.Children.Any(option => option.GetAttribute("value") == "sweep"));
 
-        await page.InvokeAsync(() => format.Change("sweep"));
+        await page.InvokeAsync(() => page.FindAll("select").Single(select => select.Children.Any(option => option.GetAttribute("value") == "sweep")).Change("sweep"));
 
         page.WaitForAssertion(() => Assert.Equal("CSV", page.Find(".strip .v").TextContent), s_patience);
         Assert.Contains("format=sweep", Address.Uri, StringComparison.Ordinal);

@@ -49,8 +49,7 @@ public sealed class PrecisionPageTests : StoreTest, IAsyncLifetime
     public async Task Dragging_the_bits_changes_sentence_chart_and_address()
     {
         var page = Open();
-        var slider = page.Find("[aria-label='Bits in training']");
-        await page.InvokeAsync(() => slider.Input("2"));
+        await page.InvokeAsync(() => page.Find("[aria-label='Bits in training']").Input("2"));
         page.WaitForAssertion(() => Assert.StartsWith("In 4 bits, 8B parameters count as 1.53B", page.Find(".answer").TextContent, StringComparison.Ordinal));
         Assert.EndsWith("/precision?w=4&a=4&kv=4", Address.Uri, StringComparison.Ordinal);
         Assert.Contains(Drawn("penalty-against-bits").Data, trace => trace.Name == "This model" && trace.X![0] == 4);
@@ -66,8 +65,7 @@ public sealed class PrecisionPageTests : StoreTest, IAsyncLifetime
         await page.InvokeAsync(() => page.FindAll("fieldset input[type=radio]")[1].Change(true));
         page.WaitForAssertion(() => Assert.StartsWith("With size and data free, 7.0 bits", page.Find(".answer").TextContent, StringComparison.Ordinal));
         Assert.EndsWith("?view=budget", Address.Uri, StringComparison.Ordinal);
-        var given = page.FindAll("fieldset").Single(field => field.TextContent.Contains("Size of the model", StringComparison.Ordinal)).QuerySelectorAll("input")[1];
-        await page.InvokeAsync(() => given.Change(true));
+        await page.InvokeAsync(() => page.FindAll("fieldset").Single(field => field.TextContent.Contains("Size of the model", StringComparison.Ordinal)).QuerySelectorAll("input")[1].Change(true));
         page.WaitForAssertion(() => Assert.StartsWith("For 8B parameters and 1e23 FLOP, 11.3 bits", page.Find(".answer").TextContent, StringComparison.Ordinal));
     }
 
@@ -122,7 +120,7 @@ public sealed class PrecisionPageTests : StoreTest, IAsyncLifetime
         // A model shares its noise with what was quantised from it.
         Assert.Equal(["Budgets", "Families", "Models"], resampled.QuerySelectorAll("option").Select(option => option.GetAttribute("value")));
         var before = page.Find(".fit-numbers").TextContent;
-        await page.InvokeAsync(() => resampled.Change("Budgets"));
+        await page.InvokeAsync(() => page.Find("select[aria-label='A draw resamples']").Change("Budgets"));
         page.WaitForAssertion(() => Assert.NotEqual(before, page.Find(".fit-numbers").TextContent), TimeSpan.FromSeconds(60));
         Assert.EndsWith("&resample=budgets", Address.Uri, StringComparison.Ordinal);
         var drawn = page.Find(".fit-numbers").TextContent;
