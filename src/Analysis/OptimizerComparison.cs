@@ -217,7 +217,7 @@ public sealed record OptimizerComparison
             Races = races,
             Compared = compared,
             Trends = Enum.GetValues<SpeedupMeasure>().ToDictionary(measure => measure, measure => Trend(compared, measure)),
-            Profile = RaceProfile.Of(compared.Select(race => race.Race), baseline, challenger, optimizers, options),
+            Profile = RaceProfile.Of(compared.Select(race => race.Race), baseline, challenger, optimizers, options, cancellationToken),
             Unmatched = unmatched,
             Warnings = [.. WarningsOf(compared, baseline, challenger, runs.Count - named.Length)],
             Provenance = source.Provenance((options with { Baseline = baseline, Challenger = challenger }).Describe()),

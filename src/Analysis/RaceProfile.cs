@@ -31,8 +31,9 @@ public sealed record RaceProfile
     /// <param name="challenger">Takes part for sure.</param>
     /// <param name="optimizers">Who may take part.</param>
     /// <param name="options">How intervals are drawn.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Null where no race has curves of baseline and challenger.</returns>
-    internal static RaceProfile? Of(IEnumerable<OptimizerRace> races, string baseline, string challenger, IReadOnlyList<string> optimizers, OptimizerComparisonOptions options)
+    internal static RaceProfile? Of(IEnumerable<OptimizerRace> races, string baseline, string challenger, IReadOnlyList<string> optimizers, OptimizerComparisonOptions options, CancellationToken cancellationToken)
     {
         OptimizerRace[] workloads = [.. races.Where(race => HasCurves(race, baseline, CurveAxis.Step) && HasCurves(race, challenger, CurveAxis.Step))];
         if (workloads.Length == 0)
@@ -48,12 +49,12 @@ public sealed record RaceProfile
             Optimizers = everywhere,
             Races = workloads,
             Profile = profile,
-            Scores = ScoresOf(profile, curves, of, options),
+            Scores = ScoresOf(profile, curves, of, options, cancellationToken),
         };
     }
 
     /// <summary>Every draw resamples the seeds of each race, the same ones of all optimizers that have as many.</summary>
-    private static PairedEstimate[] ScoresOf(PerformanceProfile profile, SeedCurves[][] curves, int baseline, OptimizerComparisonOptions options)
+    private static PairedEstimate[] ScoresOf(PerformanceProfile profile, SeedCurves[][] curves, int baseline, OptimizerComparisonOptions options, CancellationToken cancellationToken)
     {
         var scores = Enumerable.Range(0, curves.Length).Select(i => profile.Score(i, PerformanceProfile.UsualMost));
         var whyNot = options.Bootstrap == 0 ? "no bootstrap draws" : curves.Any(races => races.Any(race => race.Losses.Length < 2)) ? "one seed gives no interval" : "";
@@ -80,7 +81,7 @@ public sealed record RaceProfile
                 for (var i = 0; i < drawn.Length; i++)
                     drawn[i][draw] = other.Score(i, PerformanceProfile.UsualMost);
             },
-            default);
+            cancellationToken);
         return [.. scores.Select((score, i) => new PairedEstimate(score, Interval.Of(drawn[i]), "") { Draws = drawn[i] })];
     }
 

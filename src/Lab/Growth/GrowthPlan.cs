@@ -62,6 +62,9 @@ public sealed record GrowthPlan
 
     private const double TokensPerParameter = 20;
 
+    // A schedule of more would grow by less than a layer.
+    private const int MostStages = 8;
+
     /// <summary>The runs, every one behind the run that it grows from. Targets take all else from their parents.</summary>
     /// <exception cref="LabException">A parent is missing or has not ended, a method is unknown, or there cannot be so many stages.</exception>
     public IReadOnlyList<LabRun> Runs(LabFolder folder, TimeProvider clock)
@@ -84,9 +87,6 @@ public sealed record GrowthPlan
             }).OrderBy(run => run.Growth?.Stage ?? 1),
         ];
     }
-
-    // A schedule of more would grow by less than a layer.
-    private const int MostStages = 8;
 
     // From scratch the parent does not matter, only its seed.
     private LabRun ScratchRun(LabRun small) => RunOf(small, Target(small.Training, Stages), Scratch, null);

@@ -9,33 +9,6 @@ namespace ScalingDashboard.Numerics.Tests.Fitting;
 
 public class FormatFormTests
 {
-    public static TheoryData<string, FitMethod> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, FitMethod>();
-            foreach (var form in LawForms.OfFormats)
-            {
-                foreach (var method in (FitMethod[])[FitMethod.Huber, FitMethod.Squared, FitMethod.LogSquared])
-                    cases.Add(form.Key, method);
-            }
-
-            return cases;
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Cases))]
-    public void Every_form_is_recovered_from_what_it_predicts(string key, FitMethod method)
-    {
-        var form = LawForms.Find(key)!;
-        var law = FormSamples.Law(form);
-        var fit = LawFitter.Fit(form, FormSamples.Points(form), new FitOptions { Method = method });
-        Assert.True(fit.Status == FitStatus.Converged, $"{fit.Status}: {fit.Explanation}");
-        foreach (var parameter in form.Parameters)
-            Assert.Equal(1, fit.Law[parameter.Key] / law[parameter.Key], 2e-3);
-    }
-
     // Of ten independent sweeps fewer than 7 intervals of a coefficient hold it once in a thousand times, where 95 % do.
     [Theory]
     [InlineData("floating")]

@@ -13,7 +13,7 @@ public class PrecisionFormTests
         get
         {
             var cases = new TheoryData<string, FitMethod>();
-            foreach (var form in FormSamples.Forms.OfType<PrecisionForm>())
+            foreach (var form in FormSamples.Forms.OfType<PrecisionForm>().Concat<LawForm>(LawForms.OfFormats))
             {
                 foreach (var method in (FitMethod[])[FitMethod.Huber, FitMethod.Squared, FitMethod.LogSquared])
                     cases.Add(form.Key, method);
