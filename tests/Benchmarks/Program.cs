@@ -14,7 +14,7 @@ using ScalingDashboard.Runs.Quantities;
 
 // Prints one table of how long things take on this machine. With an argument, another one: "coverage", how often intervals hold the truth;
 // "points", how time and memory of a fit grow with its points; "responsiveness", how soon work stops when cancelled and whether other users' requests are answered meanwhile; "ingest", imports; "upload", the memory of large uploads; "curves", curves; "runs",
-// the browser of runs; "drag", sliders until the charts are painted in a browser; "optimizers", steps of the update rules; "fuzz", whether mutated files break the readers.
+// the browser of runs; "drag", sliders until the charts are painted in a browser; "draw", curves from the click until they are; "optimizers", steps of the update rules; "fuzz", whether mutated files break the readers.
 // Wants a Release build and nothing else running.
 switch (args)
 {
@@ -29,6 +29,9 @@ switch (args)
         return 0;
     case ["drag"]:
         await DragBenchmark.RunAsync();
+        return 0;
+    case ["draw"]:
+        await DrawBenchmark.RunAsync();
         return 0;
     case ["lab"]:
         LabBenchmark.Run();

@@ -74,7 +74,8 @@ export async function image(element, format, width, height, zoom, fileName, titl
   }
 }
 
-function load() {
+/** Brings the chart library in, once; after a failure it is tried again. */
+export function load() {
   library ??= new Promise((resolved, rejected) => {
     const script = document.createElement('script');
     script.src = new URL('../lib/plotly-cartesian.min.js', import.meta.url);

@@ -5,6 +5,9 @@ export function markInteractive() {
   mark();
   // An enhanced navigation that was on its way (a page that completes its own address) takes the mark off again.
   new MutationObserver(mark).observe(page, { attributeFilter: ['data-interactive'] });
+  // The next page most likely draws: its chart need not wait for scripts then.
+  const idle = window.requestIdleCallback ?? (work => setTimeout(work, 200));
+  idle(() => import('./chart.js').then(chart => chart.load()));
 }
 
 export async function copy(text) {
