@@ -6,10 +6,13 @@ internal static class Chromium
 {
     internal const string Absent = "no Chromium: install chromium or google-chrome, or name one in the environment variable CHROMIUM";
 
-    private static readonly string[] s_names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    // The one without windows first: it starts and draws in half the time.
+    private static readonly string[] s_names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     private static readonly string[] s_arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        // Every window would draw, unseen, a popup of its address bar, with a process of its own.
+        "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,HttpsUpgrades,PaintHolding,Translate",
     ];
 
     private static readonly SemaphoreSlim s_gate = new(1);
@@ -56,7 +59,7 @@ internal static class Chromium
     private static string? Find()
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return new[] { Environment.GetEnvironmentVariable("CHROMIUM"), "/usr/bin/chromium" }
+        return new[] { Environment.GetEnvironmentVariable("CHROMIUM") }
             .Concat(s_names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))))
             .FirstOrDefault(File.Exists);
     }
