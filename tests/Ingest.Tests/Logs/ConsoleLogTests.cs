@@ -22,6 +22,20 @@ public sealed class ConsoleLogTests
     }
 
     [Fact]
+    public async Task Early_Megatron_writes_no_colon_between_a_name_and_its_number()
+    {
+        var logged = await Logged.ReadAsync("train.log", """
+             iteration      100/  300000 | elapsed time per iteration (ms): 512.3 | learning rate 1.500E-04 | lm loss 8.5E+00 | loss scale 32768.0 |
+             iteration      200/  300000 | elapsed time per iteration (ms): 511.9 | learning rate 3.000E-04 | lm loss 7.25E+00 | loss scale 32768.0 | done
+            """);
+        var run = Assert.Single(logged.Runs);
+        Assert.Equal([100.0, 200], run.Series("lm loss").Steps);
+        Assert.Equal([8.5, 7.25], run.Series("lm loss").Values);
+        Assert.Equal([1.5e-4, 3e-4], run.Series("learning rate").Values);
+        Assert.Equal(["elapsed time per iteration (ms)", "learning rate", "lm loss", "loss scale"], run.Metrics.Select(metric => metric.Metric).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Megatron_prints_validation_parameters_and_settings_on_other_lines()
     {
         var logged = await Logged.ReadAsync("m.out", """
