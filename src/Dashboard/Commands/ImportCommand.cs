@@ -12,6 +12,9 @@ namespace ScalingDashboard.Dashboard.Commands;
 /// <summary><c>import</c>: run logs and sweep tables into the store.</summary>
 internal static class ImportCommand
 {
+    // Files that a warning names.
+    private const int MostNamed = 3;
+
     internal static Command Create(CommandContext context)
     {
         var paths = new Argument<string[]>("PATH") { Description = "Files, archives (zip, gz), or folders whose logs are taken.", Arity = ArgumentArity.OneOrMore };
@@ -68,12 +71,11 @@ internal static class ImportCommand
             IReadOnlyList<ImportReceipt> receipts = parsed.GetValue(dryRun)
                 ? []
                 : await StoreAsync(parsed.GetValue(store)!, parsed.GetValue(project)!, read, cancellationToken);
+            // What holds for several files is said once.
+            foreach (var warned in read.SelectMany(one => one.Import.Warnings.Select(warning => (one.Import.FileName, Warning: warning))).GroupBy(one => one.Warning, one => one.FileName))
+                await context.Error.WriteLineAsync($"{Words.List([.. warned], MostNamed)}: {warned.Key}");
             foreach (var (_, import, _) in read)
-            {
-                foreach (var warning in import.Warnings)
-                    await context.Error.WriteLineAsync($"{import.FileName}: {warning}");
                 await RunSelectionOptions.ReportLeftOutAsync(import.LeftOut, context.Error);
-            }
 
             LogImport[] imports = [.. read.Select(one => one.Import)];
             var runs = imports.Sum(import => import.Runs.Count);

@@ -61,6 +61,16 @@ public sealed class ImportLogTests : IDisposable
     }
 
     [Fact]
+    public async Task What_holds_for_several_files_is_said_once()
+    {
+        foreach (var (name, loss) in new[] { ("a", 3.5), ("b", 3.25), ("c", 3), ("d", 2.75) })
+            _folder.Write($"logs/{name}.csv", FormattableString.Invariant($"_step,eval/loss,throughput/total_tokens,grad\n10,4,1e9,1\n20,{loss},2e9,1\n"));
+        var outcome = await RunAsync(_folder.At("logs"), "--dry-run");
+        var said = Assert.Single(outcome.Error.Split('\n'), line => line.Contains("no training loss: eval/loss is used", StringComparison.Ordinal));
+        Assert.StartsWith("a.csv, b.csv and 2 more: ", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mapping_is_remembered_for_files_with_the_same_columns()
     {
         const string Text = "_step,objective,other\n10,4,9\n20,3,8\n";
