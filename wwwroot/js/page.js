@@ -5,9 +5,9 @@ export function markInteractive() {
   mark();
   // An enhanced navigation that was on its way (a page that completes its own address) takes the mark off again.
   new MutationObserver(mark).observe(page, { attributeFilter: ['data-interactive'] });
-  // The next page most likely draws: its chart need not wait for scripts then.
+  // The next page most likely draws: its chart need not wait for scripts then. Without them it asks again, and says what it lacks.
   const idle = window.requestIdleCallback ?? (work => setTimeout(work, 200));
-  idle(() => import('./chart.js').then(chart => chart.load()));
+  idle(() => import('./chart.js').then(chart => chart.load()).catch(failure => console.warn(`The chart library did not come ahead: ${failure.message}`)));
 }
 
 export async function copy(text) {
