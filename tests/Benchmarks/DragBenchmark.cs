@@ -1,5 +1,4 @@
 using System.Globalization;
-using ScalingDashboard.Browser.Tests.Harness;
 
 namespace ScalingDashboard.Benchmarks;
 
@@ -34,44 +33,27 @@ internal static class DragBenchmark
         """;
 
     /// <summary>Prints a table; the budget is 100 ms. The least of a busy machine tells more than its median.</summary>
-    internal static async Task RunAsync()
+    internal static Task RunAsync() => BrowserBenchmark.RunAsync((_, _) => Task.CompletedTask, MeasureAsync);
+
+    private static async Task MeasureAsync(Uri server, IPage page)
     {
-        if (Chromium.ExecutablePath is null)
+        Console.WriteLine($"A drag until the charts are painted, {Environment.ProcessorCount} cores, {Drags} drags, in ms");
+        Console.WriteLine();
+        Console.WriteLine("| page | slider | text, least | text, median | charts, least | charts, median | charts, 90 % |");
+        Console.WriteLine("|---|---|---:|---:|---:|---:|---:|");
+        foreach (var (path, slider) in new[]
         {
-            Console.WriteLine(Chromium.Absent);
-            return;
-        }
-
-        var folder = Path.Combine(Path.GetTempPath(), "drag-benchmark-" + Path.GetRandomFileName());
-        try
+            ("/plan", "Compute, FLOP"), ("/plan?scenarios=4&open=D&law=epoch&law=hoffmann3&law=kaplan", "Compute, FLOP"), ("/plan?a.flops=1e23&a.bits=8&a.accelerators=1024", "Bits of weights, activations and KV cache"),
+            ("/precision", "Bits in training"), ("/precision?view=budget", "Budget, slider"), ("/precision?view=served", "Bits after training"),
+        })
         {
-            await using var server = await ServerProcess.StartAsync(Path.Combine(folder, "s.db"));
-            var browser = await Chromium.AcquireAsync();
-            var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 720 } });
-            Console.WriteLine($"A drag until the charts are painted, {Environment.ProcessorCount} cores, {Drags} drags, in ms");
-            Console.WriteLine();
-            Console.WriteLine("| page | slider | text, least | text, median | charts, least | charts, median | charts, 90 % |");
-            Console.WriteLine("|---|---|---:|---:|---:|---:|---:|");
-            foreach (var (path, slider) in new[]
-            {
-                ("/plan", "Compute, FLOP"), ("/plan?scenarios=4&open=D&law=epoch&law=hoffmann3&law=kaplan", "Compute, FLOP"), ("/plan?a.flops=1e23&a.bits=8&a.accelerators=1024", "Bits of weights, activations and KV cache"),
-                ("/precision", "Bits in training"), ("/precision?view=budget", "Budget, slider"), ("/precision?view=served", "Bits after training"),
-            })
-            {
-                await page.GotoAsync(new Uri(server.Address, path).ToString());
-                await page.WaitForSelectorAsync(".js-plotly-plot .main-svg");
-                // The circuit is there once the page has answered a change.
-                await page.WaitForTimeoutAsync(2000);
-                var times = (await page.EvaluateAsync<double[][]>(Drag, new object[] { slider, Drags })).Skip(Warming).ToArray();
-                double[] text = [.. times.Select(pair => pair[0]).Order()], charts = [.. times.Select(pair => pair[1]).Order()];
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {path} | {slider} | {text[0]:F0} | {text[text.Length / 2]:F0} | {charts[0]:F0} | {charts[charts.Length / 2]:F0} | {charts[(int)(0.9 * charts.Length)]:F0} |"));
-            }
-
-            await Chromium.ReleaseAsync();
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+            await page.GotoAsync(new Uri(server, path).ToString());
+            await page.WaitForSelectorAsync(".js-plotly-plot .main-svg");
+            // The circuit is there once the page has answered a change.
+            await page.WaitForTimeoutAsync(2000);
+            var times = (await page.EvaluateAsync<double[][]>(Drag, new object[] { slider, Drags })).Skip(Warming).ToArray();
+            double[] text = [.. times.Select(pair => pair[0]).Order()], charts = [.. times.Select(pair => pair[1]).Order()];
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {path} | {slider} | {text[0]:F0} | {text[text.Length / 2]:F0} | {charts[0]:F0} | {charts[charts.Length / 2]:F0} | {charts[(int)(0.9 * charts.Length)]:F0} |"));
         }
     }
 }

@@ -157,7 +157,7 @@ internal static class IngestBenchmarks
         return null;
     }
 
-    private static async Task WriteCurvesAsync(string path, int runs)
+    internal static async Task WriteCurvesAsync(string path, int runs)
     {
         await using var writer = new StreamWriter(path);
         await writer.WriteLineAsync("run,step,loss");

@@ -5,8 +5,8 @@ namespace ScalingDashboard.Ingest.Logs;
 
 /// <summary>Megatron-LM: <c>iteration 10/ 24000 | consumed samples: 1024 | … | lm loss: 1.19E+01 | …|</c>. Source: NVIDIA/Megatron-LM, megatron/training/training.py.</summary>
 /// <remarks>
-/// Split at bars, then at the first colon, or where there is none at the last space. Tokens are samples times the sequence length, which stands only in the arguments printed at the start, if at
-/// all. Parameters are counted for each rank of tensor and pipeline parallelism, or in all in billions.
+/// Split at bars, then at the first colon, or where there is none at the last space. Tokens are samples times the sequence length, which stands only in
+/// the arguments printed at the start, if at all. Parameters are counted for each rank of tensor and pipeline parallelism, or in all in billions.
 /// </remarks>
 internal sealed partial class MegatronFormat : ConsoleFormat
 {

@@ -11,7 +11,7 @@ internal static class Chromium
     private static readonly string[] s_arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        // Every window would draw, unseen, a popup of its address bar, with a process of its own.
+        // Every window would draw, unseen, a popup of its address bar, with a process of its own. The switch takes the place of Playwright's; the last three are from there.
         "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,HttpsUpgrades,PaintHolding,Translate",
     ];
 

@@ -94,8 +94,8 @@ public sealed class AppearanceJourneys(SampleDashboard dashboard) : BrowserTest<
             {
                 var target = new Uri(link);
                 Assert.Equal(Dashboard.Address.Authority, target.Authority);
-                // One page of each kind: the worked examples of a plan are one page.
-                var kind = target.AbsolutePath + target.Query.Split('=')[0];
+                // One page of each kind.
+                var kind = target.AbsolutePath + Regex.Replace(target.Query, "=[^&]*", "");
                 if (!target.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) && seen.Add(kind))
                     found.Enqueue(target.PathAndQuery);
             }
